@@ -1,0 +1,181 @@
+"""Typed, frozen models of catalogue/*.yaml. What a model refuses is reported with file, key and cure by `load`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from onething.vocabulary import Audience, ItemKind, Level
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Department(Model):
+    slug: Slug
+    name: Text
+    kind: Literal["government", "partner"]
+
+
+class District(Model):
+    code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    name: Text
+    kind: Literal["city", "county"]
+    open: bool = False
+
+
+class Theme(Model):
+    slug: Slug
+    name: Text
+    audience: Audience
+    order: int
+
+
+class Material(Model):
+    """A document the applicant hands in, or one that government already holds and never asks for (R112)."""
+
+    key: Slug
+    name: Text
+    source: Literal["applicant", "government"]
+    copies: int = Field(1, ge=1)
+    paper: bool = False
+    formats: tuple[Literal["pdf", "jpg", "png"], ...] = ("pdf", "jpg", "png")
+    note: str = ""
+    confirmed: bool = False
+
+
+class Limit(Model):
+    """A time limit in working days; `confirmed: false` is shown as 待核实."""
+
+    days: int = Field(ge=1, le=365)
+    source: str = ""
+    confirmed: bool = False
+
+
+class Limits(Model):
+    statutory: Limit
+    promised: Limit
+
+    @model_validator(mode="after")
+    def promised_is_never_longer(self) -> Limits:
+        if self.promised.days > self.statutory.days:
+            raise ValueError(f"承诺时限 {self.promised.days} 天长于法定时限 {self.statutory.days} 天；请改短承诺时限")
+        return self
+
+
+class Result(Model):
+    name: Text
+    certificate: bool
+
+
+class Basis(Model):
+    law: Text
+    article: str = ""
+    confirmed: bool = False
+
+
+class MaterialUse(Model):
+    key: Slug
+    required: bool = True
+
+
+class Item(Model):
+    """An item (事项), defined once and used by many bundles."""
+
+    slug: Slug
+    name: Text
+    kind: ItemKind
+    result: Result
+    limits: Limits
+    basis: tuple[Basis, ...] = ()
+    materials: tuple[MaterialUse, ...] = ()
+
+    @property
+    def has_acceptance_decision(self) -> bool:
+        """Queries and partners yield a result without a decision on acceptance (R92, R93)."""
+        return self.kind not in (ItemKind.QUERY, ItemKind.PARTNER)
+
+
+class Row(Model):
+    """One row of the plan's annex: an item in a bundle, with the department that decides it there."""
+
+    item: Slug
+    department: Slug
+    levels: tuple[Level, ...] = Field(min_length=1)
+    remark: str = ""
+    parallel: Slug | None = None
+    situation: Slug | None = None
+    option: Slug | None = None
+    when: str | None = None
+    after: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def option_comes_with_its_situation(self) -> Row:
+        if (self.situation is None) != (self.option is None):
+            raise ValueError("situation 与 option 必须同时填写；请补全或同时删去")
+        return self
+
+
+class Option(Model):
+    value: Slug
+    label: Text
+
+
+class Question(Model):
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    text: Text
+    type: Literal["boolean", "choice", "number"]
+    options: tuple[Option, ...] = ()
+    unit: str = ""
+    note: str = ""
+
+
+class Situation(Model):
+    group: Slug
+    title: Text
+    question: str
+
+
+class PrecedenceNote(Model):
+    front: Slug
+    back: Slug
+    reason: Text
+    source: str = ""
+    confirmed: bool = False
+
+
+class Bundle(Model):
+    """One thing (一件事): its rows in the order of the plan, questions and exclusive situations."""
+
+    slug: Slug
+    audience: Audience
+    number: int = Field(ge=1)
+    name: Text
+    short_name: Text
+    national: bool
+    lead: Slug
+    theme: Slug
+    licence_first: bool = False
+    rows: tuple[Row, ...] = Field(min_length=1)
+    questions: tuple[Question, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    precedence_notes: tuple[PrecedenceNote, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def row(self, item: str) -> Row | None:
+        return next((row for row in self.rows if row.item == item), None)
+
+    def fronts_of(self, item: str) -> tuple[str, ...]:
+        row = self.row(item)
+        return row.after if row else ()
+
+    def backs_of(self, item: str) -> tuple[str, ...]:
+        return tuple(row.item for row in self.rows if item in row.after)
+
+    def block(self, group: str) -> tuple[str, ...]:
+        return tuple(row.item for row in self.rows if row.parallel == group)

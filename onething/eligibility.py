@@ -1,0 +1,148 @@
+"""Answers and choices -> items and materials. Pure; used by pages, API and workers alike (R24-R26, R111, R112)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from onething.catalogue import Bundle, Catalogue, Material, Row
+from onething.catalogue.conditions import Answer, holds
+from onething.errors import InvalidInput, NotFound
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A row as shown to one applicant: whether it is needed, may be chosen, and why."""
+
+    row: Row
+    needed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class MaterialNeed:
+    """One material for the chosen items, asked once however many items use it."""
+
+    material: Material
+    items: tuple[str, ...]
+    required: bool
+
+    @property
+    def upload(self) -> bool:
+        return self.material.source == "applicant"
+
+
+def offers(bundle: Bundle, answers: Mapping[str, Answer]) -> list[Offer]:
+    """Every row with its reason; rows of another situation than the answered one are left out."""
+    return [_offer(bundle, row, answers) for row in bundle.rows if _fits(bundle, row, answers)]
+
+
+def _fits(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> bool:
+    if not row.situation:
+        return True
+    answer = answers.get(_situation_question(bundle, row.situation))
+    return answer in (None, "", row.option)
+
+
+def _situation_question(bundle: Bundle, group: str) -> str:
+    return next(s.question for s in bundle.situations if s.group == group)
+
+
+def _offer(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> Offer:
+    if row.parallel:
+        return Offer(row, True, "依法应当并行办理，须一并选择")
+    if row.when:
+        needed = holds(row.when, answers)
+        return Offer(row, needed, row.remark or ("根据您的回答需要办理" if needed else "根据您的回答不需要办理"))
+    if row.situation:
+        return Offer(row, answers.get(_situation_question(bundle, row.situation)) == row.option, "按您的情形办理")
+    return Offer(row, True, row.remark or "可根据需要选择")
+
+
+def check_answers(bundle: Bundle, answers: Mapping[str, Answer]) -> None:
+    """Refuse an answer to a question that is not asked, or one that is not among the options."""
+    questions = {question.key: question for question in bundle.questions}
+    for key, answer in answers.items():
+        question = questions.get(key)
+        if question is None:
+            raise InvalidInput(f"“{bundle.short_name}”没有问题“{key}”；请按页面上的问题作答", field=f"answers.{key}")
+        allowed = {option.value for option in question.options}
+        if question.type == "choice" and answer not in allowed:
+            raise InvalidInput(f"“{question.text}”的回答不在选项中；请重新选择", field=f"answers.{key}")
+        if question.type == "boolean" and not isinstance(answer, bool):
+            raise InvalidInput(f"“{question.text}”请回答是或否", field=f"answers.{key}")
+        if question.type == "number" and (isinstance(answer, bool) or not isinstance(answer, int | float)):
+            raise InvalidInput(f"“{question.text}”请填写数字", field=f"answers.{key}")
+
+
+def check_choice(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str], answers: Mapping[str, Answer]) -> None:
+    """Refuse a choice the law or the plan excludes; raises `InvalidInput` or `NotFound` with the cure."""
+    if not chosen:
+        raise InvalidInput("您还没有选择事项；请至少选择一个事项", field="items", code="no-item")
+    for item in chosen:
+        if bundle.row(item) is None:
+            raise NotFound(f"“{bundle.short_name}”中没有事项“{item}”；请从办事指南中选择", code="unknown-item")
+    if len(set(chosen)) != len(list(chosen)):
+        raise InvalidInput("同一事项选择了两次；请只选择一次", field="items", code="duplicate-item")
+    _check_situations(catalogue, bundle, chosen, answers)
+    _check_blocks(catalogue, bundle, chosen)
+
+
+def _check_situations(
+    catalogue: Catalogue, bundle: Bundle, chosen: Collection[str], answers: Mapping[str, Answer]
+) -> None:
+    for situation in bundle.situations:
+        rows = [row for row in bundle.rows if row.situation == situation.group and row.item in chosen]
+        options = {row.option for row in rows}
+        if len(options) > 1:
+            names = "、".join(f"“{catalogue.items[row.item].name}”" for row in rows)
+            raise InvalidInput(
+                f"{names}属于互斥的情形（{situation.title}），只能选择其中一种",
+                field="items", code="exclusive-situations",
+            )
+        answer = answers.get(situation.question)
+        if options and answer not in (None, "", *options):
+            raise InvalidInput(
+                f"所选事项与您对“{situation.title}”的回答不一致；请修改回答或重新选择事项",
+                field="items", code="situation-mismatch",
+            )
+
+
+def _check_blocks(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> None:
+    for group in dict.fromkeys(row.parallel for row in bundle.rows if row.parallel):
+        block = bundle.block(group)
+        missing = [item for item in block if item not in chosen]
+        if missing and len(missing) < len(block):
+            names = "、".join(f"“{catalogue.items[item].name}”" for item in missing)
+            raise InvalidInput(
+                f"依法并行办理的事项不能拆开办理；请同时选择{names}", field="items", code="parallel-block-split"
+            )
+
+
+def in_row_order(bundle: Bundle, chosen: Collection[str]) -> list[str]:
+    return [row.item for row in bundle.rows if row.item in chosen]
+
+
+def materials_for(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> list[MaterialNeed]:
+    """Materials of the chosen items, merged by key, in the order they first appear."""
+    needs: dict[str, MaterialNeed] = {}
+    for item in in_row_order(bundle, chosen):
+        for use in catalogue.items[item].materials:
+            known = needs.get(use.key)
+            items = (*(known.items if known else ()), item)
+            required = use.required or bool(known and known.required)
+            needs[use.key] = MaterialNeed(catalogue.materials[use.key], items, required)
+    return list(needs.values())
+
+
+def check_materials(needs: Collection[MaterialNeed], provided: Collection[str]) -> None:
+    """Refuse a missing required upload or one nobody asked for."""
+    known = {need.material.key for need in needs if need.upload}
+    for key in provided:
+        if key not in known:
+            raise InvalidInput(f"不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material")
+    missing = [n.material.name for n in needs if n.upload and n.required and n.material.key not in provided]
+    if missing:
+        raise InvalidInput(
+            f"还缺少材料：{'、'.join(missing)}；请上传后再提交", field="materials", code="missing-material"
+        )

@@ -1,0 +1,65 @@
+"""The one tree of errors. Messages are plain Chinese for people, with the cure; `code` is stable English for programs.
+
+OneThingError            status 400
+├─ InvalidInput          422  carries the field
+├─ NotFound              404
+├─ NotAllowed            403
+├─ Conflict              409
+├─ CatalogueError        500  a fault in catalogue/*.yaml: file, key, cure
+├─ CalendarNotPublished  (onething.deadlines)
+├─ EngineError           503  (children in onething.engine)
+└─ PaperError            (onething.papers)
+"""
+
+
+class OneThingError(Exception):
+    """Anything this project refuses or fails to do, said in a sentence a person can act on."""
+
+    default_code = "error"
+    default_status = 400
+
+    def __init__(self, message: str, *, code: str | None = None, status: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.status = status or self.default_status
+
+
+class InvalidInput(OneThingError):
+    """What was sent cannot be accepted; nothing was saved."""
+
+    default_code = "invalid-input"
+    default_status = 422
+
+    def __init__(self, message: str, *, field: str = "", code: str | None = None, status: int | None = None) -> None:
+        super().__init__(message, code=code, status=status)
+        self.field = field
+
+
+class NotFound(OneThingError):
+    default_code = "not-found"
+    default_status = 404
+
+
+class NotAllowed(OneThingError):
+    default_code = "not-allowed"
+    default_status = 403
+
+
+class Conflict(OneThingError):
+    default_code = "conflict"
+    default_status = 409
+
+
+class CatalogueError(OneThingError):
+    default_code = "catalogue"
+    default_status = 500
+
+    def __init__(self, file: str, key: str, problem: str, cure: str) -> None:
+        super().__init__(f"{file}：{key}：{problem}。{cure}")
+        self.file, self.key = file, key
+
+
+class EngineError(OneThingError):
+    default_code = "engine"
+    default_status = 503

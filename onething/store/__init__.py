@@ -1,0 +1,19 @@
+"""The only home of sqlalchemy. `Store(url, files).transaction()` yields a session for the functions of these modules."""
+
+from onething.store import accounts, applications, audit, certificates, documents, notices, outbox
+from onething.store.session import Store, StoreUnavailable
+from onething.store.tables import (
+    Account,
+    Application,
+    ApplicationItem,
+    Certificate,
+    Deadline,
+    Delivery,
+    Document,
+    Material,
+)
+
+__all__ = [
+    "Account", "Application", "ApplicationItem", "Certificate", "Deadline", "Delivery", "Document", "Material", "Store",
+    "StoreUnavailable", "accounts", "applications", "audit", "certificates", "documents", "notices", "outbox",
+]

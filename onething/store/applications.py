@@ -1,0 +1,146 @@
+"""Cases and their items, materials and clocks: reading and changing them, by the moves `onething.cases` allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from onething.cases import move_case, move_item
+from onething.errors import NotFound
+from onething.store.tables import Application, ApplicationItem, Counter, Deadline, Delivery, Material
+from onething.vocabulary import CaseState, Clock, ItemState
+
+
+def next_in_series(session: Session, series: str) -> int:
+    """The next number of a series, counted under lock, never reused."""
+    row = session.get(Counter, series, with_for_update=True)
+    if row is None:
+        row = Counter(series=series, value=0)
+        session.add(row)
+    row.value += 1
+    session.flush()
+    return row.value
+
+
+def by_idempotency_key(session: Session, account_id: str, key: str) -> Application | None:
+    query = select(Application).where(Application.account_id == account_id, Application.idempotency_key == key)
+    return session.scalars(query).first()
+
+
+def add(session: Session, application: Application, materials: Iterable[Material]) -> None:
+    session.add(application)
+    session.flush()
+    session.add_all(materials)
+    session.flush()
+
+
+def get(session: Session, number: str) -> Application:
+    application = session.get(Application, number)
+    if application is None:
+        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
+    return application
+
+
+def item_of(application: Application, item: str) -> ApplicationItem:
+    for row in application.items:
+        if row.item == item:
+            return row
+    raise NotFound(f"办件 {application.number} 中没有事项“{item}”", code="unknown-item")
+
+
+def of_account(session: Session, account_id: str) -> list[Application]:
+    query = select(Application).where(Application.account_id == account_id)
+    return list(session.scalars(query.order_by(Application.submitted_at.desc())))
+
+
+def in_states(session: Session, states: Iterable[CaseState], district: str | None = None) -> list[Application]:
+    query = select(Application).where(Application.state.in_([str(state) for state in states]))
+    if district:
+        query = query.where(Application.district == district)
+    return list(session.scalars(query.order_by(Application.submitted_at)))
+
+
+def count_by_state(session: Session) -> dict[str, int]:
+    rows = session.execute(select(Application.state, func.count()).group_by(Application.state))
+    return {state: count for state, count in rows.tuples()}
+
+
+def set_case_state(application: Application, state: CaseState) -> None:
+    application.state = str(move_case(CaseState(application.state), state))
+
+
+def set_item_state(row: ApplicationItem, state: ItemState) -> None:
+    row.state = str(move_item(ItemState(row.state), state))
+
+
+def states_of(application: Application, items: Iterable[str]) -> list[ItemState]:
+    """States of those of `items` that were chosen; items that were not chosen are left out."""
+    wanted = set(items)
+    return [ItemState(row.state) for row in application.items if row.item in wanted]
+
+
+def start_clock(
+    session: Session, number: str, clock: Clock, item: str, started_at: datetime, due: Mapping[str, Any]
+) -> None:
+    """Open or reopen a clock. `due` has due_at, provisional and ledger (rows of days)."""
+    row = session.get(Deadline, (number, item, str(clock)))
+    if row is None:
+        row = Deadline(number=number, item=item, clock=str(clock))
+        session.add(row)
+    row.started_at, row.ended_at, row.overdue_at = started_at, None, None
+    row.due_at, row.provisional, row.ledger = due["due_at"], due["provisional"], due["ledger"]
+
+
+def end_clock(session: Session, number: str, clock: Clock, item: str, at: datetime) -> None:
+    row = session.get(Deadline, (number, item, str(clock)))
+    if row is not None and row.ended_at is None:
+        row.ended_at = at
+
+
+def end_all_clocks(session: Session, number: str, at: datetime, item: str | None = None) -> None:
+    for row in clocks(session, number):
+        if row.ended_at is None and item in (None, row.item):
+            row.ended_at = at
+
+
+def clocks(session: Session, number: str) -> list[Deadline]:
+    return list(session.scalars(select(Deadline).where(Deadline.number == number).order_by(Deadline.started_at)))
+
+
+def overdue_clocks(session: Session, number: str, item: str, at: datetime) -> list[Deadline]:
+    """Clocks of the item (or case) that still run though their due time has come, and are not marked yet."""
+    rows = [row for row in clocks(session, number) if row.item == item and row.ended_at is None]
+    return [row for row in rows if row.overdue_at is None and row.due_at <= at]
+
+
+def materials(session: Session, number: str) -> list[Material]:
+    """The newest version of each material of the case."""
+    rows = session.scalars(select(Material).where(Material.number == number).order_by(Material.version))
+    return list({row.key: row for row in rows}.values())
+
+
+def add_material_version(session: Session, number: str, key: str, document_id: str, at: datetime) -> Material:
+    newest = {row.key: row for row in materials(session, number)}.get(key)
+    if newest is None:
+        raise NotFound(f"办件 {number} 没有材料“{key}”", code="unknown-material")
+    row = Material(
+        number=number, key=key, version=newest.version + 1, source=newest.source, document_id=document_id, created_at=at
+    )
+    session.add(row)
+    return row
+
+
+def delivery_of(session: Session, number: str) -> Delivery | None:
+    return session.get(Delivery, number)
+
+
+def prepare_delivery(session: Session, number: str, way: str, at: datetime) -> Delivery:
+    row = session.get(Delivery, number)
+    if row is None:
+        row = Delivery(number=number, way=way, prepared_at=at, receiver="", proof_no="", delivered_by="")
+        session.add(row)
+    return row

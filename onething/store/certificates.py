@@ -1,0 +1,44 @@
+"""Certificates: number reserved once per (case, item, version), published with the stored bytes."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from onething.store.applications import next_in_series
+from onething.store.tables import Certificate
+from onething.vocabulary import CertificateState
+
+
+def reserve(
+    session: Session, number: str, item: str, prefix: str, *, title: str, holder: str, issuer: str, issued_on: date
+) -> Certificate:
+    """The certificate row of this item; running again returns the same number and token."""
+    query = select(Certificate).where(Certificate.number == number, Certificate.item == item)
+    row = session.scalars(query.order_by(Certificate.version.desc())).first()
+    if row is not None:
+        return row
+    serial = next_in_series(session, f"{prefix}/{issued_on.year}")
+    row = Certificate(
+        certificate_no=f"{prefix}-{issued_on.year}-{serial:06d}", number=number, item=item, version=1,
+        state=str(CertificateState.RESERVED), verify_token=secrets.token_urlsafe(16), title=title, holder=holder,
+        issuer=issuer, issued_on=issued_on,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def publish(row: Certificate, document_id: str) -> None:
+    row.document_id, row.state = document_id, str(CertificateState.PUBLISHED)
+
+
+def of_case(session: Session, number: str) -> list[Certificate]:
+    return list(session.scalars(select(Certificate).where(Certificate.number == number)))
+
+
+def by_token(session: Session, token: str) -> Certificate | None:
+    return session.scalars(select(Certificate).where(Certificate.verify_token == token)).first()

@@ -1,0 +1,70 @@
+"""Files: content under `files/<first two>/<sha256>`, one row each. Stored names never come from people (S14)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from onething.errors import NotFound
+from onething.store.tables import Document
+
+
+def add(
+    session: Session, at: datetime, account_id: str, name: str, media_type: str, content: bytes, *,
+    number: str | None = None, item: str = "", paper_kind: str = "", paper_no: str = "",
+) -> Document:
+    """Write the content durably, then the row; a rolled-back row leaves at most an unused file."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    _write(_path(session, sha256), content)
+    row = Document(
+        id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
+        paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=len(content), created_at=at,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def get(session: Session, document_id: str) -> Document:
+    row = session.get(Document, document_id)
+    if row is None:
+        raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
+    return row
+
+
+def content(session: Session, row: Document) -> bytes:
+    return _path(session, row.sha256).read_bytes()
+
+
+def paper(session: Session, number: str, paper_kind: str, item: str = "") -> Document | None:
+    """The newest paper of that kind for the case or item."""
+    query = select(Document).where(Document.number == number, Document.paper_kind == paper_kind, Document.item == item)
+    return session.scalars(query.order_by(Document.created_at.desc())).first()
+
+
+def papers(session: Session, number: str) -> list[Document]:
+    query = select(Document).where(Document.number == number, Document.paper_kind != "")
+    return list(session.scalars(query.order_by(Document.created_at)))
+
+
+def _path(session: Session, sha256: str) -> Path:
+    return session.info["files"] / sha256[:2] / sha256
+
+
+def _write(path: Path, content: bytes) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    with part.open("xb") as file:
+        os.chmod(part, 0o600)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -1,0 +1,242 @@
+"""The tables: the one system of record for case state. Times are aware and kept in UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Index, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC without a zone so that SQLite and PostgreSQL agree."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON, str: String(200)}  # noqa: RUF012
+
+
+class Account(Base):
+    """A person who logs in. `subject` comes from the identity provider."""
+
+    __tablename__ = "account"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    subject: Mapped[str] = mapped_column(unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str]
+    id_no: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    organisation: Mapped[str] = mapped_column(default="")
+
+
+class LoginSession(Base):
+    __tablename__ = "login_session"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    csrf: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """An application being written; becomes an `Application` in one transaction."""
+
+    __tablename__ = "draft"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    bundle: Mapped[str] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]
+
+
+class Application(Base):
+    """A case (办件). `number` is the business key of its process."""
+
+    __tablename__ = "application"
+    __table_args__ = (UniqueConstraint("account_id", "idempotency_key"),)
+    number: Mapped[str] = mapped_column(String(40), primary_key=True)
+    bundle: Mapped[str] = mapped_column(String(64), index=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
+    idempotency_key: Mapped[str] = mapped_column(String(80))
+    district: Mapped[str] = mapped_column(String(6))
+    channel: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    delivery_way: Mapped[str] = mapped_column(String(20))
+    applicant: Mapped[dict[str, Any]]
+    answers: Mapped[dict[str, Any]]
+    submitted_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    items: Mapped[list[ApplicationItem]] = relationship(order_by="ApplicationItem.position", lazy="selectin")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class ApplicationItem(Base):
+    __tablename__ = "application_item"
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(64), primary_key=True)
+    position: Mapped[int]
+    department: Mapped[str] = mapped_column(String(64))
+    reviewer_group: Mapped[str] = mapped_column(String(100))
+    state: Mapped[str] = mapped_column(String(20))
+    accepted_at: Mapped[datetime | None]
+    accepted_by: Mapped[str] = mapped_column(default="")
+    acceptance_reason: Mapped[str] = mapped_column(Text, default="")
+    pre_review_opinion: Mapped[str] = mapped_column(Text, default="")
+    pre_reviewed_by: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decision_basis: Mapped[str] = mapped_column(Text, default="")
+    pushed_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Document(Base):
+    """A stored file: an upload of the applicant or a paper that we made."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index("ix_document_paper", "number", "paper_kind", "item", unique=False),)
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    number: Mapped[str | None] = mapped_column(ForeignKey("application.number"), index=True)
+    item: Mapped[str] = mapped_column(String(64), default="")
+    paper_kind: Mapped[str] = mapped_column(String(30), default="")
+    paper_no: Mapped[str] = mapped_column(String(60), default="")
+    name: Mapped[str]
+    media_type: Mapped[str] = mapped_column(String(60))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Material(Base):
+    """One version of one material of a case; government-held ones have no document (R112)."""
+
+    __tablename__ = "material"
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, default=1)
+    source: Mapped[str] = mapped_column(String(20))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    created_at: Mapped[datetime]
+
+
+class Deadline(Base):
+    """A clock of a case (item empty) or of an item, with its ledger of days."""
+
+    __tablename__ = "deadline"
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(64), primary_key=True, default="")
+    clock: Mapped[str] = mapped_column(String(20), primary_key=True)
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    ledger: Mapped[list[Any]]
+
+
+class Counter(Base):
+    """The last number given in a series, e.g. `case/20261123` or `licence/food-business-license/2026`."""
+
+    __tablename__ = "counter"
+    series: Mapped[str] = mapped_column(String(120), primary_key=True)
+    value: Mapped[int]
+
+
+class Certificate(Base):
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("number", "item", "version"),)
+    certificate_no: Mapped[str] = mapped_column(String(60), primary_key=True)
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), index=True)
+    item: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(String(20))
+    verify_token: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[str]
+    holder: Mapped[str]
+    issuer: Mapped[str]
+    issued_on: Mapped[date] = mapped_column(Date)
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+
+
+class Delivery(Base):
+    __tablename__ = "delivery"
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
+    way: Mapped[str] = mapped_column(String(20))
+    prepared_at: Mapped[datetime]
+    receiver: Mapped[str] = mapped_column(default="")
+    proof_no: Mapped[str] = mapped_column(default="")
+    delivered_at: Mapped[datetime | None]
+    delivered_by: Mapped[str] = mapped_column(default="")
+
+
+class Notice(Base):
+    """A message to the applicant; `key` makes it at most one."""
+
+    __tablename__ = "notice"
+    key: Mapped[str] = mapped_column(String(160), primary_key=True)
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), index=True)
+    item: Mapped[str] = mapped_column(String(64), default="")
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+class Outbox(Base):
+    """Work promised in the same transaction as the change that causes it; a relay carries it out."""
+
+    __tablename__ = "outbox"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    body: Mapped[dict[str, Any]]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime] = mapped_column(index=True)
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class Inbox(Base):
+    """What became of a fetched task: a task fetched again replays its outcome instead of running twice."""
+
+    __tablename__ = "inbox"
+    task_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    worker: Mapped[str]
+    topic: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(40))
+    attempts: Mapped[int] = mapped_column(default=0)
+    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    updated_at: Mapped[datetime]
+
+
+class Audit(Base):
+    """Append-only and hash-chained: who did what to which case, when."""
+
+    __tablename__ = "audit"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(40), default="", index=True)
+    item: Mapped[str] = mapped_column(String(64), default="")
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
