@@ -1,0 +1,10 @@
+"""Outside systems behind small interfaces: SMS to the applicant, pushes to the provincial platform.
+
+`DemoGateway` stands in where no real system is configured: it appends every order to a file that only grows, so that
+anyone can see afterwards what was sent, and sends each key once.
+"""
+
+from onething.gateways.demo import DemoGateway
+from onething.gateways.interface import Gateway, GatewayError
+
+__all__ = ["DemoGateway", "Gateway", "GatewayError"]

@@ -1,0 +1,46 @@
+"""Papers: what an office hands out. Only home of typst, pyhanko and segno.
+
+content    frozen dataclasses, one per paper: everything a paper says         qr       verify address -> SVG
+rendering  content -> PDF/A (Typst); the same content gives the same bytes    fonts    finds the Chinese faces
+signing    LocalAuthority signs (PAdES), verify() judges a signed paper       templates/*.typ  how it looks
+"""
+
+from onething.papers.content import (
+    AcceptanceContent,
+    CorrectionContent,
+    Defect,
+    DeliveryContent,
+    DeliveredDocument,
+    Detail,
+    LicenceContent,
+    PaperContent,
+    ReceiptContent,
+    ReceiptItem,
+    ReceiptMaterial,
+    RefusalContent,
+    remedy_text,
+)
+from onething.papers.errors import PaperError
+from onething.papers.qr import qr_svg
+from onething.papers.rendering import FILE_NAMES, file_name, render
+
+__all__ = [
+    "FILE_NAMES",
+    "AcceptanceContent",
+    "CorrectionContent",
+    "Defect",
+    "DeliveredDocument",
+    "DeliveryContent",
+    "Detail",
+    "LicenceContent",
+    "PaperContent",
+    "PaperError",
+    "ReceiptContent",
+    "ReceiptItem",
+    "ReceiptMaterial",
+    "RefusalContent",
+    "file_name",
+    "qr_svg",
+    "remedy_text",
+    "render",
+]

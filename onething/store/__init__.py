@@ -1,4 +1,4 @@
-"""The only home of sqlalchemy. `Store(url, files).transaction()` yields a session for the functions of these modules."""
+"""The only home of sqlalchemy. `Store(url, files).transaction()` gives a session to the functions of these modules."""
 
 from onething.store import accounts, applications, audit, certificates, documents, notices, outbox
 from onething.store.session import Store, StoreUnavailable

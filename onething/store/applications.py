@@ -45,6 +45,14 @@ def get(session: Session, number: str) -> Application:
     return application
 
 
+def lock(session: Session, number: str) -> Application:
+    """The case, locked until the transaction ends: decisions on its items are taken one after the other."""
+    application = session.get(Application, number, with_for_update=True)
+    if application is None:
+        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
+    return application
+
+
 def item_of(application: Application, item: str) -> ApplicationItem:
     for row in application.items:
         if row.item == item:
@@ -66,7 +74,7 @@ def in_states(session: Session, states: Iterable[CaseState], district: str | Non
 
 def count_by_state(session: Session) -> dict[str, int]:
     rows = session.execute(select(Application.state, func.count()).group_by(Application.state))
-    return {state: count for state, count in rows.tuples()}
+    return dict(rows.tuples())
 
 
 def set_case_state(application: Application, state: CaseState) -> None:

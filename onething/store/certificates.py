@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -14,16 +15,16 @@ from onething.vocabulary import CertificateState
 
 
 def reserve(
-    session: Session, number: str, item: str, prefix: str, *, title: str, holder: str, issuer: str, issued_on: date
+    session: Session, number: str, item: str, series: str, make_number: Callable[[int], str], *,
+    title: str, holder: str, issuer: str, issued_on: date,
 ) -> Certificate:
     """The certificate row of this item; running again returns the same number and token."""
     query = select(Certificate).where(Certificate.number == number, Certificate.item == item)
     row = session.scalars(query.order_by(Certificate.version.desc())).first()
     if row is not None:
         return row
-    serial = next_in_series(session, f"{prefix}/{issued_on.year}")
     row = Certificate(
-        certificate_no=f"{prefix}-{issued_on.year}-{serial:06d}", number=number, item=item, version=1,
+        certificate_no=make_number(next_in_series(session, series)), number=number, item=item, version=1,
         state=str(CertificateState.RESERVED), verify_token=secrets.token_urlsafe(16), title=title, holder=holder,
         issuer=issuer, issued_on=issued_on,
     )

@@ -1,0 +1,46 @@
+# make run    everything from nothing: engine, workers, front door, three sample cases
+# make test   everything that proves it, from nothing
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+
+.PHONY: help run up test check fix lock clean needs-run needs-test
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+
+run: needs-run $(VENV)/.ready ## start everything and take three sample cases to signed certificates
+	@$(BIN)/onething up --demo
+
+up: needs-run $(VENV)/.ready ## start everything without sample cases
+	@$(BIN)/onething up
+
+test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, browser
+	@$(BIN)/ruff check .
+	@$(BIN)/pytest
+
+check: $(VENV)/.ready ## style only; changes nothing
+	@$(BIN)/ruff check .
+
+fix: $(VENV)/.ready ## style, repaired where it can be
+	@$(BIN)/ruff check --fix .
+
+lock: $(VENV)/.ready ## renew requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --extra postgres --generate-hashes --no-emit-index-url \
+		--no-header --upgrade -q -o requirements.lock
+
+clean: ## remove what was built and what was run; the cases in var/ are lost
+	@rm -rf $(VENV) docker/engine/target tests/js/node_modules var .pytest_cache .ruff_cache
+
+needs-run needs-test: needs-%:
+	@bash docker/needs.sh $*
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	@echo "Python packages ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check "uv==$(UV_VERSION)"
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@

@@ -1,0 +1,76 @@
+"""Who applies and how results reach them: one check for the pages and the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
+
+from onething.catalogue import Bundle
+from onething.errors import InvalidInput
+from onething.vocabulary import Audience, DeliveryWay
+
+FIELDS = ("name", "id_no", "phone", "address")
+PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+LONGEST = {"name": 100, "id_no": 18, "phone": 20, "address": 200}
+
+
+def tidy(applicant: Mapping[str, str]) -> dict[str, str]:
+    """Spaces, hyphens and small letters are people's habits, not faults."""
+    clean = {field: " ".join(str(applicant.get(field) or "").split()) for field in FIELDS}
+    clean["id_no"] = re.sub(r"[\s-]", "", clean["id_no"]).upper()
+    clean["phone"] = clean["phone"].replace(" ", "")
+    return clean
+
+
+def faults(bundle: Bundle, applicant: Mapping[str, str], delivery_way: str) -> list[InvalidInput]:
+    """Everything wrong with the tidied `applicant`, in the order of the form; empty when all is well."""
+    found = [
+        InvalidInput(f"{LABELS[field]}太长；最多 {limit} 个字", field=f"applicant.{field}", code="too-long")
+        for field, limit in LONGEST.items() if len(applicant[field]) > limit
+    ]
+    if not applicant["name"]:
+        found.append(InvalidInput("请填写申请人姓名或单位名称", field="applicant.name", code="name-missing"))
+    found += _id_faults(bundle, applicant["id_no"])
+    if not PHONE.match(applicant["phone"]):
+        found.append(InvalidInput(
+            "请填写 11 位手机号码，或带区号的固定电话，如 0371-67180000", field="applicant.phone", code="phone"
+        ))
+    return found + _delivery_faults(applicant, delivery_way)
+
+
+def _id_faults(bundle: Bundle, id_no: str) -> list[InvalidInput]:
+    if company_only(bundle):
+        valid, sentence = _valid(uscc, id_no), "统一社会信用代码不正确；请对照营业执照填写 18 位代码"
+    elif bundle.audience == Audience.ENTERPRISE:
+        valid = _valid(uscc, id_no) or _valid(ric, id_no)
+        sentence = "证件号码不正确；请填写 18 位统一社会信用代码或居民身份证号码"
+    else:
+        valid, sentence = _valid(ric, id_no), "居民身份证号码不正确；请对照身份证填写 18 位号码"
+    return [] if valid else [InvalidInput(sentence, field="applicant.id_no", code="id-number")]
+
+
+def company_only(bundle: Bundle) -> bool:
+    """Bundles that need a business licence first can only be applied for by its holder (R23)."""
+    return bundle.audience == Audience.ENTERPRISE and bundle.licence_first
+
+
+def _valid(kind: object, id_no: str) -> bool:
+    try:
+        kind.validate(id_no)
+    except ValidationError:
+        return False
+    return True
+
+
+def _delivery_faults(applicant: Mapping[str, str], delivery_way: str) -> list[InvalidInput]:
+    if delivery_way not in {str(way) for way in DeliveryWay}:
+        return [InvalidInput("请选择结果领取方式", field="delivery_way", code="delivery-way")]
+    if delivery_way == DeliveryWay.COURIER and len(applicant["address"]) < 6:
+        return [InvalidInput("选择邮寄送达时，请填写详细的收件地址", field="applicant.address", code="address-missing")]
+    return []
+
+
+LABELS = {"name": "姓名或单位名称", "id_no": "证件号码", "phone": "联系电话", "address": "收件地址"}

@@ -1,0 +1,148 @@
+"""The running system: engine, workers and front door as processes of ours, started in order and stopped in reverse."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from onething.catalogue import cached_catalogue
+from onething.engine import identity, runtime
+from onething.engine.client import EngineClient
+from onething.engine.deploy import DeploymentReport, deploy
+from onething.errors import OneThingError
+from onething.settings import Settings
+
+Say = Callable[[str], None]
+
+
+class StartError(OneThingError):
+    default_code = "start"
+    default_status = 500
+
+
+@dataclass
+class Stack:
+    """`with Stack(settings, say) as stack:` has everything up; leaving the block stops what was started."""
+
+    settings: Settings
+    say: Say
+    deployment: DeploymentReport | None = None
+    _engine: runtime.EngineHandle | None = None
+    _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def __enter__(self) -> Stack:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def admin(self) -> EngineClient:
+        credentials = admin_credentials(self.settings)
+        return EngineClient(self.settings.rest_url, credentials["user"], credentials["password"])
+
+    def _start(self) -> None:
+        settings, logs = self.settings, self.settings.var_dir / "logs"
+        logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        require_free_port(settings.api_host, settings.api_port, "ONETHING_API_PORT")
+        if settings.engine_url is None:
+            self._start_engine(logs)
+        catalogue = cached_catalogue(settings.home)
+        self.say("创建机构、岗位与账号 · groups and users")
+        identity.provision(self.admin, catalogue, settings.var_dir / "engine-users.json")
+        self.say("部署 50 个一件事流程 · deploying the models")
+        self.deployment = deploy(settings.home, self.admin)
+        self.say("启动自动办理程序与网上办事前台 · workers and front door")
+        self._spawn("workers", logs)
+        self._spawn("api", logs)
+        self._wait_for_front_door(logs)
+
+    def _start_engine(self, logs: Path) -> None:
+        settings = self.settings
+        self.say(f"构建流程引擎 · building the engine ({settings.engine_flavour})")
+        jar = runtime.build(settings.engine_flavour, settings.home, logs / "engine-build.log")
+        self.say("启动流程引擎 · starting the engine")
+        self._engine = runtime.start(
+            jar, port=settings.engine_port, data_dir=settings.var_dir / "engine",
+            credentials=admin_credentials(settings), database_url=settings.engine_database_url,
+            log_file=logs / "engine.log",
+        )
+        runtime.wait_ready(self._engine)
+
+    def _spawn(self, module: str, logs: Path) -> None:
+        with (logs / f"{module}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", module], cwd=self.settings.home, stdout=log, stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"}, start_new_session=True,
+            )
+        self._children.append(process)
+
+    def _wait_for_front_door(self, logs: Path) -> None:
+        address = f"http://{self.settings.api_host}:{self.settings.api_port}/health"
+        for _ in range(150):
+            for child in self._children:
+                if child.poll() is not None:
+                    raise StartError(f"程序启动后随即退出；请查看日志 {logs} · a process ended at once; see the logs")
+            try:
+                if requests.get(address, timeout=2).ok:
+                    return
+            except requests.RequestException:
+                time.sleep(0.2)
+        raise StartError(f"网上办事前台 30 秒内没有启动；请查看日志 {logs}/api.log")
+
+    def check(self) -> str | None:
+        """A sentence if something that should run has ended."""
+        ended = [child for child in self._children if child.poll() is not None]
+        return "有程序意外退出，请查看 var/logs 中的日志 · a process ended" if ended else None
+
+    def stop(self) -> None:
+        for child in reversed(self._children):
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in reversed(self._children):
+            try:
+                child.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        self._children.clear()
+        if self._engine is not None:
+            runtime.stop(self._engine)
+            self._engine = None
+
+
+def admin_credentials(settings: Settings) -> dict[str, str]:
+    """The engine's administrator, with a password made on first use and kept in a 0600 file (S03)."""
+    path = settings.var_dir / "engine-admin.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({"user": "engine-admin", "password": secrets.token_urlsafe(24)}), encoding="ascii")
+    return json.loads(path.read_text(encoding="ascii"))
+
+
+def require_free_port(host: str, port: int, setting: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StartError(
+                f"端口 {port} 已被占用；请停止占用它的程序，或用 {setting} 指定另一个端口 · port {port} is taken: stop what "
+                f"uses it or choose another with {setting}"
+            ) from error

@@ -1,0 +1,38 @@
+"""Case numbers: district, day, serial and a check character, so that a slip of the pen is noticed. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_37_36
+
+CASE_NUMBER = re.compile(r"^(\d{6})(\d{8})(\d{6})([0-9A-Z])$")
+
+
+def case_number(district: str, day: date, serial: int) -> str:
+    """`<district><yyyymmdd><6 digits><check>`; the check character is ISO 7064 mod 37-36.
+
+    `day` is the local day of submission; `serial` counts from 1 within district and day. Raises `ValueError` beyond 999999.
+    """
+    if not 1 <= serial <= 999_999:
+        raise ValueError(f"serial {serial} does not fit six digits")
+    body = f"{district}{day:%Y%m%d}{serial:06d}"
+    return body + mod_37_36.calc_check_digit(body)
+
+
+def is_case_number(text: str) -> bool:
+    if not CASE_NUMBER.match(text):
+        return False
+    try:
+        mod_37_36.validate(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def grouped(number: str) -> str:
+    """For reading aloud: `410100 20261123 000001 M`; anything that is not a case number stays as it is."""
+    match = CASE_NUMBER.match(number)
+    return " ".join(match.groups()) if match else number

@@ -1,0 +1,67 @@
+"""Content -> PDF/A-2a and PDF/UA-1 by Typst: tagged, language and title set, the same bytes for the same content."""
+
+import re
+import threading
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from pathlib import Path
+
+import typst
+
+from onething.papers.content import PaperContent
+from onething.papers.errors import PaperError
+from onething.papers.fonts import load_fonts
+from onething.papers.payload import payload
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+STANDARDS = ["a-2a", "ua-1"]
+CHINA = timezone(timedelta(hours=8), "CST")
+FILE_NAMES = {
+    "licence": "{heading}_{number}.pdf",
+    "acceptance-notice": "受理通知书_{number}.pdf",
+    "refusal-decision": "{heading}_{number}.pdf",
+    "receipt": "收件回执_{number}.pdf",
+    "correction-notice": "一次性告知通知书_{number}.pdf",
+    "delivery-record": "送达回证_{number}.pdf",
+}
+_MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+_lock = threading.Lock()
+
+
+def file_name(content: PaperContent) -> str:
+    """A Chinese file name with the number; characters no file system takes are replaced by a hyphen."""
+    name = FILE_NAMES[content.kind].format(heading=content.heading, number=content.number)
+    return re.sub(r'[\\/:*?"<>|\s]+', "-", name)
+
+
+@lru_cache(maxsize=16)
+def _compiler(kind: str, font_dir: str | None) -> typst.Compiler:
+    return typst.Compiler(
+        TEMPLATES / f"{kind}.typ", root=TEMPLATES, font_paths=load_fonts(font_dir), ignore_system_fonts=True
+    )
+
+
+def render(content: PaperContent, *, font_dir: str | None = None) -> bytes:
+    """The paper as PDF. Raises PaperError: paper-glyph names the character no font has, paper-font tells the cure."""
+    midnight = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=CHINA)
+    inputs = {"content": payload(content)}
+    try:
+        with _lock:  # one compiler is shared by all threads
+            compiler = _compiler(content.kind, font_dir)
+            return compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight)
+    except typst.TypstError as error:
+        raise _explain(error, content) from error
+
+
+def _explain(error: typst.TypstError, content: PaperContent) -> PaperError:
+    missing = _MISSING_GLYPH.search(error.message)
+    if not missing:
+        return PaperError(f"《{content.heading}》模板有误，未能生成：{error.message}", code="paper-template")
+    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), missing[1])
+    codes = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in dict.fromkeys(text))
+    return PaperError(
+        f"《{content.heading}》中的字{codes}在现有字库中没有字形，未生成文书。请核对用字，或安装包含该字的字体。",
+        code="paper-glyph",
+        status=422,
+    )

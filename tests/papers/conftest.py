@@ -1,0 +1,137 @@
+"""Sample contents for every paper: ordinary ones and the longest the plan holds."""
+
+from datetime import date, datetime
+
+import pytest
+
+from onething.papers import (
+    AcceptanceContent,
+    CorrectionContent,
+    Defect,
+    DeliveredDocument,
+    DeliveryContent,
+    Detail,
+    LicenceContent,
+    ReceiptContent,
+    ReceiptItem,
+    ReceiptMaterial,
+    RefusalContent,
+    remedy_text,
+)
+
+LONG_ITEM = (
+    "印刷企业设立、变更、兼并、合并、分立审批（从事包装装潢印刷品和其他印刷品印刷经营活动，工作场所为自有产权）"
+)
+BASE = {
+    "application_no": "410100-20261123-000017",
+    "issuer": "郑州市市场监督管理局",
+    "issued_on": date(2026, 11, 23),
+    "verify_url": "https://zwfw.example.gov.cn/verify/9f2c4b7e1d0a8c6655e3b1f0a7d94c21",
+    "contact": "0371-6700 0000　市政务服务中心二楼综合窗口",
+}
+BASIS = ["《中华人民共和国食品安全法》第三十五条", "《中华人民共和国行政许可法》第三十二条第一款第（五）项"]
+
+
+def long_receipt(**changes) -> ReceiptContent:
+    """A receipt with 11 items and 20 materials."""
+    items = [
+        ReceiptItem(
+            name=LONG_ITEM if n == 3 else f"第{n}项：公众聚集场所投入使用、营业前消防安全检查",
+            department="郑州市消防救援支队", due=date(2026, 12, n), due_note="前" if n % 2 else "前（承诺）",
+        )
+        for n in range(1, 12)
+    ]  # fmt: skip
+    materials = [
+        ReceiptMaterial(name=f"材料{n}：营业场所平面布置图及设备设施清单", copies=n % 3 + 1, form="电子件",
+                        note="共享获取，无需提交" if n % 4 == 0 else "")
+        for n in range(1, 21)
+    ]  # fmt: skip
+    fields = BASE | {
+        "number": "SJ-410100-20261123-000018", "bundle_name": "开办大型商业综合体", "applicant_name": "河南星河商业管理有限公司",
+        "applicant_id_masked": "9141**********7X", "received_at": datetime(2026, 11, 23, 14, 5), "channel": "窗口",
+        "window": "市政务服务中心综合窗口 12 号", "clerk_name": "李明", "items": items, "materials": materials,
+        "expected_on": date(2026, 12, 21),
+    }  # fmt: skip
+    return ReceiptContent(**(fields | changes))
+
+
+def _licence(**changes) -> LicenceContent:
+    fields = BASE | {
+        "number": "JY24101050001234", "title": "食品经营许可证", "holder_name": "郑州市金水区老张烩面馆",
+        "holder_id_masked": "9241**********3K", "item_name": "食品经营许可", "legal_basis": BASIS[:1],
+        "details": [
+            Detail(label="经营场所", value="河南省郑州市金水区花园路 88 号附 3 号"),
+            Detail(label="经营项目", value="热食类食品制售；冷食类食品制售（不含裱花蛋糕）"),
+        ],
+        "valid_until": date(2031, 11, 22),
+    }  # fmt: skip
+    return LicenceContent(**(fields | changes))
+
+
+def _samples() -> dict:
+    addressee = {"addressee": "郑州市金水区老张烩面馆", "bundle_name": "开饭店", "item_name": "食品经营许可"}
+    receipt = long_receipt(
+        number="SJ-410100-20261123-000017", bundle_name="开饭店", applicant_name="张三",
+        applicant_id_masked="410***********1234", channel="网上申请", window="", clerk_name="",
+        items=[ReceiptItem(name="食品经营许可", department="郑州市市场监督管理局", due=date(2026, 12, 7)),
+               ReceiptItem(name="公众聚集场所投入使用、营业前消防安全检查", department="郑州市消防救援支队", due=date(2026, 12, 4))],
+        materials=[ReceiptMaterial(name="申请人身份证明", form="共享获取"), ReceiptMaterial(name="经营场所平面图")],
+    )  # fmt: skip
+    return {
+        "licence": _licence(),
+        "licence-long": _licence(
+            title="公众聚集场所投入使用、营业前消防安全检查合格证", item_name=LONG_ITEM, legal_basis=BASIS,
+            holder_name="河南省郑州市金水区花园路街道综合服务中心下属某某某包装装潢印刷品制造与商贸服务有限责任公司",
+            remarks="本证应当悬挂在经营场所的显著位置。变更经营场所、经营项目的，应当依法申请变更。", valid_until=None,
+        ),
+        "licence-portrait": _licence(orientation="portrait"),
+        "acceptance-notice": AcceptanceContent(
+            **BASE, **addressee, number="郑市监受字〔2026〕第000017号", received_on=date(2026, 11, 23),
+            accepted_on=date(2026, 11, 24), decide_by=date(2026, 12, 8), promised_days=10, statutory_days=20,
+            legal_basis=BASIS[1:],
+        ),
+        "refusal-decision": RefusalContent(
+            **(BASE | addressee | {"item_name": LONG_ITEM}), number="郑市监不许字〔2026〕第000003号", stage="approval",
+            applied_on=date(2026, 11, 23), addressee_id_masked="9241**********3K", legal_basis=BASIS,
+            reasons=["现场核查发现食品处理区与卫生间直接相连，且未设置独立排风，不符合食品经营许可审查要求。",
+                     "从业人员健康证明已于2026年10月1日过期，限期内未补正。"],
+            remedy=remedy_text("郑州市人民政府", "郑州铁路运输法院"),
+        ),
+        "refusal-acceptance": RefusalContent(
+            **(BASE | addressee), number="郑市监不受字〔2026〕第000001号", stage="acceptance", applied_on=date(2026, 11, 23),
+            reasons=["申请事项依法不属于本机关职权范围，应当向经营场所所在地县级市场监督管理部门申请。"],
+            legal_basis=BASIS[1:], remedy=remedy_text("郑州市人民政府", "郑州铁路运输法院"),
+        ),
+        "receipt": receipt,
+        "receipt-long": long_receipt(),
+        "correction-notice": CorrectionContent(
+            **BASE, **addressee, number="郑市监补字〔2026〕第000005号", applied_on=date(2026, 11, 23), clerk_name="李明",
+            defects=[
+                Defect(material="经营场所平面图", problem="未标明食品处理区与就餐区的面积。",
+                       cure="在图上标出各功能区并注明面积（平方米），重新上传。", basis="《食品经营许可和备案管理办法》第十三条"),
+                Defect(material="从业人员健康证明", problem="王五的证明已于2026年10月1日过期。", cure="补交有效期内的健康证明。"),
+            ],
+            correct_by=date(2026, 12, 4),
+        ),
+        "delivery-record": DeliveryContent(
+            **BASE, addressee="郑州市金水区老张烩面馆", item_name="食品经营许可", number="郑市监送字〔2026〕第000009号",
+            documents=[DeliveredDocument(title="食品经营许可证", number="JY24101050001234"),
+                       DeliveredDocument(title="不予许可决定书", number="郑市监不许字〔2026〕第000003号", copies=2)],
+            way="窗口领取", place="市政务服务中心二楼出件窗口", delivered_at=datetime(2026, 12, 8, 10, 30),
+            receiver_name="张三", receiver_relation="本人", server_name="李明",
+        ),
+    }  # fmt: skip
+
+
+SAMPLES = _samples()
+
+
+@pytest.fixture(scope="session")
+def samples() -> dict:
+    """Every sample by name; the name starts with the paper's kind."""
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def receipt_of():
+    return long_receipt

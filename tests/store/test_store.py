@@ -1,0 +1,124 @@
+"""The store on a real SQLite file: all or nothing, numbers once, the audit chain, promised work (S12, R124)."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from onething.errors import Conflict, NotFound
+from onething.store import Application, ApplicationItem, Store, accounts, applications, audit, documents, outbox
+from onething.store.tables import Audit
+from onething.vocabulary import CaseState
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
+    store.migrate()
+    store.migrate()
+    return store
+
+
+def add_case(store: Store, number: str = "N1") -> None:
+    with store.transaction() as session:
+        account = accounts.ensure(session, "dev:a", "citizen", "张三")
+        case = Application(
+            number=number, bundle="open-restaurant", account_id=account.id, idempotency_key=number, district="410105",
+            channel="online", state="submitted", delivery_way="electronic", applicant={}, answers={}, submitted_at=NOW,
+            items=[ApplicationItem(item="a", position=0, department="d", reviewer_group="g", state="submitted")],
+        )
+        applications.add(session, case, [])
+
+
+def test_what_fails_halfway_leaves_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.transaction() as session:
+        accounts.ensure(session, "dev:a", "citizen", "张三")
+        raise RuntimeError
+    with store.reading() as session:
+        assert accounts.all_accounts(session) == []
+
+
+def test_the_same_number_is_refused_as_a_conflict(store: Store) -> None:
+    add_case(store)
+    with pytest.raises(Conflict, match="刚刚改动"):
+        add_case(store)
+
+
+def test_two_writers_of_one_case_wait_for_each_other(store: Store) -> None:
+    add_case(store)
+    numbers: list[int] = []
+
+    def count() -> None:
+        for _ in range(20):
+            with store.transaction() as session:
+                numbers.append(applications.next_in_series(session, "case/2026"))
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == list(range(1, 81))
+
+
+def test_a_move_that_the_rules_forbid_is_not_saved(store: Store) -> None:
+    add_case(store)
+    with pytest.raises(Conflict), store.transaction() as session:
+        case = applications.lock(session, "N1")
+        case.reason = "must not stay"
+        applications.set_case_state(case, CaseState.COMPLETED)
+    with store.reading() as session:
+        assert applications.get(session, "N1").reason == ""
+
+
+def test_s12_any_edit_of_the_audit_trail_is_found(store: Store) -> None:
+    with store.transaction() as session:
+        for number in range(5):
+            audit.record(session, NOW, "reviewer", "approve", number=str(number), reason="符合条件")
+    with store.reading() as session:
+        assert audit.first_fault(audit.trail(session)) is None
+    with store.transaction() as session:
+        session.get_one(Audit, 3).detail = {"reason": "改过"}
+    with store.reading() as session:
+        rows = audit.trail(session)
+        assert audit.first_fault(rows) == 3
+        assert audit.first_fault([rows[1], rows[0]]) == 2, "reordered"
+
+
+def test_r124_promised_work_is_kept_once_and_tried_again(store: Store) -> None:
+    with store.transaction() as session:
+        outbox.put(session, NOW, "start:N1", "start", number="N1")
+        outbox.put(session, NOW, "start:N1", "start", number="N1")
+        [entry] = outbox.due(session, NOW)
+        outbox.postpone(session, entry.id, NOW, "engine down")
+        assert outbox.due(session, NOW) == []
+        assert [e.id for e in outbox.due(session, NOW + timedelta(seconds=2))] == [entry.id]
+        outbox.done(session, entry.id, NOW)
+        assert outbox.waiting(session) == []
+
+
+def test_files_are_stored_by_content_and_owner_only(store: Store) -> None:
+    add_case(store)
+    with store.transaction() as session:
+        account = accounts.ensure(session, "dev:a", "citizen", "张三")
+        row = documents.add(session, NOW, account.id, "平面图.pdf", "application/pdf", b"%PDF-1.7", number="N1")
+        assert documents.content(session, documents.get(session, row.id)) == b"%PDF-1.7"
+        path = store.files / row.sha256[:2] / row.sha256
+        assert path.stat().st_mode & 0o077 == 0
+        with pytest.raises(NotFound):
+            documents.get(session, "../../etc/passwd")
+
+
+def test_s20_a_login_ends_when_idle_or_old(store: Store) -> None:
+    idle = timedelta(minutes=30)
+    with store.transaction() as session:
+        account = accounts.ensure(session, "dev:a", "citizen", "张三")
+        token = accounts.log_in(session, account, NOW).id
+        assert accounts.session_of(session, token, NOW + timedelta(minutes=29), idle)
+        assert accounts.session_of(session, token, NOW + timedelta(minutes=31), idle) is None
+        for minutes in range(20, 13 * 60, 20):
+            accounts.touch(session, token, NOW + timedelta(minutes=minutes))
+        assert accounts.session_of(session, token, NOW + timedelta(hours=12, minutes=50), idle) is None

@@ -1,0 +1,44 @@
+"""`python -m workers`: one process that carries out every automatic step and the outbox, until SIGTERM."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from onething.engine.client import EngineClient
+from onething.engine.identity import credentials_of
+from onething.engine.worker import Worker
+from onething.papers.signing import LocalAuthority
+
+from onething.bootstrap import build_tools
+from onething.gateways import DemoGateway
+from onething.settings import get_settings
+from workers.desk import Desk
+from workers.inbox import StoreInbox
+from workers.relay import Relay
+from workers.table import bound_to
+
+
+def main() -> None:
+    settings = get_settings()
+    tools = build_tools(settings)
+    user, password = credentials_of(settings.var_dir, "workers")
+    engine = EngineClient(settings.rest_url, user, password)
+    desk = Desk(tools, engine, LocalAuthority(settings.var_dir / "authority"))
+    outgoing = settings.var_dir / "outgoing"
+    relay = Relay(tools, engine, DemoGateway("sms", outgoing), DemoGateway("platform", outgoing))
+    worker = Worker(
+        engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds,
+        inbox=StoreInbox(tools),
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    thread = threading.Thread(target=relay.run, name="relay", daemon=True)
+    thread.start()
+    worker.run()
+    relay.stopped.set()
+    thread.join(timeout=10)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""Starting clocks: the pure calendar computes, the store keeps the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from onething.bootstrap import Tools
+from onething.deadlines import Deadline, ledger_rows
+from onething.store import applications
+from onething.vocabulary import Clock
+
+
+def start(session: Any, number: str, clock: Clock, item: str, at: datetime, deadline: Deadline) -> datetime:
+    """Keep the deadline in the ledger and return its due time for the engine's timer."""
+    due = {"due_at": deadline.due, "provisional": deadline.provisional, "ledger": ledger_rows(deadline)}
+    applications.start_clock(session, number, clock, item, at, due)
+    return deadline.due
+
+
+def start_acceptance(session: Any, tools: Tools, number: str, items: list[str], at: datetime) -> dict[str, datetime]:
+    """The 1-working-day clock of every item that gets a decision on acceptance, and the 5-day one behind it (R61)."""
+    acceptance, deemed = tools.calendar.acceptance_due(at), tools.calendar.deemed_acceptance_due(at)
+    for item in items:
+        if tools.catalogue.items[item].has_acceptance_decision:
+            start(session, number, Clock.ACCEPTANCE, item, at, acceptance)
+        if tools.catalogue.items[item].kind == "licence":
+            start(session, number, Clock.DEEMED_ACCEPTANCE, item, at, deemed)
+    return {"acceptance_due": acceptance.due, "deemed_acceptance_due": deemed.due}
+
+
+def start_handling(session: Any, tools: Tools, number: str, item: str, at: datetime) -> dict[str, datetime]:
+    """The handling clocks: they begin with acceptance, per item (R64)."""
+    limits = tools.catalogue.items[item].limits
+    promised = tools.calendar.limit_due(at, limits.promised.days)
+    statutory = tools.calendar.limit_due(at, limits.statutory.days)
+    applications.end_clock(session, number, Clock.ACCEPTANCE, item, at)
+    applications.end_clock(session, number, Clock.DEEMED_ACCEPTANCE, item, at)
+    return {
+        "promised_due": start(session, number, Clock.PROMISED, item, at, promised),
+        "statutory_due": start(session, number, Clock.STATUTORY, item, at, statutory),
+    }

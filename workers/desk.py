@@ -1,0 +1,43 @@
+"""What every step needs at hand, and the few things all steps do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from onething.engine.client import EngineClient
+from onething.engine.worker import Task
+from onething.papers.signing import LocalAuthority
+
+from onething.bootstrap import Tools
+from onething.catalogue import Bundle
+from onething.store import Application, ApplicationItem, applications
+from onething.vocabulary import ItemState
+
+Outcome = Mapping[str, Any]
+ENDED_EARLY = frozenset({ItemState.WITHDRAWN, ItemState.NOT_TAKEN})
+
+
+@dataclass(frozen=True)
+class Desk:
+    tools: Tools
+    engine: EngineClient
+    authority: LocalAuthority
+
+    def bundle(self, application: Application) -> Bundle:
+        return self.tools.catalogue.bundle(application.bundle)
+
+    def completer(self, task: Task, user_task: str) -> str:
+        """The user who completed the latest `user_task` of this process: decisions carry a person (R91)."""
+        return self.engine.completer(task.process_instance_id, user_task)
+
+
+def case_and_item(session: Any, task: Task) -> tuple[Application, ApplicationItem]:
+    """The locked case and the item this task is about."""
+    application = applications.lock(session, task.application_no)
+    return application, applications.item_of(application, task.variables["item"])
+
+
+def text(task: Task, name: str) -> str:
+    return str(task.variables.get(name) or "").strip()

@@ -1,0 +1,186 @@
+"""From rows to papers: gather what a paper says, draw it, sign it, keep it with the case."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from onething.papers.signing import sign
+
+from onething.catalogue import Item
+from onething.papers import content as papers
+from onething.papers import file_name, render
+from onething.store import (
+    Application,
+    ApplicationItem,
+    Certificate,
+    Delivery,
+    Document,
+    applications,
+    certificates,
+    documents,
+)
+from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind
+from workers.desk import Desk
+
+CHINA = ZoneInfo("Asia/Shanghai")
+SERIES = {
+    PaperKind.RECEIPT: "收", PaperKind.CORRECTION_NOTICE: "告", PaperKind.ACCEPTANCE_NOTICE: "受",
+    PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送",
+}
+GENERAL_LAW = "《中华人民共和国行政许可法》"
+
+
+def local_date(at: datetime) -> date:
+    return at.astimezone(CHINA).date()
+
+
+def holder(application: Application) -> str:
+    return application.applicant.get("organisation") or application.applicant["name"]
+
+
+def masked_id(application: Application) -> str:
+    """First six and last two characters: enough to recognise one's own, not to learn another's."""
+    number = application.applicant.get("id_no", "")
+    return f"{number[:6]}{'*' * (len(number) - 8)}{number[-2:]}" if len(number) > 8 else ""
+
+
+def issuer(desk: Desk, application: Application, department: str) -> str:
+    """The deciding authority as papers name it: district and department."""
+    catalogue = desk.tools.catalogue
+    return f"{catalogue.districts[application.district].name}{catalogue.department_name(department)}"
+
+
+def receipt(session: Any, desk: Desk, application: Application, actor: str, acceptance_due: datetime) -> None:
+    catalogue = desk.tools.catalogue
+    note = f"受理后 {{}} 个工作日内；是否受理于 {local_date(acceptance_due):%Y年%m月%d日} 前告知"
+    items = [
+        papers.ReceiptItem(
+            name=catalogue.items[row.item].name, department=catalogue.department_name(row.department),
+            due_note=note.format(catalogue.items[row.item].limits.promised.days),
+        )
+        for row in application.items
+    ]
+    materials = [
+        papers.ReceiptMaterial(
+            name=catalogue.materials[m.key].name, form="共享获取" if m.source == "government" else "电子件"
+        )
+        for m in applications.materials(session, application.number)
+    ] or [papers.ReceiptMaterial(name="无需提交材料", form="—")]
+    window = f"{catalogue.districts[application.district].name}综合受理窗口"
+    shared = _shared(session, desk, application, PaperKind.RECEIPT, window)
+    _keep(session, desk, application, papers.ReceiptContent(
+        **shared, bundle_name=desk.bundle(application).name, applicant_name=holder(application),
+        applicant_id_masked=masked_id(application), received_at=desk.tools.clock.now().astimezone(CHINA),
+        channel=Channel(application.channel).label, window=window, clerk_name=actor, items=items, materials=materials,
+    ))
+
+
+def correction_notice(session: Any, desk: Desk, application: Application, actor: str) -> None:
+    window = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
+    shared = _shared(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
+    lines = [line.strip() for line in application.reason.replace("；", "\n").splitlines() if line.strip()]
+    defects = [papers.Defect(material="申请材料", problem=line, cure="请按要求补充或更换后重新提交") for line in lines]
+    _keep(session, desk, application, papers.CorrectionContent(
+        **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
+        applied_on=local_date(application.submitted_at), defects=defects, clerk_name=actor,
+        how="登录后在“我的办件”中按列出的问题一次补齐，再提交。",
+    ))
+
+
+def acceptance_notice(
+    session: Any, desk: Desk, application: Application, row: ApplicationItem, due: datetime, *, deemed: bool
+) -> None:
+    item = desk.tools.catalogue.items[row.item]
+    who = issuer(desk, application, row.department)
+    shared = _shared(session, desk, application, PaperKind.ACCEPTANCE_NOTICE, who)
+    provisional = any(clock.provisional for clock in applications.clocks(session, application.number)
+                      if clock.item == row.item)
+    _keep(session, desk, application, papers.AcceptanceContent(
+        **shared, addressee=holder(application), item_name=item.name, bundle_name=desk.bundle(application).name,
+        received_on=local_date(application.received_at or application.submitted_at),
+        accepted_on=local_date(row.accepted_at or desk.tools.clock.now()), decide_by=local_date(due),
+        promised_days=item.limits.promised.days, statutory_days=item.limits.statutory.days, provisional=provisional,
+        deemed=deemed, legal_basis=_basis(item),
+    ), row.item)
+
+
+def refusal(session: Any, desk: Desk, application: Application, row: ApplicationItem, stage: Any) -> None:
+    """不予受理 or 不予许可 decision; reasons, basis and remedy are never empty (R65, R91)."""
+    item, district = desk.tools.catalogue.items[row.item], desk.tools.catalogue.districts[application.district]
+    who = issuer(desk, application, row.department)
+    basis = [row.decision_basis] if row.decision_basis else _basis(item) or [GENERAL_LAW]
+    ended = row.state == ItemState.ENDED_BY_RULE
+    title = "终止办理决定书" if ended else "" if item.kind == "licence" or stage == "acceptance" else "不予办理决定书"
+    _keep(session, desk, application, papers.RefusalContent(
+        **_shared(session, desk, application, PaperKind.REFUSAL_DECISION, who), stage=stage, title=title,
+        addressee=holder(application), addressee_id_masked=masked_id(application), item_name=item.name,
+        bundle_name=desk.bundle(application).name, applied_on=local_date(application.submitted_at),
+        reasons=[row.decision_reason], legal_basis=basis,
+        remedy=papers.remedy_text(f"{district.name}人民政府", "有管辖权的人民法院"),
+    ), row.item)
+
+
+def delivery_record(session: Any, desk: Desk, application: Application, delivery: Delivery) -> None:
+    window = f"{desk.tools.catalogue.districts[application.district].name}发证窗口"
+    results = [papers.DeliveredDocument(title=c.title, number=c.certificate_no)
+               for c in certificates.of_case(session, application.number) if c.document_id]
+    results += [papers.DeliveredDocument(title=PaperKind(d.paper_kind).label, number=d.paper_no)
+                for d in documents.papers(session, application.number) if d.paper_kind == PaperKind.REFUSAL_DECISION]
+    nothing = [papers.DeliveredDocument(title="办理结果告知", number=application.number)]
+    _keep(session, desk, application, papers.DeliveryContent(
+        **_shared(session, desk, application, PaperKind.DELIVERY_RECORD, window), addressee=holder(application),
+        documents=results or nothing, way=DeliveryWay(delivery.way).label, place=window,
+        delivered_at=delivery.delivered_at and delivery.delivered_at.astimezone(CHINA),
+        receiver_name=delivery.receiver, proof_no=delivery.proof_no, server_name=delivery.delivered_by,
+    ))
+
+
+def licence(desk: Desk, application: Application, item: Item, certificate: Certificate) -> papers.LicenceContent:
+    """The frozen snapshot of a licence."""
+    return papers.LicenceContent(
+        number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
+        issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
+        demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
+        holder_id_masked=masked_id(application), item_name=item.name, legal_basis=_basis(item),
+        valid_until=certificate.valid_until,
+    )
+
+
+def signed(desk: Desk, paper: papers.PaperContent) -> bytes:
+    return sign(render(paper), authority=desk.authority, reason=paper.heading, location="郑州")
+
+
+def keep_licence(
+    session: Any, desk: Desk, application: Application, certificate: Certificate, paper: papers.LicenceContent,
+    pdf: bytes,
+) -> Document:
+    return documents.add(
+        session, desk.tools.clock.now(), application.account_id, file_name(paper), "application/pdf", pdf,
+        number=application.number, item=certificate.item, paper_kind=str(PaperKind.LICENCE),
+        paper_no=certificate.certificate_no,
+    )
+
+
+def _basis(item: Item) -> list[str]:
+    return [f"{basis.law}{basis.article}" for basis in item.basis]
+
+
+def _shared(session: Any, desk: Desk, application: Application, kind: PaperKind, who: str) -> dict[str, Any]:
+    """What all papers of a case carry; takes the next number of the series of this kind."""
+    now = desk.tools.clock.now()
+    year = local_date(now).year
+    serial = applications.next_in_series(session, f"paper/{kind}/{application.district}/{year}")
+    return {
+        "number": f"一件事{SERIES[kind]}字〔{year}〕{application.district}第{serial:06d}号",
+        "application_no": application.number, "issuer": who, "issued_on": local_date(now),
+        "verify_url": f"{desk.tools.settings.base_url}/verify", "demo": desk.tools.settings.demo,
+    }
+
+
+def _keep(session: Any, desk: Desk, application: Application, paper: papers.PaperContent, item: str = "") -> None:
+    documents.add(
+        session, desk.tools.clock.now(), application.account_id, file_name(paper), "application/pdf",
+        signed(desk, paper), number=application.number, item=item, paper_kind=paper.kind, paper_no=paper.number,
+    )

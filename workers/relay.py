@@ -1,0 +1,119 @@
+"""The outbox relay: starts processes, correlates messages, sends SMS and pushes, each promised with a change."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import Any
+
+import structlog
+from onething.engine.client import EngineClient
+
+from onething.bootstrap import Tools
+from onething.engine import contract
+from onething.errors import OneThingError
+from onething.gateways import Gateway
+from onething.store import Application, applications, notices, outbox
+from onething.vocabulary import Clock
+
+log = structlog.get_logger(__name__)
+GIVE_UP_AFTER = 8  # tries at a withdrawal nobody waits for: the case had ended by itself
+
+
+class Relay:
+    """Carries out due entries one after the other; what fails is tried again later (R124)."""
+
+    def __init__(self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway) -> None:
+        self.tools, self.engine, self.sms, self.platform = tools, engine, sms, platform
+        self.stopped = threading.Event()
+
+    def run(self, pause_seconds: float = 0.3) -> None:
+        while not self.stopped.is_set():
+            if not self.work_once():
+                self.stopped.wait(pause_seconds)
+
+    def work_once(self) -> int:
+        """Try every entry that is due; returns how many were carried out."""
+        now = self.tools.clock.now()
+        with self.tools.store.reading() as session:
+            entries = [(e.id, e.kind, e.body, e.attempts) for e in outbox.due(session, now)]
+        return sum(self._try(*entry) for entry in entries)
+
+    def _try(self, entry_id: int, kind: str, body: dict[str, Any], attempts: int) -> bool:
+        try:
+            problem = self._carry_out(kind, decode(body), attempts)
+        except (OneThingError, OSError) as error:
+            problem = str(error)
+            log.warning("outbox entry postponed", entry=entry_id, kind=kind, error=problem)
+        now = self.tools.clock.now()
+        with self.tools.store.transaction() as session:
+            if problem:
+                outbox.postpone(session, entry_id, now, problem)
+            else:
+                outbox.done(session, entry_id, now)
+        return not problem
+
+    def _carry_out(self, kind: str, body: dict[str, Any], attempts: int) -> str:
+        """Empty when done, else why not yet."""
+        if kind == "start":
+            self._start(body["number"])
+        elif kind == "correlate":
+            return self._correlate(body, attempts)
+        elif kind == "sms":
+            self._send_sms(body["notice"])
+        elif kind == "push":
+            key = ":".join(str(body.get(part, "")) for part in ("what", "number", "item", "department", "clock"))
+            self.platform.send(key, body)
+        else:
+            return f"unknown kind {kind}"
+        return ""
+
+    def _start(self, number: str) -> None:
+        with self.tools.store.reading() as session:
+            application = applications.get(session, number)
+            due = next(c.due_at for c in applications.clocks(session, number) if c.clock == Clock.INTAKE)
+        self.engine.start_process(application.bundle, number, start_variables(self.tools, application, due))
+
+    def _correlate(self, body: dict[str, Any], attempts: int) -> str:
+        found = self.engine.correlate(
+            body["message"], body["number"], body.get("variables"), item=body.get("item") or None
+        )
+        withdrawal = body["message"] in (contract.Message.ITEM_WITHDRAWN, contract.Message.CASE_WITHDRAWN)
+        return "" if found or (withdrawal and attempts >= GIVE_UP_AFTER) else "nothing waits for this message yet"
+
+    def _send_sms(self, key: str) -> None:
+        with self.tools.store.reading() as session:
+            notice = notices.get(session, key)
+            phone = applications.get(session, notice.number).applicant.get("phone", "")
+        self.sms.send(key, {"phone": f"{phone[:3]}****{phone[-4:]}", "text": notice.text})
+        with self.tools.store.transaction() as session:
+            notices.get(session, key).sent_at = self.tools.clock.now()
+
+
+def start_variables(tools: Tools, application: Application, intake_due: datetime) -> dict[str, Any]:
+    """Ids, routing facts and dates, nothing else (S11)."""
+    bundle, district = tools.catalogue.bundle(application.bundle), application.district
+    groups = {row.item: row.reviewer_group for row in application.items}
+    variables: dict[str, Any] = {
+        "application_no": application.number, "bundle": bundle.slug, "district": district,
+        "channel": application.channel, "window_group": contract.window_group(district),
+        "delivery_group": contract.delivery_group(district), "lead_group": contract.lead_group(bundle.lead, district),
+        "intake_due": intake_due,
+    }
+    for row in bundle.rows:
+        variables[contract.choose_variable(row.item)] = row.item in groups
+        variables[contract.group_variable(row.item)] = groups.get(row.item, "")
+        if row.parallel:
+            variables[contract.block_variable(row.parallel)] = row.item in groups
+    return variables
+
+
+def decode(body: dict[str, Any]) -> dict[str, Any]:
+    """Undo the JSON spelling of instants, `{"$date": "..."}`, at any depth."""
+    return {key: _decoded(value) for key, value in body.items()}
+
+
+def _decoded(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return datetime.fromisoformat(value["$date"]) if "$date" in value else decode(value)

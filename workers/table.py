@@ -1,0 +1,47 @@
+"""The literal table topic -> function: what happens in each automatic step of every model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from onething.engine.worker import Task
+
+from onething.engine.contract import Topic
+from workers import (
+    acceptance,
+    approval,
+    archive,
+    certificate,
+    delivery,
+    intake,
+    notice,
+    pre_review,
+    result_push,
+    supervise,
+    withdrawal,
+)
+from workers.desk import Desk, Outcome
+
+HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
+    Topic.INTAKE: intake.handle,
+    Topic.ACCEPTANCE: acceptance.handle,
+    Topic.PRE_REVIEW: pre_review.handle,
+    Topic.APPROVAL: approval.handle,
+    Topic.CERTIFICATE: certificate.handle,
+    Topic.RESULT_PUSH: result_push.handle,
+    Topic.DELIVERY: delivery.handle,
+    Topic.ARCHIVE: archive.handle,
+    Topic.NOTICE: notice.handle,
+    Topic.WITHDRAWAL: withdrawal.handle,
+    Topic.SUPERVISE: supervise.handle,
+}
+
+
+def bound_to(desk: Desk) -> dict[str, Callable[[Task], Outcome]]:
+    """The table as the worker loop wants it."""
+    return {topic: partial(_call, handler, desk) for topic, handler in HANDLERS.items()}
+
+
+def _call(handler: Callable[[Task, Desk], Outcome], desk: Desk, task: Task) -> Outcome:
+    return handler(task, desk)
