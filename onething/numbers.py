@@ -22,6 +22,14 @@ def case_number(district: str, day: date, serial: int) -> str:
     return body + mod_37_36.calc_check_digit(body)
 
 
+def certificate_number(district: str, year: int, serial: int) -> str:
+    """`ZZ<district><year><6 digits><check>`: unique across items, counted per district and year, never reused."""
+    if not 1 <= serial <= 999_999:
+        raise ValueError(f"serial {serial} does not fit six digits")
+    body = f"ZZ{district}{year}{serial:06d}"
+    return body + mod_37_36.calc_check_digit(body)
+
+
 def is_case_number(text: str) -> bool:
     if not CASE_NUMBER.match(text):
         return False

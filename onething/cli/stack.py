@@ -53,9 +53,12 @@ class Stack:
         self.stop()
 
     @property
-    def admin(self) -> EngineClient:
-        credentials = admin_credentials(self.settings)
-        return EngineClient(self.settings.rest_url, credentials["user"], credentials["password"])
+    def tasklist_url(self) -> str:
+        return runtime.webapp_url(self.settings.engine_flavour, self.settings.engine_port, "tasklist")
+
+    @property
+    def cockpit_url(self) -> str:
+        return runtime.webapp_url(self.settings.engine_flavour, self.settings.engine_port, "cockpit")
 
     def _start(self) -> None:
         settings, logs = self.settings, self.settings.var_dir / "logs"
@@ -65,9 +68,9 @@ class Stack:
             self._start_engine(logs)
         catalogue = cached_catalogue(settings.home)
         self.say("创建机构、岗位与账号 · groups and users")
-        identity.provision(self.admin, catalogue, settings.var_dir / "engine-users.json")
+        identity.provision(admin_client(settings), catalogue, settings.var_dir / "engine-users.json")
         self.say("部署 50 个一件事流程 · deploying the models")
-        self.deployment = deploy(settings.home, self.admin)
+        self.deployment = deploy(settings.home, admin_client(settings))
         self.say("启动自动办理程序与网上办事前台 · workers and front door")
         self._spawn("workers", logs)
         self._spawn("api", logs)
@@ -143,6 +146,11 @@ def require_free_port(host: str, port: int, setting: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise StartError(
-                f"端口 {port} 已被占用；请停止占用它的程序，或用 {setting} 指定另一个端口 · port {port} is taken: stop what "
-                f"uses it or choose another with {setting}"
+                f"端口 {port} 已被占用；请停止占用它的程序，或用 {setting} 指定另一个端口 · "
+                f"port {port} is taken: stop what uses it or choose another with {setting}"
             ) from error
+
+
+def admin_client(settings: Settings) -> EngineClient:
+    credentials = admin_credentials(settings)
+    return EngineClient(settings.rest_url, credentials["user"], credentials["password"])

@@ -53,5 +53,6 @@ def load_fonts(directory: str | None = None) -> typst.Fonts:
     missing = [family for family in FAMILIES if family not in fonts.families()]
     if missing:
         where = "、".join(str(root) for root in roots)
-        raise PaperError(f"找不到制作文书所需的中文字体：{'、'.join(missing)}（已查找：{where}）。{CURE}", code="paper-font")
+        names = "、".join(missing)
+        raise PaperError(f"找不到制作文书所需的中文字体：{names}（已查找：{where}）。{CURE}", code="paper-font")
     return fonts

@@ -55,6 +55,10 @@ def render(content: PaperContent, *, font_dir: str | None = None) -> bytes:
 
 
 def _explain(error: typst.TypstError, content: PaperContent) -> PaperError:
+    if "content-too-long" in error.message:
+        return PaperError(
+            f"《{content.heading}》内容过多，一页放不下。请精简备注和各项内容。", code="paper-content", status=422
+        )
     missing = _MISSING_GLYPH.search(error.message)
     if not missing:
         return PaperError(f"《{content.heading}》模板有误，未能生成：{error.message}", code="paper-template")

@@ -76,6 +76,10 @@ def draft(session: Session, draft_id: str, account_id: str) -> Draft:
     return row
 
 
+def drafts_of(session: Session, account_id: str) -> list[Draft]:
+    return list(session.scalars(select(Draft).where(Draft.account_id == account_id).order_by(Draft.updated_at.desc())))
+
+
 def save_draft(row: Draft, data: dict[str, Any], at: datetime) -> None:
     row.data, row.updated_at = dict(data), at
 

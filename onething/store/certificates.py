@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.store.applications import next_in_series
-from onething.store.tables import Certificate
+from onething.store.tables import Certificate, Document
 from onething.vocabulary import CertificateState
 
 
@@ -43,3 +43,9 @@ def of_case(session: Session, number: str) -> list[Certificate]:
 
 def by_token(session: Session, token: str) -> Certificate | None:
     return session.scalars(select(Certificate).where(Certificate.verify_token == token)).first()
+
+
+def by_content(session: Session, sha256: str) -> Certificate | None:
+    """The certificate whose stored file has this hash."""
+    query = select(Certificate).join(Document, Document.id == Certificate.document_id)
+    return session.scalars(query.where(Document.sha256 == sha256)).first()

@@ -47,7 +47,8 @@ def long_receipt(**changes) -> ReceiptContent:
         for n in range(1, 21)
     ]  # fmt: skip
     fields = BASE | {
-        "number": "SJ-410100-20261123-000018", "bundle_name": "开办大型商业综合体", "applicant_name": "河南星河商业管理有限公司",
+        "number": "SJ-410100-20261123-000018", "bundle_name": "开办大型商业综合体",
+        "applicant_name": "河南星河商业管理有限公司",
         "applicant_id_masked": "9141**********7X", "received_at": datetime(2026, 11, 23, 14, 5), "channel": "窗口",
         "window": "市政务服务中心综合窗口 12 号", "clerk_name": "李明", "items": items, "materials": materials,
         "expected_on": date(2026, 12, 21),
@@ -74,7 +75,8 @@ def _samples() -> dict:
         number="SJ-410100-20261123-000017", bundle_name="开饭店", applicant_name="张三",
         applicant_id_masked="410***********1234", channel="网上申请", window="", clerk_name="",
         items=[ReceiptItem(name="食品经营许可", department="郑州市市场监督管理局", due=date(2026, 12, 7)),
-               ReceiptItem(name="公众聚集场所投入使用、营业前消防安全检查", department="郑州市消防救援支队", due=date(2026, 12, 4))],
+               ReceiptItem(name="公众聚集场所投入使用、营业前消防安全检查", department="郑州市消防救援支队",
+                           due=date(2026, 12, 4))],
         materials=[ReceiptMaterial(name="申请人身份证明", form="共享获取"), ReceiptMaterial(name="经营场所平面图")],
     )  # fmt: skip
     return {
@@ -98,18 +100,22 @@ def _samples() -> dict:
             remedy=remedy_text("郑州市人民政府", "郑州铁路运输法院"),
         ),
         "refusal-acceptance": RefusalContent(
-            **(BASE | addressee), number="郑市监不受字〔2026〕第000001号", stage="acceptance", applied_on=date(2026, 11, 23),
+            **(BASE | addressee), number="郑市监不受字〔2026〕第000001号", stage="acceptance",
+            applied_on=date(2026, 11, 23),
             reasons=["申请事项依法不属于本机关职权范围，应当向经营场所所在地县级市场监督管理部门申请。"],
             legal_basis=BASIS[1:], remedy=remedy_text("郑州市人民政府", "郑州铁路运输法院"),
         ),
         "receipt": receipt,
         "receipt-long": long_receipt(),
         "correction-notice": CorrectionContent(
-            **BASE, **addressee, number="郑市监补字〔2026〕第000005号", applied_on=date(2026, 11, 23), clerk_name="李明",
+            **BASE, **addressee, number="郑市监补字〔2026〕第000005号", applied_on=date(2026, 11, 23),
+            clerk_name="李明",
             defects=[
                 Defect(material="经营场所平面图", problem="未标明食品处理区与就餐区的面积。",
-                       cure="在图上标出各功能区并注明面积（平方米），重新上传。", basis="《食品经营许可和备案管理办法》第十三条"),
-                Defect(material="从业人员健康证明", problem="王五的证明已于2026年10月1日过期。", cure="补交有效期内的健康证明。"),
+                       cure="在图上标出各功能区并注明面积（平方米），重新上传。",
+                       basis="《食品经营许可和备案管理办法》第十三条"),
+                Defect(material="从业人员健康证明", problem="王五的证明已于2026年10月1日过期。",
+                       cure="补交有效期内的健康证明。"),
             ],
             correct_by=date(2026, 12, 4),
         ),

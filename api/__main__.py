@@ -1,0 +1,32 @@
+"""`python -m api` runs the front door; `python -m api openapi` prints docs/openapi.json."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import uvicorn
+
+from api.app import create_app
+from onething.bootstrap import build_tools
+from onething.errors import OneThingError
+from onething.settings import get_settings
+
+
+def main() -> int:
+    settings = get_settings()
+    try:
+        app = create_app(build_tools(settings))
+    except OneThingError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    if sys.argv[1:] == ["openapi"]:
+        print(json.dumps(app.openapi(), ensure_ascii=False, indent=2))
+        return 0
+    # No access log: addresses hold case numbers and tokens.
+    uvicorn.run(app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Who may see which case and file: one's own, or for staff what their group handles; all else was never there (S10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onething.bootstrap import Tools
+from onething.engine import contract
+from onething.errors import NotFound
+from onething.store import Account, Application, Document, applications, certificates, documents
+from onething.vocabulary import CertificateState, PaperKind, Role
+
+
+def own_case(session: Any, account: Account, number: str, *, lock: bool = False) -> Application:
+    """The case if it is the account's; otherwise the same `NotFound` as for a number that does not exist."""
+    application = applications.lock(session, number) if lock else applications.get(session, number)
+    if application.account_id != account.id:
+        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
+    return application
+
+
+def staff_case(session: Any, tools: Tools, account: Account, number: str) -> Application:
+    application = applications.get(session, number)
+    if not handles(tools, account, application):
+        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
+    return application
+
+
+def handles(tools: Tools, account: Account, application: Application) -> bool:
+    """Whether the account's group (its organisation) has work in this case."""
+    group, district = account.organisation, application.district
+    if not group:
+        return False
+    if account.role == Role.REVIEWER:
+        return any(row.reviewer_group == group for row in application.items)
+    lead = tools.catalogue.bundle(application.bundle).lead
+    groups = {
+        Role.WINDOW: contract.window_group(district), Role.DELIVERY: contract.delivery_group(district),
+        Role.LEAD: contract.lead_group(lead, district), Role.SUPERVISOR: contract.supervisor_group(district),
+    }
+    return groups.get(Role(account.role)) == group
+
+
+def readable_document(session: Any, tools: Tools, account: Account, document_id: str) -> Document:
+    """A file one may download: an upload of one's own, or a file of a case one may see."""
+    row = documents.get(session, document_id)
+    if row.number is None:
+        allowed = row.account_id == account.id
+    else:
+        application = applications.get(session, row.number)
+        allowed = application.account_id == account.id or handles(tools, account, application)
+    if not allowed or not _issued(session, row):
+        raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
+    return row
+
+
+def _issued(session: Any, row: Document) -> bool:
+    """A licence can be had once it is published, not while it is being made (S19)."""
+    if row.paper_kind != PaperKind.LICENCE:
+        return True
+    made = certificates.of_case(session, row.number)
+    return any(c.document_id == row.id and c.state != CertificateState.RESERVED for c in made)

@@ -1,0 +1,55 @@
+"""The front door put together: pages in Chinese and a JSON API over the same functions."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from api import personas, problems
+from api.context import refuse_cross_site
+from api.pages import STATIC
+from api.routes import apply, apply_files, cases, people, start, v1
+from api.shield import Shield
+from onething.bootstrap import Tools
+
+DESCRIPTION = """一件事一次办: one application for one thing. Log in, upload documents, submit an application, follow it.
+
+Cookie session; every request that changes something needs the header `X-CSRF-Token` from the login.
+Errors are `application/problem+json` with a plain Chinese sentence."""
+
+
+def create_app(tools: Tools) -> FastAPI:
+    """The application. In demonstration mode the people of the demonstration are made; raises off this machine."""
+    if tools.settings.demo:
+        personas.refuse_outside_loopback(tools.settings)
+        with tools.store.transaction() as session:
+            personas.seed(session, tools.catalogue)
+    app = FastAPI(
+        title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
+        dependencies=[Depends(refuse_cross_site)],
+    )
+    app.state.tools = tools
+    for part in (v1, start, people, cases, apply_files, apply):
+        app.include_router(part.router)
+    app.mount("/static", CachedFiles(directory=STATIC))
+    app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib)
+    problems.install(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The function's name: stable, whatever happens to the path."""
+    return route.name
+
+
+class CachedFiles(StaticFiles):
+    """Their addresses change with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response

@@ -1,0 +1,60 @@
+"""补正: replace the materials the window named, all at once, and hand the case in again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.submission import bind_document, start_intake_clock
+from onething.bootstrap import Tools
+from onething.eligibility import materials_for
+from onething.engine.contract import Message
+from onething.errors import Conflict, InvalidInput
+from onething.store import Account, Application, Material, applications, audit, notices, outbox
+from onething.vocabulary import CaseState
+
+
+def correct(
+    session: Any, tools: Tools, account: Account, application: Application, replacements: Mapping[str, str]
+) -> None:
+    """New versions for the materials in `replacements` (key -> document id); the window has 2 hours again."""
+    if application.state != CaseState.CORRECTION:
+        raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
+    if not replacements:
+        raise InvalidInput("请至少重新上传一份材料后再提交", field="materials", code="no-material")
+    now, number = tools.clock.now(), application.number
+    for key, document_id in replacements.items():
+        _replace(session, tools, account, application, key, document_id)
+    applications.set_case_state(application, CaseState.SUBMITTED)
+    deadline = start_intake_clock(session, tools, number, now)
+    audit.record(session, now, account.subject, "correct", number=number, materials=sorted(replacements))
+    round_no = max(row.version for row in applications.materials(session, number))
+    notices.give(
+        session, now, number, f"corrected-{application.version}",
+        f"办件 {number} 的补正材料已收到，综合受理窗口将在 2 个工作小时内再次审查。",
+    )
+    outbox.put(
+        session, now, f"correlate:{number}:corrected:{application.version}-{round_no}", "correlate",
+        message=Message.MATERIALS_CORRECTED, number=number, variables={"intake_due": {"$date": deadline.due.isoformat()}},
+    )
+
+
+def replaceable(tools: Tools, application: Application) -> list[Any]:
+    """The materials an applicant may upload again: all that were, or could have been, uploaded."""
+    bundle = tools.catalogue.bundle(application.bundle)
+    return [need for need in materials_for(tools.catalogue, bundle, [r.item for r in application.items]) if need.upload]
+
+
+def _replace(
+    session: Any, tools: Tools, account: Account, application: Application, key: str, document_id: str
+) -> None:
+    if key not in {need.material.key for need in replaceable(tools, application)}:
+        raise InvalidInput(f"这个办件不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material")
+    now, number = tools.clock.now(), application.number
+    bind_document(session, account, number, key, document_id)
+    if key in {row.key for row in applications.materials(session, number)}:
+        applications.add_material_version(session, number, key, document_id, now)
+    else:  # it was optional and left out at first
+        session.add(Material(
+            number=number, key=key, version=1, source="applicant", document_id=document_id, created_at=now
+        ))

@@ -1,0 +1,122 @@
+"""The application being written: five steps over one draft; what each step reads and when it is done. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from api import applicant as applicants
+from api.submission import Wish
+from onething.catalogue import Bundle, Catalogue, Question
+from onething.catalogue.conditions import Answer
+from onething.eligibility import check_answers, check_choice, check_materials, in_row_order, materials_for, offers
+from onething.errors import InvalidInput, OneThingError
+from onething.store import Account
+from onething.vocabulary import DeliveryWay
+
+STEPS = {
+    "questions": "回答问题", "items": "选择事项", "details": "填写信息", "materials": "上传材料", "review": "核对并提交",
+}
+Data = dict[str, Any]
+
+
+def fresh(account: Account, district: str) -> Data:
+    """An empty draft, filled in from the account."""
+    applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": ""}
+    return {
+        "district": district, "answers": {}, "asked": False, "items": [], "applicant": applicant, "detailed": False,
+        "delivery_way": str(DeliveryWay.ELECTRONIC), "documents": {},
+    }
+
+
+def steps_of(bundle: Bundle) -> list[str]:
+    return [step for step in STEPS if step != "questions" or bundle.questions]
+
+
+def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
+    """The first step that still needs something; later pages lead back to it."""
+    if bundle.questions and not data["asked"]:
+        return "questions"
+    try:
+        check_answers(bundle, data["answers"])
+        check_choice(catalogue, bundle, data["items"], data["answers"])
+    except OneThingError:
+        return "items"
+    if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"]):
+        return "details"
+    try:
+        check_materials(materials_for(catalogue, bundle, data["items"]), wanted_documents(catalogue, bundle, data))
+    except OneThingError:
+        return "materials"
+    return "review"
+
+
+def read_answers(bundle: Bundle, form: FormData) -> tuple[dict[str, Answer], list[InvalidInput]]:
+    """Answers and what is wrong with them; questions behind a situation may be left open."""
+    answers: dict[str, Answer] = {}
+    faults: list[InvalidInput] = []
+    may_stay_open = {situation.question for situation in bundle.situations}
+    for question in bundle.questions:
+        text = str(form.get(question.key) or "").strip()
+        answer = _answer(question, text)
+        if answer is not None:
+            answers[question.key] = answer
+        elif text or question.key not in may_stay_open:
+            sentence = f"“{question.text}”请填写数字" if question.type == "number" else f"请回答：{question.text}"
+            faults.append(InvalidInput(sentence, field=question.key, code="answer-missing"))
+    return answers, faults
+
+
+def _answer(question: Question, text: str) -> Answer | None:
+    if question.type == "boolean":
+        return {"yes": True, "no": False}.get(text)
+    if question.type == "choice":
+        return text if text in {option.value for option in question.options} else None
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return None if not 0 <= number < 1e9 else int(number) if number.is_integer() else number
+
+
+def read_items(bundle: Bundle, form: FormData, answers: Mapping[str, Answer]) -> tuple[list[str], dict[str, Answer]]:
+    """Chosen items, and the answers with the situations that were decided here instead of in the questions."""
+    chosen = [str(value) for value in form.getlist("item")]
+    for group in form.getlist("block"):
+        chosen += bundle.block(str(group))
+    decided = dict(answers)
+    for situation in bundle.situations:
+        option = str(form.get(f"situation.{situation.group}") or "")
+        if option:
+            decided[situation.question] = option
+            chosen += [r.item for r in bundle.rows if r.situation == situation.group and r.option == option]
+    unknown = [item for item in chosen if bundle.row(item) is None]
+    return in_row_order(bundle, chosen) + unknown, decided
+
+
+def suggested_items(bundle: Bundle, answers: Mapping[str, Answer]) -> list[str]:
+    """What is ticked when the page is opened first: all that the answers call for."""
+    return [offer.row.item for offer in offers(bundle, answers) if offer.needed]
+
+
+def after_answers(bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Data:
+    """New answers may call for other items; what no longer fits is dropped and the suggestion is made anew."""
+    changed = answers != data["answers"] or not data["asked"]
+    items = suggested_items(bundle, answers) if changed else data["items"]
+    return data | {"answers": answers, "asked": True, "items": items}
+
+
+def wanted_documents(catalogue: Catalogue, bundle: Bundle, data: Data) -> dict[str, str]:
+    """Uploads that the chosen items ask for; those of items no longer chosen are kept in the draft but not sent."""
+    asked = {need.material.key for need in materials_for(catalogue, bundle, data["items"]) if need.upload}
+    return {key: document for key, document in data["documents"].items() if key in asked}
+
+
+def wish_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> Wish:
+    return Wish(
+        bundle=bundle.slug, district=data["district"], items=tuple(data["items"]), answers=data["answers"],
+        applicant=data["applicant"], delivery_way=data["delivery_way"],
+        documents=wanted_documents(catalogue, bundle, data),
+    )

@@ -1,0 +1,61 @@
+"""What the guide of one thing says, gathered from the catalogue for page and API. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from onething.catalogue import Bundle, Catalogue, Item, Row
+from onething.eligibility import materials_for
+
+
+@dataclass(frozen=True)
+class GuideItem:
+    row: Row
+    item: Item
+    department: str
+    partner: bool
+    situation: str
+    fronts: tuple[str, ...]
+    materials: tuple[Any, ...]
+
+    @property
+    def levels(self) -> str:
+        return "、".join(f"{level.label}级" for level in self.row.levels)
+
+
+def guide_items(catalogue: Catalogue, bundle: Bundle) -> list[GuideItem]:
+    return [_item(catalogue, bundle, row) for row in bundle.rows]
+
+
+def _item(catalogue: Catalogue, bundle: Bundle, row: Row) -> GuideItem:
+    department, item = catalogue.departments[row.department], catalogue.items[row.item]
+    title = next((s.title for s in bundle.situations if s.group == row.situation), "")
+    return GuideItem(
+        row=row, item=item, department=department.name, partner=department.kind == "partner",
+        situation=f"{title}：{option_label(bundle, row)}" if row.situation else "",
+        fronts=tuple(catalogue.items[front].name for front in row.after),
+        materials=tuple((catalogue.materials[use.key], use.required) for use in item.materials),
+    )
+
+
+def option_label(bundle: Bundle, row: Row) -> str:
+    """The words of the answer that a row of a situation belongs to."""
+    asked = {s.group: s.question for s in bundle.situations}.get(row.situation or "")
+    options = next((q.options for q in bundle.questions if q.key == asked), ())
+    return next((option.label for option in options if option.value == row.option), row.option or "")
+
+
+def all_materials(catalogue: Catalogue, bundle: Bundle) -> tuple[list[Any], list[Any]]:
+    """(to be handed in, fetched by government) over all items of the bundle."""
+    needs = materials_for(catalogue, bundle, [row.item for row in bundle.rows])
+    return [n for n in needs if n.upload], [n for n in needs if not n.upload]
+
+
+def longest_promise(catalogue: Catalogue, bundle: Bundle) -> int:
+    """Working days of the slowest item: items run side by side."""
+    return max(catalogue.items[row.item].limits.promised.days for row in bundle.rows)
+
+
+def blocks(bundle: Bundle) -> list[str]:
+    return list(dict.fromkeys(row.parallel for row in bundle.rows if row.parallel))

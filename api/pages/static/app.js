@@ -1,0 +1,39 @@
+// Niceties only: every page works without this file.
+"use strict";
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    const before = button.textContent;
+    button.textContent = "已复制";
+    setTimeout(() => { button.textContent = before; }, 2000);
+  });
+}
+
+for (const input of document.querySelectorAll("input[type=file][data-max]")) {
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    const limit = Number(input.dataset.max);
+    const large = file && file.size > limit * 1024 * 1024;
+    input.setCustomValidity(large ? `文件超过 ${limit} MB；请压缩或分页扫描后再选择` : "");
+    if (large) input.reportValidity();
+  });
+}
+
+// One press is enough: a second submit of the same form is not sent.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -1,0 +1,88 @@
+"""The people of the demonstration: fictional citizens, companies and staff. Never made outside of it.
+
+Numbers have valid check characters, or nobody could try the forms, but belong to nobody: serial 001/002 of a district,
+made-up birthdays, a registration number of zeros, phones of the 138 0000 block.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from onething.catalogue import Catalogue
+from onething.engine import contract
+from onething.errors import OneThingError
+from onething.settings import Settings
+from onething.store import accounts
+from onething.vocabulary import Role
+
+
+@dataclass(frozen=True)
+class Persona:
+    subject: str
+    role: Role
+    name: str
+    id_no: str = ""
+    phone: str = ""
+    organisation: str = ""
+
+
+APPLICANTS = (
+    Persona("demo-zhang-san", Role.CITIZEN, "张三（演示）", "410102199001010012", "13800000001"),
+    Persona("demo-li-si", Role.CITIZEN, "李四（演示）", "410103198503150025", "13800000002"),
+    Persona("demo-wang-wu", Role.CITIZEN, "王五（演示）", "410105199511119017", "13800000003"),
+    Persona("demo-restaurant", Role.CITIZEN, "郑州示例餐饮有限公司（演示）", "91410100MA0000000T", "13800000004"),
+    Persona("demo-trade", Role.CITIZEN, "郑州样板商贸有限公司（演示）", "91410100MA0000001X", "13800000005"),
+)
+
+
+def staff(catalogue: Catalogue) -> Iterator[Persona]:
+    """Window, delivery window, supervisor and one reviewer per department, in every open district.
+
+    `organisation` is the engine group, so that page rights follow the groups of Tasklist.
+    """
+    for district in (d for d in catalogue.districts.values() if d.open):
+        code = district.code
+        groups = {
+            contract.window_group(code): (Role.WINDOW, "综合受理窗口"),
+            contract.delivery_group(code): (Role.DELIVERY, "发证窗口"),
+            contract.supervisor_group(code): (Role.SUPERVISOR, "市政务服务办公室"),
+        }
+        for department in catalogue.departments.values():
+            groups[contract.reviewer_group(department.slug, code)] = (Role.REVIEWER, department.name)
+        for group, (role, name) in groups.items():
+            yield Persona(group, role, f"{district.name}·{name}（演示）", organisation=group)
+
+
+def seed(session: Any, catalogue: Catalogue) -> None:
+    """Make the accounts that are not there yet; safe to repeat."""
+    known = {row.subject for row in accounts.all_accounts(session)}
+    for person in (*APPLICANTS, *staff(catalogue)):
+        if person.subject not in known:
+            accounts.ensure(
+                session, person.subject, str(person.role), person.name,
+                id_no=person.id_no, phone=person.phone, organisation=person.organisation,
+            )
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_outside_loopback(settings: Settings) -> None:
+    """The development login asks for no password: it starts on this machine's own address only (S21)."""
+    for host in (settings.api_host, urlsplit(settings.base_url).hostname or ""):
+        if not is_loopback(host):
+            raise OneThingError(
+                f"演示登录不需要密码，只能在本机使用，而服务地址是 {host}。"
+                "请把 ONETHING_API_HOST 设为 127.0.0.1 并去掉 ONETHING_PUBLIC_URL，或设置 ONETHING_DEMO=false 关闭演示模式",
+                code="demo-not-on-loopback", status=500,
+            )

@@ -1,0 +1,102 @@
+"""Every error leaves by one door: problem+json for programs, a page with the cure for people."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.pages import render
+from api.shield import HEADERS
+from onething.errors import InvalidInput, NotFound, OneThingError
+
+log = logging.getLogger("onething.api")
+API = "/api/"
+SENTENCES = {
+    404: ("没有这个页面或资源；请核对地址", "not-found"),
+    405: ("这个地址不支持此操作；请从页面上的按钮操作", "method-not-allowed"),
+    413: ("提交的内容过大；请压缩后重试", "body-too-large"),
+}
+FIELD_SENTENCES = {
+    "extra_forbidden": "不接受字段“{field}”；请删去后重试",
+    "missing": "缺少字段“{field}”；请补上后重试",
+    "json_invalid": "请求内容不是合法的 JSON；请检查引号和逗号",
+}
+TITLES = {
+    400: "请求有误", 401: "需要登录", 403: "不能这样操作", 404: "没有找到", 405: "不支持此操作", 409: "现在不能这样做",
+    413: "文件过大", 415: "文件格式不对", 422: "内容需要修改", 429: "操作太频繁", 503: "服务暂时不可用",
+}
+
+
+class LoginRequired(OneThingError):
+    """Nobody is logged in, or the login has run out (S20)."""
+
+    default_code = "login-required"
+    default_status = 401
+
+    def __init__(self) -> None:
+        super().__init__("您还没有登录，或者登录已超时；请登录后继续，已填写的内容不会丢失")
+
+
+def install(app: FastAPI) -> None:
+    for kind in (OneThingError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, answer)
+
+
+def answer(request: Request, error: Exception) -> Response:
+    plain = as_onething_error(request, error)
+    if request.url.path.startswith(API):
+        return JSONResponse(problem(plain), plain.status, media_type="application/problem+json")
+    target = _target(request) if plain.status == 401 else ""
+    page = {"error": plain, "title": TITLES.get(plain.status, "系统出错了"), "target": target}
+    response = render(request, "error.html", page, status=plain.status)
+    response.headers.update(HEADERS)  # an unexpected error is answered outside of the shield
+    return response
+
+
+def problem(error: OneThingError) -> dict[str, Any]:
+    """RFC 9457, with our stable `code` and the `field` at fault."""
+    body = {
+        "type": f"urn:onething:problem:{error.code}", "title": TITLES.get(error.status, "系统出错了"),
+        "status": error.status, "detail": error.message, "code": error.code,
+    }
+    return body | ({"field": error.field} if getattr(error, "field", "") else {})
+
+
+def as_onething_error(request: Request, error: Exception) -> OneThingError:
+    """Whatever was raised, as a sentence a person can act on."""
+    if isinstance(error, OneThingError):
+        return error
+    if isinstance(error.__cause__, OneThingError):  # the body limit, wrapped by the form parser
+        return error.__cause__
+    if isinstance(error, RequestValidationError):
+        return _invalid(error)
+    if isinstance(error, HTTPException):
+        sentence, code = SENTENCES.get(error.status_code, ("请求有误；请返回后重试", "bad-request"))
+        kind = NotFound if error.status_code == 404 else OneThingError
+        return kind(sentence, code=code, status=error.status_code)
+    # Type and place only: messages of foreign errors can carry personal data.
+    place = "".join(traceback.format_tb(error.__traceback__)[-6:])
+    log.error("unexpected %s on %s\n%s", type(error).__name__, request.scope.get("route"), place)
+    return OneThingError("系统出了问题，您的内容没有提交；请稍后再试", code="internal", status=500)
+
+
+def _invalid(error: RequestValidationError) -> InvalidInput:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+    sentence = FIELD_SENTENCES.get(first["type"], "字段“{field}”的内容不对；请对照接口说明改正")
+    return InvalidInput(sentence.format(field=field), field=field, code=str(first["type"]).replace("_", "-"))
+
+
+def _target(request: Request) -> str:
+    """Where to go on after the login: the page itself, or the page whose form was sent."""
+    if request.method == "GET":
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    referer = urlsplit(request.headers.get("referer", ""))
+    return referer.path if referer.netloc == request.headers.get("host") else "/cases"

@@ -1,0 +1,178 @@
+"""The five question pages of an application. What was typed lives in a draft, so back, forward and reload lose nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api import applicant as applicants
+from api import drafts, guide_view
+from api.context import FormDep, ToolsDep, Visitor, VisitorDep
+from api.pages import render
+from api.routes.draft_pages import PAGES
+from api.submission import check_district, submit
+from onething.bootstrap import Tools
+from onething.catalogue import Bundle
+from onething.eligibility import check_choice
+from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.store import accounts
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/apply/{slug}")
+def before(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    """What to have at hand; go on with an unfinished application or begin a new one."""
+    bundle = tools.catalogue.bundle(slug)
+    with tools.store.reading() as session:
+        open_drafts = [d for d in accounts.drafts_of(session, visitor.account.id) if d.bundle == slug]
+    uploads, fetched = guide_view.all_materials(tools.catalogue, bundle)
+    page = {"bundle": bundle, "uploads": uploads, "fetched": fetched, "drafts": open_drafts}
+    return render(request, "apply_before.html", page)
+
+
+@router.post("/apply/{slug}")
+def begin(slug: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    bundle = tools.catalogue.bundle(slug)
+    district = next(d.code for d in tools.catalogue.districts.values() if d.open)
+    with tools.store.transaction() as session:
+        data = drafts.fresh(visitor.account, district)
+        draft = accounts.new_draft(session, visitor.account.id, slug, data, tools.clock.now())
+    return _to(draft.id, drafts.steps_of(bundle)[0])
+
+
+@router.get("/drafts/{draft_id}")
+def resume(draft_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    draft, bundle = load(tools, visitor, draft_id)
+    return _to(draft_id, drafts.open_step(tools.catalogue, bundle, draft.data))
+
+
+@router.post("/drafts/{draft_id}/delete")
+def discard(draft_id: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    with tools.store.transaction() as session:
+        accounts.delete_draft(session, accounts.draft(session, draft_id, visitor.account.id))
+    return RedirectResponse("/cases", 303)
+
+
+@router.get("/drafts/{draft_id}/{step}")
+def show(draft_id: str, step: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    draft, bundle = load(tools, visitor, draft_id)
+    steps, reached = drafts.steps_of(bundle), drafts.open_step(tools.catalogue, bundle, draft.data)
+    if step not in steps:
+        raise NotFound("没有这一步；请从“我的办件”继续填写", code="unknown-step")
+    if steps.index(step) > steps.index(reached):
+        return _to(draft_id, reached)
+    return show_step(request, tools, bundle, draft_id, draft.data, step)
+
+
+@router.post("/drafts/{draft_id}/{step}")
+def save(
+    draft_id: str, step: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
+) -> Response:
+    draft, bundle = load(tools, visitor, draft_id)
+    if step not in SAVERS:
+        raise NotFound("没有这一步；请从“我的办件”继续填写", code="unknown-step")
+    try:
+        data, faults = SAVERS[step](tools, bundle, draft.data, form)
+    except OneThingError as error:  # an item or district that does not exist
+        data, faults = draft.data, [error]
+    if step == "review" and not faults:
+        return _submit(request, tools, visitor, bundle, draft_id, data)
+    if not faults or step == "details":
+        store(tools, visitor, draft_id, data)
+    if faults:
+        return show_step(request, tools, bundle, draft_id, data, step, faults)
+    steps = drafts.steps_of(bundle)
+    return _to(draft_id, steps[steps.index(step) + 1])
+
+
+def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+    answers, faults = drafts.read_answers(bundle, form)
+    return (data | {"answers": answers}, faults) if faults else (drafts.after_answers(bundle, data, answers), [])
+
+
+def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+    district = str(form.get("district") or "")
+    items, answers = drafts.read_items(bundle, form, data["answers"])
+    changed = data | {"items": items, "answers": answers, "district": district}
+    try:
+        check_district(tools, district)
+        check_choice(tools.catalogue, bundle, items, answers)
+    except InvalidInput as error:
+        return changed, [error]
+    return changed, []
+
+
+def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+    applicant = applicants.tidy({field: str(form.get(f"applicant.{field}") or "") for field in applicants.FIELDS})
+    way = str(form.get("delivery_way") or "")
+    faults = applicants.faults(bundle, applicant, way)
+    return data | {"applicant": applicant, "delivery_way": way, "detailed": not faults}, faults
+
+
+def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+    """Nothing to save here, files are saved one by one; only look whether one is missing."""
+    try:
+        needs = drafts.materials_for(tools.catalogue, bundle, data["items"])
+        drafts.check_materials(needs, drafts.wanted_documents(tools.catalogue, bundle, data))
+    except InvalidInput as error:
+        return data, [error]
+    return data, []
+
+
+def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+    if form.get("promise") == "yes":
+        return data, []
+    return data, [InvalidInput("请阅读并勾选承诺后再提交", field="promise", code="promise-missing")]
+
+
+SAVERS = {
+    "questions": _save_questions, "items": _save_items, "details": _save_details, "materials": _save_materials,
+    "review": _save_review,
+}
+
+
+def _submit(
+    request: Request, tools: Tools, visitor: Visitor, bundle: Bundle, draft_id: str, data: drafts.Data
+) -> Response:
+    """The draft becomes a case and ends, in one transaction; its id is the idempotency key."""
+    wish = drafts.wish_of(tools.catalogue, bundle, data)
+    try:
+        with tools.store.transaction() as session:
+            application = submit(session, tools, visitor.account, f"draft:{draft_id}", wish)
+            accounts.delete_draft(session, accounts.draft(session, draft_id, visitor.account.id))
+    except InvalidInput as error:
+        return show_step(request, tools, bundle, draft_id, data, "review", [error])
+    return RedirectResponse(f"/cases/{application.number}/receipt", 303)
+
+
+def show_step(
+    request: Request, tools: Tools, bundle: Bundle, draft_id: str, data: drafts.Data, step: str,
+    faults: list[OneThingError] | None = None,
+) -> Response:
+    """One step, with an error summary when `faults` were found (status 422, or that of the first fault)."""
+    steps = drafts.steps_of(bundle)
+    page = {
+        "bundle": bundle, "draft_id": draft_id, "data": data, "step": step, "catalogue": tools.catalogue,
+        "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
+        "back": f"/drafts/{draft_id}/{steps[steps.index(step) - 1]}" if steps.index(step) else f"/apply/{bundle.slug}",
+    }
+    extra = PAGES[step](tools, bundle, data)
+    return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
+
+
+def load(tools: Tools, visitor: Visitor, draft_id: str) -> tuple[Any, Bundle]:
+    with tools.store.reading() as session:
+        draft = accounts.draft(session, draft_id, visitor.account.id)
+        return draft, tools.catalogue.bundle(draft.bundle)
+
+
+def store(tools: Tools, visitor: Visitor, draft_id: str, data: drafts.Data) -> None:
+    with tools.store.transaction() as session:
+        accounts.save_draft(accounts.draft(session, draft_id, visitor.account.id), data, tools.clock.now())
+
+
+def _to(draft_id: str, step: str) -> Response:
+    return RedirectResponse(f"/drafts/{draft_id}/{step}", 303)

@@ -1,0 +1,64 @@
+"""Uploading, replacing and removing the files of a draft, one at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
+
+from api import drafts, uploads
+from api.context import FormDep, ToolsDep, VisitorDep
+from api.routes import apply
+from onething.bootstrap import Tools
+from onething.catalogue import Bundle
+from onething.eligibility import materials_for
+from onething.errors import InvalidInput, NotFound
+from onething.store import accounts, documents
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/drafts/{draft_id}/materials/{key}")
+def upload(
+    draft_id: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
+) -> Response:
+    draft, bundle = apply.load(tools, visitor, draft_id)
+    need = _need(tools, bundle, draft.data, key)
+    try:
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise InvalidInput(f"请先选择“{need.material.name}”的文件，再按“上传”", field="file", code="no-file")
+        checked = uploads.read_upload(
+            file.filename, file.file, tools.settings.max_upload_mib, need.material.formats
+        )
+    except InvalidInput as error:
+        error.field = f"material-{key}"
+        return apply.show_step(request, tools, bundle, draft_id, draft.data, "materials", [error])
+    with tools.store.transaction() as session:
+        now = tools.clock.now()
+        row = documents.add(session, now, visitor.account.id, checked.name, checked.media_type, checked.content)
+        _change(session, visitor.account.id, draft_id, now, {key: row.id})
+    return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
+
+
+@router.post("/drafts/{draft_id}/materials/{key}/remove")
+def remove(draft_id: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    with tools.store.transaction() as session:
+        _change(session, visitor.account.id, draft_id, tools.clock.now(), {key: None})
+    return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
+
+
+def _need(tools: Tools, bundle: Bundle, data: drafts.Data, key: str) -> Any:
+    for need in materials_for(tools.catalogue, bundle, data["items"]):
+        if need.upload and need.material.key == key:
+            return need
+    raise NotFound("所选事项不需要这份材料；请返回上一步核对", code="unknown-material")
+
+
+def _change(session: Any, account_id: str, draft_id: str, now: Any, change: dict[str, str | None]) -> None:
+    draft = accounts.draft(session, draft_id, account_id)
+    merged = draft.data["documents"] | change
+    kept = {key: document for key, document in merged.items() if document}
+    accounts.save_draft(draft, draft.data | {"documents": kept}, now)

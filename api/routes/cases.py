@@ -1,0 +1,141 @@
+"""我的办件: list, receipt, progress, withdrawal, correction, files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
+
+from api import uploads
+from api.access import own_case, readable_document
+from api.case_view import CASE_TONES, published, view
+from api.context import FormDep, ToolsDep, Visitor, VisitorDep
+from api.correction import correct, replaceable
+from api.downloads import as_attachment
+from api.pages import render
+from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
+from onething.bootstrap import Tools
+from onething.errors import Conflict, InvalidInput
+from onething.store import accounts, applications, documents
+from onething.vocabulary import CaseState
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/cases")
+def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    with tools.store.reading() as session:
+        cases = [
+            (row, tools.catalogue.bundle(row.bundle), CaseState(row.state), len(published(session, row.number)))
+            for row in applications.of_account(session, visitor.account.id)
+        ]
+        drafts = [(row, tools.catalogue.bundle(row.bundle)) for row in accounts.drafts_of(session, visitor.account.id)]
+    return render(request, "cases.html", {"cases": cases, "drafts": drafts, "tones": CASE_TONES})
+
+
+@router.get("/cases/{number}")
+def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    return _show(number, request, tools, visitor, "case.html")
+
+
+@router.get("/cases/{number}/receipt")
+def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    return _show(number, request, tools, visitor, "receipt.html")
+
+
+def _show(number: str, request: Request, tools: Tools, visitor: Visitor, template: str) -> Response:
+    with tools.store.reading() as session:
+        page = {"case": view(session, tools, own_case(session, visitor.account, number))}
+    return render(request, template, page)
+
+
+@router.get("/cases/{number}/withdrawal")
+def confirm(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, item: str = "") -> Response:
+    """What would end, before anything does."""
+    with tools.store.reading() as session:
+        application = own_case(session, visitor.account, number)
+        shown = view(session, tools, application)
+    if item and not may_withdraw_one(application, item):
+        raise Conflict("这个事项现在不能单独撤回；请在办件页面查看可以撤回的内容", code="item-not-withdrawable")
+    if not item and not shown.may_withdraw:
+        raise Conflict("这个办件现在不能撤回；请在办件页面查看救济途径", code="case-not-withdrawable")
+    ending = affected(shown.bundle, application, item) if item else []
+    names = [tools.catalogue.items[name].name for name in ending]
+    return render(request, "withdraw.html", {"case": shown, "item": item, "ending": names})
+
+
+@router.post("/cases/{number}/withdrawal")
+def withdraw(number: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    item = str(form.get("item") or "")
+    with tools.store.transaction() as session:
+        application = own_case(session, visitor.account, number, lock=True)
+        if item:
+            withdraw_item(session, tools, visitor.account, application, item)
+        else:
+            withdraw_case(session, tools, visitor.account, application)
+    return RedirectResponse(f"/cases/{number}", 303)
+
+
+@router.get("/cases/{number}/correction")
+def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    return _correction_page(request, tools, visitor, number, [])
+
+
+@router.post("/cases/{number}/correction")
+def hand_in_again(
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
+) -> Response:
+    """All files in one go: they are checked first, then stored with the new state in one transaction."""
+    try:
+        with tools.store.transaction() as session:
+            application = own_case(session, visitor.account, number, lock=True)
+            checked = _checked_files(tools, application, form)
+            now, owner = tools.clock.now(), visitor.account.id
+            replacements = {
+                key: documents.add(session, now, owner, up.name, up.media_type, up.content).id
+                for key, up in checked.items()
+            }
+            correct(session, tools, visitor.account, application, replacements)
+    except InvalidInput as error:
+        return _correction_page(request, tools, visitor, number, [error])
+    return RedirectResponse(f"/cases/{number}", 303)
+
+
+def _checked_files(tools: Tools, application: Any, form: Any) -> dict[str, uploads.Upload]:
+    found: dict[str, uploads.Upload] = {}
+    for need in replaceable(tools, application):
+        key, file = need.material.key, form.get(f"material-{need.material.key}")
+        if not isinstance(file, UploadFile) or not file.filename:
+            continue
+        try:
+            found[key] = uploads.read_upload(
+                file.filename, file.file, tools.settings.max_upload_mib, need.material.formats
+            )
+        except InvalidInput as error:
+            error.field = f"material-{key}"
+            raise
+    return found
+
+
+def _correction_page(
+    request: Request, tools: Tools, visitor: Visitor, number: str, errors: list[InvalidInput]
+) -> Response:
+    with tools.store.reading() as session:
+        application = own_case(session, visitor.account, number)
+        shown = view(session, tools, application)
+    if application.state != CaseState.CORRECTION:
+        raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
+    page = {
+        "case": shown, "needs": replaceable(tools, application), "errors": errors,
+        "max_mib": tools.settings.max_upload_mib, "files": {row.key: document for row, _, document in shown.materials},
+    }
+    return render(request, "correct.html", page, errors[0].status if errors else 200)
+
+
+@router.get("/documents/{document_id}")
+def download(document_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    with tools.store.reading() as session:
+        row = readable_document(session, tools, visitor.account, document_id)
+        return as_attachment(row, documents.content(session, row))

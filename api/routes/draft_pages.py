@@ -1,0 +1,74 @@
+"""What each page of the application shows besides the draft itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api import applicant as applicants
+from api import drafts, guide_view
+from onething.bootstrap import Tools
+from onething.catalogue import Bundle
+from onething.eligibility import materials_for, offers
+from onething.store import documents
+from onething.vocabulary import DeliveryWay
+
+
+def _questions(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
+    return {"optional": {situation.question for situation in bundle.situations}}
+
+
+def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
+    """Single rows, blocks as one choice, and open situations as radio groups."""
+    shown = offers(bundle, data["answers"])
+    undecided = [s for s in bundle.situations if data["answers"].get(s.question) in (None, "")]
+    open_groups = {s.group for s in undecided}
+    blocks = {group: [o for o in shown if o.row.parallel == group] for group in guide_view.blocks(bundle)}
+    return {
+        "offers": [o for o in shown if not o.row.parallel and o.row.situation not in open_groups],
+        "blocks": blocks,
+        "situations": [(s, _options(bundle, s.group)) for s in undecided],
+        "districts": [d for d in tools.catalogue.districts.values() if d.open],
+    }
+
+
+def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:
+    """(value, label, items) of each option of a situation."""
+    found: dict[str, tuple[str, str, list[str]]] = {}
+    for row in bundle.rows:
+        if row.situation == group and row.option:
+            entry = found.setdefault(row.option, (row.option, guide_view.option_label(bundle, row), []))
+            entry[2].append(row.item)
+    return list(found.values())
+
+
+def _details(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
+    return {"ways": list(DeliveryWay), "company_only": applicants.company_only(bundle)}
+
+
+def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
+    needs = materials_for(tools.catalogue, bundle, data["items"])
+    with tools.store.reading() as session:
+        files = {key: documents.get(session, document) for key, document in data["documents"].items()}
+    return {
+        "uploads": [n for n in needs if n.upload], "fetched": [n for n in needs if not n.upload], "files": files,
+        "max_mib": tools.settings.max_upload_mib,
+    }
+
+
+def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
+    answered = [(q, _said(q, data["answers"][q.key])) for q in bundle.questions if q.key in data["answers"]]
+    rows = [(bundle.row(item), tools.catalogue.items[item]) for item in data["items"]]
+    return _materials(tools, bundle, data) | {
+        "answered": answered, "rows": rows, "district": tools.catalogue.districts[data["district"]].name,
+        "way": DeliveryWay(data["delivery_way"]).label,
+    }
+
+
+def _said(question: Any, answer: Any) -> str:
+    if isinstance(answer, bool):
+        return "是" if answer else "否"
+    label = next((option.label for option in question.options if option.value == answer), None)
+    return label or f"{answer}{question.unit}"
+
+
+PAGES = {"questions": _questions, "items": _items, "details": _details, "materials": _materials, "review": _review}

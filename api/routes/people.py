@@ -1,0 +1,92 @@
+"""Login, logout, the public check of certificates, and the read-only case page of staff."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
+
+from api import login, uploads, verification
+from api.access import staff_case
+from api.case_view import view
+from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
+from api.pages import render
+from onething.errors import InvalidInput
+from onething.store import accounts
+from onething.vocabulary import Role
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/login")
+def login_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, target: str = "/") -> Response:
+    login.require_development(request, tools)
+    return render(request, "login.html", login.people(tools) | {"target": safe_target(target)})
+
+
+@router.post("/login")
+def log_in(request: Request, tools: ToolsDep, subject: str = Form(""), target: str = Form("/")) -> Response:
+    account, row = login.log_in(request, tools, subject)
+    wanted = safe_target(target)
+    answer = RedirectResponse("/staff" if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
+    set_session_cookie(answer, tools, row.id)
+    return answer
+
+
+@router.post("/logout")
+def log_out(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    with tools.store.transaction() as session:
+        accounts.log_out(session, visitor.token)
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@router.get("/verify")
+def verify_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
+    return render(request, "verify.html", {"verdict": None, "report": None, "errors": []})
+
+
+@router.post("/verify")
+async def read_verify_form(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
+    """Anyone may check a file; it is judged in memory and not kept."""
+    from starlette.concurrency import run_in_threadpool
+
+    form = await request.form(max_files=1, max_fields=5)
+    return await run_in_threadpool(_verify_file, request, tools, form.get("file"))
+
+
+def _verify_file(request: Request, tools: ToolsDep, file: object) -> Response:
+    page = {"verdict": None, "report": None, "errors": []}
+    try:
+        if not isinstance(file, UploadFile) or not file.filename:
+            raise InvalidInput("请先选择要核验的 PDF 文件", field="file", code="no-file")
+        content = file.file.read(tools.settings.max_upload_mib * uploads.MIB + 1)
+        if len(content) > tools.settings.max_upload_mib * uploads.MIB:
+            raise uploads.too_large(tools.settings.max_upload_mib)
+    except InvalidInput as error:
+        return render(request, "verify.html", page | {"errors": [error]}, error.status)
+    with tools.store.reading() as session:
+        report, verdict = verification.by_file(session, tools, content)
+    return render(request, "verify.html", page | {"report": report, "verdict": verdict})
+
+
+@router.get("/verify/{token}")
+def verify(token: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
+    """The address in the QR code of a certificate. Public; an unknown token says 未知, not an error."""
+    with tools.store.reading() as session:
+        verdict = verification.by_token(session, tools, token)
+    return render(request, "verify.html", {"verdict": verdict, "report": None, "errors": []})
+
+
+@router.get("/staff")
+def staff(request: Request, visitor: VisitorDep) -> Response:
+    return render(request, "staff.html", {})
+
+
+@router.get("/staff/cases/{number}")
+def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    """Materials and papers beside the task in Tasklist; nothing is decided here."""
+    with tools.store.reading() as session:
+        shown = view(session, tools, staff_case(session, tools, visitor.account, number))
+    return render(request, "staff_case.html", {"case": shown})

@@ -1,0 +1,54 @@
+"""Start page with search, guides, large type."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api import guide_view
+from api.context import MaybeVisitorDep, ToolsDep, safe_target
+from api.pages import LARGE_COOKIE, render
+from api.search import find_bundles
+from onething.catalogue import Bundle, Catalogue, Theme
+from onething.vocabulary import Audience
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def start(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = "") -> HTMLResponse:
+    catalogue = tools.catalogue
+    page = {
+        "q": q.strip()[:40], "found": find_bundles(catalogue, q), "catalogue": catalogue,
+        "audiences": [(audience, by_theme(catalogue, audience)) for audience in reversed(Audience)],
+    }
+    return render(request, "start.html", page)
+
+
+def by_theme(catalogue: Catalogue, audience: Audience) -> list[tuple[Theme, list[Bundle]]]:
+    """The life stages of an audience, each with its things in the order of the plan."""
+    themes = sorted((t for t in catalogue.themes.values() if t.audience == audience), key=lambda theme: theme.order)
+    bundles = catalogue.in_plan_order(audience)
+    groups = [(theme, [b for b in bundles if b.theme == theme.slug]) for theme in themes]
+    return [(theme, members) for theme, members in groups if members]
+
+
+@router.get("/bundles/{slug}")
+def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> HTMLResponse:
+    catalogue = tools.catalogue
+    bundle = catalogue.bundle(slug)
+    uploads, fetched = guide_view.all_materials(catalogue, bundle)
+    page = {
+        "bundle": bundle, "catalogue": catalogue, "items": guide_view.guide_items(catalogue, bundle),
+        "uploads": uploads, "fetched": fetched, "longest": guide_view.longest_promise(catalogue, bundle),
+        "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
+    }
+    return render(request, "guide.html", page)
+
+
+@router.get("/look/{size}")
+def look(size: str, target: str = "/") -> RedirectResponse:
+    """Large type on or off, kept in this browser."""
+    answer = RedirectResponse(safe_target(target), 303)
+    answer.set_cookie(LARGE_COOKIE, "1" if size == "large" else "0", max_age=365 * 86400, samesite="lax", httponly=True)
+    return answer

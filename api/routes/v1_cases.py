@@ -1,0 +1,84 @@
+"""Applications: hand in, look at, withdraw, correct."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from api import presenting, schemas
+from api.access import own_case
+from api.case_view import view
+from api.context import ToolsDep, VisitorDep, WriterDep
+from api.correction import correct as correct_case
+from api.local_time import iso
+from api.submission import Wish, submit
+from api.withdrawal import withdraw_case, withdraw_item
+from onething.store import applications
+from onething.vocabulary import CaseState, Channel
+
+router = APIRouter(prefix="/applications", tags=["applications"])
+IdempotencyKey = Annotated[
+    str, Header(alias="Idempotency-Key", min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.:-]+$",
+                description="Chosen by the client for one application; sent again, it gets the same answer")
+]
+
+
+@router.post("", status_code=201)
+def submit_application(
+    body: schemas.NewApplication, key: IdempotencyKey, visitor: WriterDep, tools: ToolsDep, response: Response
+) -> schemas.Submitted:
+    """All of it is saved, or nothing. The process starts by itself afterwards."""
+    wish = Wish(
+        bundle=body.bundle, district=body.district, items=tuple(body.items), answers=body.answers,
+        applicant=body.applicant.model_dump(), delivery_way=str(body.delivery_way), documents=body.materials,
+        channel=Channel(body.channel),
+    )
+    with tools.store.transaction() as session:
+        application = submit(session, tools, visitor.account, key, wish)
+        location = f"/api/v1/applications/{application.number}"
+        response.headers["Location"] = location
+        return schemas.Submitted(
+            number=application.number, submitted_at=iso(application.submitted_at), location=location
+        )
+
+
+@router.get("")
+def list_applications(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.ApplicationSummary]:
+    """One's own cases, newest first."""
+    with tools.store.reading() as session:
+        return [
+            presenting.case_summary(tools.catalogue, row, CaseState(row.state).label)
+            for row in applications.of_account(session, visitor.account.id)
+        ]
+
+
+@router.get("/{number}")
+def get_application(number: str, visitor: VisitorDep, tools: ToolsDep) -> schemas.ApplicationDetail:
+    """State, items, clocks, papers, certificates and notices of one's own case."""
+    with tools.store.reading() as session:
+        case = view(session, tools, own_case(session, visitor.account, number))
+        return presenting.case_detail(case, tools.settings.base_url)
+
+
+@router.post("/{number}/withdrawal")
+def withdraw(number: str, body: schemas.Withdrawal, visitor: WriterDep, tools: ToolsDep) -> schemas.Withdrawn:
+    """Before the decision. An item takes its parallel block and the items waiting for it along."""
+    with tools.store.transaction() as session:
+        application = own_case(session, visitor.account, number, lock=True)
+        before = {row.item: row.state for row in application.items}
+        if body.item:
+            withdraw_item(session, tools, visitor.account, application, body.item)
+        else:
+            withdraw_case(session, tools, visitor.account, application)
+        ended = [row.item for row in application.items if row.state != before[row.item]]
+        return schemas.Withdrawn(number=number, state=application.state, items=ended)
+
+
+@router.post("/{number}/correction")
+def correct(number: str, body: schemas.Correction, visitor: WriterDep, tools: ToolsDep) -> schemas.ApplicationSummary:
+    """Replaces the named materials, all at once, when the window asked for it."""
+    with tools.store.transaction() as session:
+        application = own_case(session, visitor.account, number, lock=True)
+        correct_case(session, tools, visitor.account, application, body.materials)
+        return presenting.case_summary(tools.catalogue, application, CaseState(application.state).label)

@@ -1,0 +1,61 @@
+"""Login of the demonstration, uploads, downloads and the public check of certificates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Request, Response, UploadFile
+
+from api import login, presenting, schemas, uploads, verification
+from api.access import readable_document
+from api.context import ToolsDep, VisitorDep, WriterDep, set_session_cookie
+from api.downloads import as_attachment
+from onething.store import accounts, documents
+
+router = APIRouter()
+
+
+@router.post("/login", tags=["login"])
+def log_in(body: schemas.Login, request: Request, response: Response, tools: ToolsDep) -> schemas.LoggedIn:
+    """Development login: only in demonstration mode and on this machine. Sets the session cookie."""
+    account, row = login.log_in(request, tools, body.subject)
+    set_session_cookie(response, tools, row.id)
+    return schemas.LoggedIn(name=account.name, role=account.role, csrf_token=row.csrf)
+
+
+@router.post("/logout", tags=["login"], status_code=204)
+def log_out(visitor: WriterDep, tools: ToolsDep) -> None:
+    """Ends the session on the server."""
+    with tools.store.transaction() as session:
+        accounts.log_out(session, visitor.token)
+
+
+@router.post("/documents", tags=["documents"], status_code=201)
+def upload_document(
+    visitor: WriterDep, tools: ToolsDep, file: Annotated[UploadFile, File(description="pdf, jpg or png")]
+) -> schemas.DocumentInfo:
+    """One file. Extension and content must agree; name the returned id in an application or correction."""
+    upload = uploads.read_upload(file.filename or "", file.file, tools.settings.max_upload_mib)
+    with tools.store.transaction() as session:
+        row = documents.add(
+            session, tools.clock.now(), visitor.account.id, upload.name, upload.media_type, upload.content
+        )
+        return presenting.document_info(row)
+
+
+@router.get(
+    "/documents/{document_id}", tags=["documents"], response_class=Response,
+    responses={200: {"description": "The file itself", "content": {"application/octet-stream": {}}}},
+)
+def get_document(document_id: str, visitor: VisitorDep, tools: ToolsDep) -> Response:
+    """The content of an upload, paper or certificate of one's own."""
+    with tools.store.reading() as session:
+        row = readable_document(session, tools, visitor.account, document_id)
+        return as_attachment(row, documents.content(session, row))
+
+
+@router.get("/verify/{token}", tags=["verify"])
+def verify_certificate(token: str, tools: ToolsDep) -> schemas.VerifyResult:
+    """Public: whether the certificate with this token (from its QR code) is valid. Names are masked."""
+    with tools.store.reading() as session:
+        return schemas.VerifyResult(**vars(verification.by_token(session, tools, token)))

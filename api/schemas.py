@@ -1,0 +1,250 @@
+"""What the JSON API takes and gives. Extra fields are refused, so nobody writes what is not theirs (S10)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from onething.vocabulary import DeliveryWay
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+DocumentId = Annotated[str, StringConstraints(max_length=36)]
+Text = Annotated[str, StringConstraints(max_length=200)]
+
+
+def example(**fields: Any) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
+
+
+class Problem(BaseModel):
+    """RFC 9457. `detail` is a plain Chinese sentence with the cure; `code` is stable; `field` is the one at fault."""
+
+    model_config = example(
+        type="urn:onething:problem:missing-material", title="内容需要修改", status=422, code="missing-material",
+        detail="还缺少材料：经营场所平面图；请上传后再提交", field="materials",
+    )
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str = ""
+
+
+class Login(BaseModel):
+    model_config = example(subject="demo-zhang-san")
+    subject: Text
+
+
+class LoggedIn(BaseModel):
+    """Send `csrf_token` as header X-CSRF-Token with every request that changes something."""
+
+    model_config = example(name="张三（演示）", role="citizen", csrf_token="k3J…")
+    name: str
+    role: str
+    csrf_token: str
+
+
+class BundleSummary(BaseModel):
+    model_config = example(
+        slug="open-restaurant", audience="enterprise", number=2, name="开饭店", short_name="开饭店", national=False,
+        theme="准入准营", lead="市场监管部门",
+    )
+    slug: str
+    audience: str
+    number: int
+    name: str
+    short_name: str
+    national: bool
+    theme: str
+    lead: str
+
+
+class MaterialInfo(BaseModel):
+    """`source` government means: fetched from the office that holds it, never uploaded."""
+
+    key: str
+    name: str
+    source: Literal["applicant", "government"]
+    required: bool
+    formats: list[str]
+    note: str
+
+
+class LimitInfo(BaseModel):
+    """Working days; not confirmed means 待核实."""
+
+    days: int
+    confirmed: bool
+
+
+class ItemInfo(BaseModel):
+    item: str
+    name: str
+    kind: str
+    department: str
+    levels: list[str]
+    remark: str
+    result: str
+    certificate: bool
+    statutory: LimitInfo
+    promised: LimitInfo
+    materials: list[MaterialInfo]
+    after: list[str] = Field(description="Items whose result this one waits for when both are chosen")
+    parallel: str | None = Field(description="Items of the same group are chosen or left together")
+    situation: str | None = Field(description="Items of the same group with different options exclude each other")
+    option: str | None
+
+
+class QuestionInfo(BaseModel):
+    key: str
+    text: str
+    type: str
+    options: dict[str, str]
+
+
+class BundleDetail(BundleSummary):
+    licence_first: bool
+    items: list[ItemInfo]
+    questions: list[QuestionInfo]
+    notes: list[str]
+
+
+class DocumentInfo(BaseModel):
+    model_config = example(
+        document_id="0b6f9a52-0000-4000-8000-000000000000", name="平面图.pdf", media_type="application/pdf", size=48211
+    )
+    document_id: str
+    name: str
+    media_type: str
+    size: int
+
+
+class Applicant(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    name: Text
+    id_no: Text
+    phone: Text
+    address: Text = ""
+
+
+class NewApplication(BaseModel):
+    model_config = example(
+        bundle="open-restaurant", district="410100", channel="online", items=["food-business-license"], answers={},
+        applicant={"name": "郑州示例餐饮有限公司（演示）", "id_no": "91410100MA0000000T", "phone": "13800000004"},
+        materials={"premises-plan": "0b6f9a52-0000-4000-8000-000000000000"}, delivery_way="electronic",
+    )
+    bundle: Slug
+    district: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    channel: Literal["online"] = "online"
+    items: list[Slug] = Field(max_length=60)
+    answers: dict[Text, bool | int | float | Text] = Field(default_factory=dict, max_length=50)
+    applicant: Applicant
+    materials: dict[Slug, DocumentId] = Field(default_factory=dict, max_length=60)
+    delivery_way: DeliveryWay
+
+
+class Submitted(BaseModel):
+    model_config = example(number="41010020261123000001M", submitted_at="2026-11-23T09:00:00+08:00", location="/api/…")
+    number: str
+    submitted_at: str
+    location: str
+
+
+class ClockInfo(BaseModel):
+    """Times are ISO 8601; `item` is empty for clocks of the whole case; provisional means 暂定."""
+
+    clock: str
+    label: str
+    item: str
+    started_at: str
+    due_at: str
+    ended_at: str | None
+    provisional: bool
+    overdue: bool
+    working_days_left: int
+
+
+class ItemProgress(BaseModel):
+    item: str
+    name: str
+    department: str
+    state: str
+    label: str
+    held_by: str
+    reason: str
+
+
+class PaperInfo(DocumentInfo):
+    kind: str
+    item: str
+    paper_no: str
+
+
+class CertificateInfo(BaseModel):
+    certificate_no: str
+    item: str
+    title: str
+    issuer: str
+    issued_on: date
+    state: str
+    document_id: str | None
+    verify_url: str
+
+
+class NoticeInfo(BaseModel):
+    text: str
+    created_at: str
+
+
+class ApplicationSummary(BaseModel):
+    number: str
+    bundle: str
+    name: str
+    state: str
+    label: str
+    submitted_at: str
+
+
+class ApplicationDetail(ApplicationSummary):
+    district: str
+    headline: str
+    items: list[ItemProgress]
+    clocks: list[ClockInfo]
+    papers: list[PaperInfo]
+    certificates: list[CertificateInfo]
+    notices: list[NoticeInfo]
+
+
+class Withdrawal(BaseModel):
+    """Without `item` the whole case is withdrawn."""
+
+    model_config = example(item="food-business-license")
+    item: Slug | None = None
+
+
+class Withdrawn(BaseModel):
+    model_config = example(number="41010020261123000001M", state="withdrawn", items=["food-business-license"])
+    number: str
+    state: str
+    items: list[str] = Field(description="Every item that ended by this request")
+
+
+class Correction(BaseModel):
+    model_config = example(materials={"premises-plan": "0b6f9a52-0000-4000-8000-000000000000"})
+    materials: dict[Slug, DocumentId] = Field(max_length=60)
+
+
+class VerifyResult(BaseModel):
+    model_config = example(
+        status="valid", title="食品经营许可证", certificate_no="JY24101000000019", holder="郑州＊＊＊示）",
+        issuer="市场监管部门", issued_on="2026-11-30",
+    )
+    status: Literal["valid", "expired", "revoked", "unknown"]
+    title: str
+    certificate_no: str
+    holder: str
+    issuer: str
+    issued_on: date | None

@@ -1,0 +1,164 @@
+"""提交: one transaction from a wish to a case: all of it is saved, or nothing (R25, R26, R38, R111, R112)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from api import applicant as applicants
+from api import uploads
+from api.local_time import local_day
+from onething.bootstrap import Tools
+from onething.catalogue import Bundle
+from onething.catalogue.conditions import Answer
+from onething.catalogue.levels import reviewer_district
+from onething.deadlines import Deadline, ledger_rows
+from onething.eligibility import MaterialNeed, check_answers, check_choice, check_materials, in_row_order, materials_for
+from onething.engine import contract
+from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from onething.numbers import case_number
+from onething.store import (
+    Account,
+    Application,
+    ApplicationItem,
+    Material,
+    applications,
+    audit,
+    documents,
+    notices,
+    outbox,
+)
+from onething.vocabulary import CaseState, Channel, Clock, ItemState, Role
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks for, not yet judged. `documents` maps material keys to ids of uploaded files."""
+
+    bundle: str
+    district: str
+    items: tuple[str, ...]
+    applicant: Mapping[str, str]
+    delivery_way: str
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    documents: Mapping[str, str] = field(default_factory=dict)
+    channel: Channel = Channel.ONLINE
+
+
+def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -> Application:
+    """The new case, or the one this `key` already made. Raises `InvalidInput`, `NotFound`, `Conflict`."""
+    known = applications.by_idempotency_key(session, account.id, key)
+    if known is not None:
+        return _same_answer(known, wish)
+    bundle = tools.catalogue.bundle(wish.bundle)
+    applicant = applicants.tidy(wish.applicant)
+    needs = check(tools, account, bundle, applicant, wish)
+    now = tools.clock.now()
+    number = _next_number(session, tools, wish.district, now)
+    application = Application(
+        number=number, bundle=bundle.slug, account_id=account.id, idempotency_key=key, district=wish.district,
+        channel=str(wish.channel), state=str(CaseState.SUBMITTED), delivery_way=wish.delivery_way,
+        applicant=applicant, answers=dict(wish.answers), submitted_at=now, reason="",
+    )
+    application.items = _items(bundle, wish)
+    applications.add(session, application, _materials(number, needs, wish, now))
+    _bind(session, account, number, wish.documents)
+    start_intake_clock(session, tools, number, now)
+    audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=application.channel)
+    notices.give(
+        session, now, number, "submitted",
+        f"您申请的“{bundle.short_name}”已提交，办件编号 {number}。综合受理窗口将在 2 个工作小时内完成收件审查。",
+    )
+    outbox.put(session, now, f"start:{number}", "start", number=number)
+    return application
+
+
+def check(
+    tools: Tools, account: Account, bundle: Bundle, applicant: Mapping[str, str], wish: Wish
+) -> list[MaterialNeed]:
+    """Refuse what may not be submitted; else the materials of the chosen items."""
+    if wish.channel == Channel.ONLINE and account.role != Role.CITIZEN:
+        raise NotAllowed("工作人员账号不能网上申请；请用申请人账号登录", code="not-an-applicant")
+    check_district(tools, wish.district)
+    check_answers(bundle, wish.answers)
+    check_choice(tools.catalogue, bundle, wish.items, wish.answers)
+    found = applicants.faults(bundle, applicant, wish.delivery_way)
+    if found:
+        raise found[0]
+    needs = materials_for(tools.catalogue, bundle, wish.items)
+    check_materials(needs, wish.documents)
+    return needs
+
+
+def check_district(tools: Tools, code: str) -> None:
+    district = tools.catalogue.districts.get(code)
+    if district is None or not district.open:
+        raise InvalidInput("请选择已开通办理的地区", field="district", code="district")
+
+
+def start_intake_clock(session: Any, tools: Tools, number: str, now: datetime) -> Deadline:
+    """The 2 office hours in which the window looks at what came in (R43)."""
+    deadline = tools.calendar.intake_due(now)
+    due = {"due_at": deadline.due, "provisional": deadline.provisional, "ledger": ledger_rows(deadline)}
+    applications.start_clock(session, number, Clock.INTAKE, "", now, due)
+    return deadline
+
+
+def bind_document(session: Any, account: Account, number: str, key: str, document_id: str) -> Any:
+    """Tie one's own free upload to the case; anything else looks as if it were not there (S10)."""
+    row = documents.get(session, document_id)
+    if row.account_id != account.id or row.paper_kind:
+        raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
+    if row.number not in (None, number):
+        raise InvalidInput(
+            f"“{row.name}”已用于其他办件；请重新上传", field=f"materials.{key}", code="document-in-use"
+        )
+    row.number = number
+    return row
+
+
+def _bind(session: Any, account: Account, number: str, chosen: Mapping[str, str]) -> None:
+    rows = [bind_document(session, account, number, key, document_id) for key, document_id in chosen.items()]
+    size = sum(row.size for row in rows)
+    if len(rows) > uploads.MAX_FILES or size > uploads.MAX_CASE_MIB * uploads.MIB:
+        raise InvalidInput(
+            f"一个办件最多 {uploads.MAX_FILES} 份文件、共 {uploads.MAX_CASE_MIB} MB；请压缩后重新上传",
+            field="materials", code="too-many-files", status=413,
+        )
+
+
+def _same_answer(known: Application, wish: Wish) -> Application:
+    if known.bundle != wish.bundle or {row.item for row in known.items} != set(wish.items):
+        raise Conflict("这个 Idempotency-Key 已用于另一份申请；请换一个新的", code="idempotency-key-reused")
+    return known
+
+
+def _next_number(session: Any, tools: Tools, district: str, now: datetime) -> str:
+    day = local_day(now)
+    return case_number(district, day, applications.next_in_series(session, f"case/{district}/{day:%Y%m%d}"))
+
+
+def _items(bundle: Bundle, wish: Wish) -> list[ApplicationItem]:
+    rows = []
+    for position, item in enumerate(in_row_order(bundle, wish.items)):
+        row = bundle.row(item)
+        group = contract.reviewer_group(row.department, reviewer_district(row.levels, wish.district))
+        rows.append(ApplicationItem(
+            item=item, position=position, department=row.department, reviewer_group=group,
+            state=str(ItemState.SUBMITTED), accepted_by="", acceptance_reason="", pre_review_opinion="",
+            pre_reviewed_by="", decided_by="", decision_reason="", decision_basis="",
+        ))
+    return rows
+
+
+def _materials(number: str, needs: list[MaterialNeed], wish: Wish, now: datetime) -> list[Material]:
+    """Uploads with their document, government-held ones without; what is optional and left out has no row."""
+    return [
+        Material(
+            number=number, key=need.material.key, version=1, source=need.material.source,
+            document_id=wish.documents.get(need.material.key), created_at=now,
+        )
+        for need in needs if not need.upload or need.material.key in wish.documents
+    ]

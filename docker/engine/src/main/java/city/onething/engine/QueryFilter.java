@@ -1,0 +1,128 @@
+package city.onething.engine;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Keeps expressions out of queries (S04): whoever can put one into a query runs code on this host. Reads the JSON as the
+ * engine does, so an escaped key is seen. Also closes the first-run setup endpoint, which creates administrators (S03),
+ * and the list of engines, the one path the engine's authentication leaves open (S01).
+ */
+class QueryFilter extends OncePerRequestFilter {
+
+  private static final Pattern QUERY_ROUTE = Pattern.compile(
+      ".*/(task|filter|execution|process-instance|process-definition|external-task|job|incident|variable-instance"
+          + "|batch|user|group|authorization|history/[a-z-]+)(/(count|create|list|singleResult))*/?$|.*/filter/.*");
+
+  private final ObjectMapper json;
+  private final int maxBodyBytes;
+
+  QueryFilter(ObjectMapper json, int maxBodyBytes) {
+    this.json = json.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  @Override
+  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String path = (request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo()));
+    boolean engine = path.startsWith("/engine-rest") || path.contains("/api/");
+    if (path.equals("/health")) {
+      answer(response, 200, "{\"status\":\"UP\"}");
+    } else if (path.contains("/api/admin/setup")) {
+      answer(response, 403, "{\"type\":\"Forbidden\",\"message\":\"setup is closed\"}");
+    } else if (path.matches("/engine-rest/engine/?")) {
+      answer(response, 404, "{\"type\":\"NotFound\",\"message\":\"the list of engines is not served\"}");
+    } else if (engine && hasExpression(request.getQueryString())) {
+      refuse(response);
+    } else if (engine && carriesJson(request)) {
+      inspect(request, response, chain, QUERY_ROUTE.matcher(path).matches());
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private void inspect(HttpServletRequest request, HttpServletResponse response, FilterChain chain, boolean query)
+      throws ServletException, IOException {
+    byte[] body = request.getInputStream().readNBytes(maxBodyBytes + 1);
+    if (body.length > maxBodyBytes) {
+      answer(response, 413, "{\"type\":\"InvalidRequest\",\"message\":\"request body too large\"}");
+      return;
+    }
+    try {
+      if (body.length > 0 && hasExpression(json.readTree(body), query)) {
+        refuse(response);
+        return;
+      }
+    } catch (IOException notJson) {
+      answer(response, 400, "{\"type\":\"InvalidRequest\",\"message\":\"the body is not JSON\"}");
+      return;
+    }
+    chain.doFilter(new RereadableRequest(request, body), response);
+  }
+
+  private static boolean carriesJson(HttpServletRequest request) {
+    String type = request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
+    boolean form = type.startsWith("multipart/form-data") || type.startsWith("application/x-www-form-urlencoded");
+    return !request.getMethod().equals("GET") && !form;
+  }
+
+  private static boolean hasExpression(JsonNode node, boolean query) {
+    if (node.isTextual()) {
+      return query && isTemplate(node.textValue());
+    }
+    for (var field : node.properties()) {
+      if (isExpressionKey(field.getKey()) || hasExpression(field.getValue(), query)) {
+        return true;
+      }
+    }
+    for (JsonNode element : node) {
+      if (hasExpression(element, query)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasExpression(String queryString) {
+    if (queryString == null) {
+      return false;
+    }
+    for (String pair : queryString.split("&")) {
+      String decoded = URLDecoder.decode(pair.replaceAll("%(?![0-9a-fA-F]{2})", "%25"), StandardCharsets.UTF_8);
+      if (isExpressionKey(decoded.split("=", 2)[0]) || isTemplate(decoded)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isExpressionKey(String key) {
+    return key.toLowerCase(Locale.ROOT).endsWith("expression");
+  }
+
+  private static boolean isTemplate(String text) {
+    return text.contains("${") || text.contains("#{");
+  }
+
+  private static void refuse(HttpServletResponse response) throws IOException {
+    answer(response, 400, "{\"type\":\"InvalidRequest\",\"message\":\"expressions are not allowed in queries\"}");
+  }
+
+  private static void answer(HttpServletResponse response, int status, String body) throws IOException {
+    response.setStatus(status);
+    response.setContentType("application/json");
+    response.getWriter().write(body);
+  }
+}

@@ -1,0 +1,117 @@
+"""`onething`: the command line. Chinese help; `--json` prints nothing but JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from onething.catalogue import load_catalogue
+from onething.catalogue.export import export_plan_format
+from onething.cli import console
+from onething.cli.models import model_app
+from onething.settings import get_settings
+
+app = typer.Typer(help="一件事一次办：启动、演示、查看和维护。", no_args_is_help=True, pretty_exceptions_enable=False)
+catalogue_app = typer.Typer(help="事项清单", no_args_is_help=True)
+calendar_app = typer.Typer(help="工作日历", no_args_is_help=True)
+audit_app = typer.Typer(help="审计记录", no_args_is_help=True)
+app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(calendar_app, name="calendar")
+app.add_typer(audit_app, name="audit")
+app.add_typer(model_app, name="model")
+
+AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
+
+
+@app.command()
+@console.plain_errors
+def up(demo: Annotated[bool, typer.Option("--demo", help="办理三个样例办件")] = False) -> None:
+    """启动引擎、自动办理程序和网上办事前台，按 Ctrl-C 停止。"""
+    from onething.cli.stack import Stack  # heavy imports, needed by this command only
+
+    settings, started = get_settings(), time.monotonic()
+    try:
+        with Stack(settings, console.step) as stack:
+            if demo:
+                from onething.cli.demo import run_demo
+
+                run_demo(stack)
+            console.welcome(stack, time.monotonic() - started)
+            while (problem := stack.check()) is None:
+                time.sleep(1)
+            raise typer.Exit(console.fail(problem))
+    except KeyboardInterrupt:
+        console.step("已停止 · stopped")
+
+
+@app.command()
+@console.plain_errors
+def status(as_json: AsJson = False) -> None:
+    """办件数量、待发送事项和引擎状态。"""
+    from onething.cli.reports import status_report
+
+    console.show(status_report(get_settings()), as_json)
+
+
+@app.command("case")
+@console.plain_errors
+def case_show(number: str, as_json: AsJson = False) -> None:
+    """查看一个办件：状态、时限、文书。"""
+    from onething.cli.reports import case_report
+
+    console.show(case_report(get_settings(), number), as_json)
+
+
+@app.command()
+@console.plain_errors
+def verify(path: str, as_json: AsJson = False) -> None:
+    """核验一份 PDF 的电子签名。"""
+    from onething.cli.reports import verify_report
+
+    report = verify_report(get_settings(), path)
+    console.show(report, as_json)
+    raise typer.Exit(0 if report["valid"] else 1)
+
+
+@catalogue_app.command("export")
+@console.plain_errors
+def catalogue_export(as_json: AsJson = False) -> None:
+    """按方案附件的格式输出全部一件事。"""
+    entries = export_plan_format(load_catalogue(get_settings().home))
+    if as_json:
+        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
+        return
+    table = Table("对象", "序号", "一件事", "牵头部门", "事项数")
+    for entry in entries:
+        star = "*" if entry["national"] else ""
+        audience = "企业" if entry["audience"] == "enterprise" else "个人"
+        table.add_row(audience, str(entry["number"]), star + entry["name"], entry["lead"], str(len(entry["items"])))
+    console.out.print(table)
+
+
+@calendar_app.command("check")
+@console.plain_errors
+def calendar_check(as_json: AsJson = False) -> None:
+    """工作日历还能覆盖多少天。"""
+    from onething.cli.reports import calendar_report
+
+    console.show(calendar_report(get_settings()), as_json)
+
+
+@audit_app.command("verify")
+@console.plain_errors
+def audit_verify(as_json: AsJson = False) -> None:
+    """检查审计记录是否被改动。"""
+    from onething.cli.reports import audit_report
+
+    report = audit_report(get_settings())
+    console.show(report, as_json)
+    raise typer.Exit(0 if report["intact"] else 1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,48 @@
+"""`onething model`: the analyst's commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from onething.catalogue import load_catalogue
+from onething.cli import console
+from onething.settings import get_settings
+
+model_app = typer.Typer(help="流程模型", no_args_is_help=True)
+
+
+@model_app.command("new")
+@console.plain_errors
+def new(slug: str) -> None:
+    """按事项清单绘制一个新的流程模型；已有的模型归分析员所有，不会覆盖。"""
+    from onething.modelling.scaffold import new_model
+
+    home = get_settings().home
+    console.out.print(f"已绘制 {new_model(slug, load_catalogue(home), home).relative_to(home)}")
+
+
+@model_app.command("lint")
+@console.plain_errors
+def lint(as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False) -> None:
+    """检查全部模型与事项清单、表单、自动办理程序是否一致。"""
+    from onething.modelling.lint import lint_all
+
+    home = get_settings().home
+    findings = lint_all(home, load_catalogue(home))
+    entries = [{"文件": f.file, "元素": f.element, "规则": f.rule, "问题": f.message, "办法": f.cure} for f in findings]
+    console.show({"问题数": len(entries), "问题": entries}, as_json)
+    raise typer.Exit(1 if entries else 0)
+
+
+@model_app.command("deploy")
+@console.plain_errors
+def deploy() -> None:
+    """把全部模型和表单部署到引擎；没有改动时不产生新版本。"""
+    from onething.cli.stack import admin_client
+    from onething.engine.deploy import deploy as deploy_models
+
+    settings = get_settings()
+    report = deploy_models(settings.home, admin_client(settings))
+    console.out.print("已部署新版本" if report.new else "没有改动，未产生新版本")

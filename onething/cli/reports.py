@@ -1,0 +1,87 @@
+"""What the reading commands report, as plain dictionaries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from onething.bootstrap import Tools, build_tools
+from onething.errors import NotFound
+from onething.papers.signing import LocalAuthority, verify
+from onething.settings import Settings
+from onething.store import applications, audit, certificates, documents, outbox
+from onething.vocabulary import CaseState, Clock, ItemState, PaperKind
+
+
+def status_report(settings: Settings) -> dict[str, Any]:
+    tools = build_tools(settings)
+    with tools.store.reading() as session:
+        counts = applications.count_by_state(session)
+        waiting = outbox.waiting(session)
+    stuck = [{"内容": e.key, "次数": e.attempts, "原因": e.error} for e in waiting if e.attempts]
+    return {
+        **{state.label: counts.get(state, 0) for state in CaseState}, "待发送": len(waiting), "发送受阻": stuck,
+    }
+
+
+def case_report(settings: Settings, number: str) -> dict[str, Any]:
+    tools = build_tools(settings)
+    with tools.store.reading() as session:
+        case = applications.get(session, number)
+        return {
+            "办件编号": number, "一件事": tools.catalogue.bundle(case.bundle).name,
+            "状态": CaseState(case.state).label, "提交时间": _time(case.submitted_at),
+            "事项": [_item(tools, row) for row in case.items],
+            "时限": [_clock(tools, row) for row in applications.clocks(session, number)],
+            "文书": [{"种类": PaperKind(d.paper_kind).label, "编号": d.paper_no, "文件": d.name}
+                   for d in documents.papers(session, number)],
+            "证照": [{"证照": c.title, "编号": c.certificate_no, "状态": c.state}
+                   for c in certificates.of_case(session, number)],
+        }
+
+
+def _item(tools: Tools, row: Any) -> dict[str, Any]:
+    return {
+        "事项": tools.catalogue.items[row.item].name, "部门": tools.catalogue.department_name(row.department),
+        "状态": ItemState(row.state).label, "决定人": row.decided_by, "理由": row.decision_reason,
+    }
+
+
+def _clock(tools: Tools, row: Any) -> dict[str, Any]:
+    item = tools.catalogue.items[row.item].name if row.item else "（整件）"
+    mark = "（暂定）" if row.provisional else ""
+    return {
+        "事项": item, "时限": Clock(row.clock).label, "截止": _time(row.due_at) + mark,
+        "结束": _time(row.ended_at), "超期": _time(row.overdue_at),
+    }
+
+
+def _time(at: Any) -> str:
+    from onething.deadlines import CHINA
+
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def verify_report(settings: Settings, path: str) -> dict[str, Any]:
+    file = Path(path)
+    if not file.is_file():
+        raise NotFound(f"没有文件 {path}；请核对路径")
+    report = verify(file.read_bytes(), LocalAuthority(settings.var_dir / "authority").trust)
+    return {"valid": report.valid, "signer": report.signer, "signed_at": report.signed_at, "problem": report.problem}
+
+
+def calendar_report(settings: Settings) -> dict[str, Any]:
+    tools = build_tools(settings)
+    today = tools.clock.now()
+    return {
+        "已公布至": tools.calendar.covered_until,
+        "剩余天数": tools.calendar.coverage_days_left(today.date()),
+    }
+
+
+def audit_report(settings: Settings) -> dict[str, Any]:
+    tools = build_tools(settings)
+    with tools.store.reading() as session:
+        trail = audit.trail(session)
+        fault = audit.first_fault(trail)
+    return {"records": len(trail), "intact": fault is None, "first_fault": fault}

@@ -1,0 +1,184 @@
+"""Groups, users, least rights and shared Tasklist filters in the engine, created once from the catalogue.
+
+Lists what exists with a few calls and creates what is missing with four threads. Passwords are random, written once
+to a 0600 file before the user is created; existing users keep theirs. Needs an administrator's client.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from onething.catalogue import Catalogue
+from onething.engine.client import EngineClient
+from onething.engine.errors import EngineRefused
+from onething.engine.rights import FILTERS, GRANTS, Grant, filter_body, read_filter
+from onething.engine.roster import EngineUser, Roster, roster_of
+from onething.errors import EngineError
+
+THREADS = 4
+USERS_FILE = "engine-users.json"
+Accounts = dict[str, dict[str, Any]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ProvisionReport:
+    """How many of each were created or repaired now; all 0 on a later start."""
+
+    groups: int
+    users: int
+    filters: int
+    rights: int
+
+
+def provision(client: EngineClient, catalogue: Catalogue, users_file: Path) -> ProvisionReport:
+    """Create what the catalogue asks for and the engine lacks. Idempotent; finishes a run that was cut short."""
+    roster = roster_of(catalogue)
+    groups = _create_groups(client, roster)
+    users = _create_users(client, roster, users_file)
+    filters, made = _create_filters(client)
+    rights = _grant(client, [*GRANTS, *map(read_filter, filters)])
+    return ProvisionReport(groups, users, made, rights)
+
+
+def credentials_of(var_dir: Path, user: str) -> tuple[str, str]:
+    """(user, password) of a user that `provision` made; `EngineError` with the cure when there is none."""
+    accounts = read_accounts(var_dir / USERS_FILE)
+    if user not in accounts:
+        raise EngineError(f"没有引擎账号 {user}；请先运行 onething up 建立账号", code="engine-credentials")
+    return user, accounts[user]["password"]
+
+
+def read_accounts(users_file: Path) -> Accounts:
+    """user -> {password, groups, name, ready}; empty when the file does not exist."""
+    return json.loads(users_file.read_text(encoding="utf-8")) if users_file.exists() else {}
+
+
+def _write_accounts(users_file: Path, accounts: Accounts) -> None:
+    """Replace the file in one step, readable by its owner only."""
+    users_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = users_file.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(accounts, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(users_file)
+
+
+def _each(entries: Iterable[T], work: Callable[[T], None]) -> int:
+    """Do `work` for all with a few threads; the first error is raised. Returns how many."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return len(list(pool.map(work, entries)))
+
+
+def _create_groups(client: EngineClient, roster: Roster) -> int:
+    present = {group["id"] for group in client.transport.pages("/group")}
+
+    def create(group: str) -> None:
+        body = {"id": group, "name": roster.groups[group], "type": "WORKFLOW"}
+        client.transport.call("POST", "/group/create", json=body)
+
+    return _each((group for group in roster.groups if group not in present), create)
+
+
+def _create_users(client: EngineClient, roster: Roster, users_file: Path) -> int:
+    """`ready` in the file is set after a user's last membership, so that a cut-short run is finished later."""
+    present = {user["id"] for user in client.transport.pages("/user")}
+    accounts = read_accounts(users_file)
+    wanted = [
+        user for user in roster.users.values()
+        if user.id not in present or not accounts.get(user.id, {}).get("ready")
+        or set(user.groups) - set(accounts[user.id]["groups"])
+    ]
+    if not wanted:
+        return 0
+    unknown = {user.id for user in wanted if user.id not in accounts}
+    for user in wanted:
+        password = accounts[user.id]["password"] if user.id in accounts else _new_password()
+        name = f"{user.last_name}{user.first_name}"
+        accounts[user.id] = {"password": password, "groups": list(user.groups), "name": name, "ready": False}
+    _write_accounts(users_file, accounts)
+
+    def make(user: EngineUser) -> None:
+        password = accounts[user.id]["password"]
+        if user.id not in present:
+            _create_user(client, user, password)
+        elif user.id in unknown:  # the file was lost: nobody knows the old password
+            _set_password(client, user.id, password)
+        for group in user.groups:
+            _join(client, user.id, group)
+        accounts[user.id]["ready"] = True
+
+    try:
+        return _each(wanted, make)
+    finally:
+        _write_accounts(users_file, accounts)
+
+
+def _new_password() -> str:
+    """At random, with every kind of character a password policy may ask for."""
+    return secrets.token_urlsafe(18) + "-aA1"
+
+
+def _create_user(client: EngineClient, user: EngineUser, password: str) -> None:
+    client.transport.call("POST", "/user/create", json={
+        "profile": {"id": user.id, "firstName": user.first_name, "lastName": user.last_name},
+        "credentials": {"password": password},
+    })
+
+
+def _set_password(client: EngineClient, user: str, password: str) -> None:
+    """The engine wants the administrator's own password again for this."""
+    own = client.transport.session.auth
+    body = {"password": password, "authenticatedUserPassword": own[1] if isinstance(own, tuple) else ""}
+    client.transport.call("PUT", f"/user/{user}/credentials", json=body)
+
+
+def _join(client: EngineClient, user: str, group: str) -> None:
+    try:
+        client.transport.call("PUT", f"/group/{group}/members/{user}")
+    except EngineRefused:
+        member = client.transport.call("GET", "/user", params={"id": user, "memberOfGroup": group, "maxResults": 1})
+        if not member:
+            raise
+
+
+def _create_filters(client: EngineClient) -> tuple[list[str], int]:
+    """Ids of our shared filters in order, and how many had to be made."""
+    listing = client.transport.pages("/filter", {"resourceType": "Task"})
+    present = {entry["name"]: entry["id"] for entry in listing}
+    missing = [name for name in FILTERS if name not in present]
+    for name in missing:
+        body = filter_body(name, list(FILTERS).index(name))
+        present[name] = client.transport.call("POST", "/filter/create", json=body)["id"]
+    return [present[name] for name in FILTERS], len(missing)
+
+
+def _grant(client: EngineClient, grants: list[Grant]) -> int:
+    """Make each right exactly what is asked; rights that others added stay."""
+    present = {
+        (entry.get("userId"), entry.get("groupId"), entry["resourceType"], entry.get("resourceId")): entry
+        for resource in {grant.resource_type for grant in grants}
+        for entry in client.transport.pages("/authorization", {"type": 1, "resourceType": resource})
+    }
+
+    def give(grant: Grant) -> None:
+        entry = present.get(grant.key)
+        if entry is None:
+            client.transport.call("POST", "/authorization/create", json=grant.body())
+        else:
+            client.transport.call("PUT", f"/authorization/{entry['id']}", json=grant.body())
+
+    return _each(
+        (grant for grant in grants
+         if grant.key not in present or set(present[grant.key]["permissions"]) != set(grant.permissions)),
+        give,
+    )

@@ -1,0 +1,152 @@
+"""Telling the engine how a task ended: the three outcomes, each mapped once, only the telling ever repeated."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from onething.engine.errors import (
+    BusinessError,
+    EngineRefused,
+    EngineUnauthorised,
+    EngineUnreachable,
+    TaskGone,
+    TaskNotOurs,
+)
+from onething.engine.external import ExternalTasks
+from onething.engine.task import HOPELESS, LocalOutcome, Outcome, Task, TaskFailure
+from onething.errors import OneThingError
+
+BACK_OFF_SECONDS = (5.0, 30.0, 120.0, 600.0)
+REPEAT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+POISON_AFTER = 3
+SAFETY_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Held:
+    """A task this worker has locked. `deadline` (monotonic) moves with every extension; `lost` is final."""
+
+    task: Task
+    deadline: float
+    lost: threading.Event = field(default_factory=threading.Event)
+    told: bool = False
+
+
+def next_failure(task: Task, back_off: tuple[float, ...] = BACK_OFF_SECONDS) -> tuple[int, float]:
+    """(retries left, seconds until the next one): 5 runs in all, then one incident. Counted down, never null (D6)."""
+    left = max((len(back_off) + 1 if task.retries is None else task.retries) - 1, 0)
+    if left == 0:
+        return 0, 0.0
+    delay = back_off[max(len(back_off) - left, 0)]
+    return left, delay * random.uniform(1.0, 1.2)
+
+
+class Reporter:
+    """Reports for one worker. Never raises; a task it cannot report is left to its lock and comes again."""
+
+    def __init__(self, tasks: ExternalTasks, back_off: tuple[float, ...] = BACK_OFF_SECONDS) -> None:
+        self.tasks, self.back_off = tasks, back_off
+
+    def completed(self, held: Held, outcome: Outcome) -> None:
+        local = outcome.local_variables if isinstance(outcome, LocalOutcome) else None
+        self._tell(held, "complete", lambda: self.tasks.complete(held.task.id, outcome, local))
+
+    def raised(self, held: Held, error: BaseException) -> None:
+        """Map what a handler raised: `BusinessError` to a BPMN error, anything else to a counted failure."""
+        task = held.task
+        if isinstance(error, BusinessError):
+            self._tell(held, "bpmn-error", lambda: self.tasks.bpmn_failure(
+                task.id, error.code, error.message, error.variables))
+            return
+        if isinstance(error, TaskFailure):
+            left, delay, message, details = error.retries, error.retry_seconds, error.message, error.details
+        else:
+            left, delay = (0, 0.0) if isinstance(error, HOPELESS) else next_failure(task, self.back_off)
+            message, details = describe(error)
+        log.warning("task failed", **_names(task), error=type(error).__name__, retries_left=left)
+        self._tell(held, "failure", lambda: self.tasks.failure(task.id, message, details, left, delay))
+
+    def _tell(self, held: Held, what: str, send: Callable[[], None]) -> None:
+        """Send until told, gone, or the lock is about to end; the handler is never run again for this (D9)."""
+        refused = 0
+        for attempt in range(10_000):
+            if held.lost.is_set():
+                return
+            try:
+                send()
+            except TaskGone:
+                self._gone(held, what)
+                return
+            except TaskNotOurs:
+                self._lose(held)
+                return
+            except (EngineUnreachable, EngineUnauthorised) as error:
+                problem = type(error).__name__
+            except EngineRefused as error:
+                problem = f"{error.http_status} {error.type}"
+                refused += not error.transient
+                if refused >= POISON_AFTER or (refused and error.http_status < 500):
+                    self._poison(held, what, error)
+                    return
+            except HOPELESS as error:
+                self.raised(held, error)
+                return
+            else:
+                held.told = True
+                log.info("task reported", **_names(held.task), what=what)
+                return
+            if not self._wait(held, attempt):
+                log.warning("task not reported, left to its lock", **_names(held.task), what=what, problem=problem)
+                return
+
+    def _wait(self, held: Held, attempt: int) -> bool:
+        pause = REPEAT_SECONDS[min(attempt, len(REPEAT_SECONDS) - 1)] * random.uniform(0.8, 1.2)
+        margin = min(SAFETY_SECONDS, self.tasks.lock_seconds / 4)
+        if time.monotonic() + pause > held.deadline - margin:
+            return False
+        held.lost.wait(pause)
+        return True
+
+    def _gone(self, held: Held, what: str) -> None:
+        """404: an earlier report got through though its answer was lost, or the case was withdrawn (D10)."""
+        try:
+            done = self.tasks.was_completed(held.task.id)
+        except OneThingError:
+            done = None
+        log.info("task is gone", **_names(held.task), what=what, completed_before=done)
+
+    def _lose(self, held: Held) -> None:
+        held.lost.set()
+        log.warning("lock lost, outcome discarded", **_names(held.task))
+
+    def _poison(self, held: Held, what: str, error: EngineRefused) -> None:
+        """The engine refuses this very report for good: one incident instead of a loop (D9, finding 8)."""
+        log.error("engine refuses the report", **_names(held.task), what=what, problem=f"{error.http_status}")
+        message = f"引擎不接受办理结果（{what}，{error.http_status} {error.type}）；请检查变量与模型后重试"
+        try:
+            self.tasks.failure(held.task.id, message, error.reason[:2000], 0, 0)
+        except OneThingError as second:
+            log.error("task not reported, left to its lock", **_names(held.task), problem=type(second).__name__)
+
+
+def describe(error: BaseException) -> tuple[str, str]:
+    """Message and details for the incident: our own sentences, else type and place, never values (D17)."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    if isinstance(error, OneThingError):
+        return f"{error.code}: {error.message}", frames
+    last = traceback.extract_tb(error.__traceback__)[-1:] or []
+    place = "".join(f" @ {frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in last)
+    return f"{type(error).__name__}{place}", frames
+
+
+def _names(task: Task) -> dict[str, str]:
+    return {"task": task.id, "topic": task.topic, "application": task.application_no}

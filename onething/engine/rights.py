@@ -1,0 +1,71 @@
+"""Who may do what in the engine, as data. Task rights come from candidate groups by the engine's own provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from onething.engine.roster import FRONTDOOR, STAFF, WORKERS
+
+APPLICATION, PROCESS_DEFINITION, PROCESS_INSTANCE, FILTER = 0, 6, 8, 5
+GRANT_TYPE = 1
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Permissions of one user or one group on one resource (`*` = all)."""
+
+    resource_type: int
+    resource_id: str
+    permissions: tuple[str, ...]
+    user: str | None = None
+    group: str | None = None
+
+    @property
+    def key(self) -> tuple[str | None, str | None, int, str]:
+        return self.user, self.group, self.resource_type, self.resource_id
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "type": GRANT_TYPE, "userId": self.user, "groupId": self.group, "permissions": list(self.permissions),
+            "resourceType": self.resource_type, "resourceId": self.resource_id,
+        }
+
+
+GRANTS = (
+    Grant(APPLICATION, "tasklist", ("ACCESS",), group=STAFF),
+    Grant(PROCESS_DEFINITION, "*", ("READ",), group=STAFF),
+    Grant(PROCESS_DEFINITION, "*", (
+        "READ", "CREATE_INSTANCE", "READ_INSTANCE", "UPDATE_INSTANCE", "READ_HISTORY",
+    ), user=WORKERS),
+    Grant(PROCESS_INSTANCE, "*", ("CREATE",), user=WORKERS),
+    Grant(PROCESS_DEFINITION, "*", ("READ", "READ_INSTANCE", "READ_HISTORY"), user=FRONTDOOR),
+)
+"""Staff see diagrams and Tasklist, neither Cockpit nor Admin; the workers' user runs cases; the front door reads."""
+
+
+def read_filter(filter_id: str) -> Grant:
+    return Grant(FILTER, filter_id, ("READ",), group=STAFF)
+
+
+SHOWN = (("application_no", "办件编号"), ("bundle", "一件事"), ("item", "事项"))
+FILTERS = {
+    "全部待办": None, "收件审查": "intake-review", "纸质材料移交": "paper-handover", "受理审查": "acceptance-review",
+    "容缺预审": "pre-review", "审批决定": "approval-decision", "窗口发放": "result-handover",
+}
+"""Shared Tasklist filters: name -> user task. No dates: those need stored expressions, which are off (S04)."""
+
+
+def filter_body(name: str, position: int) -> dict[str, Any]:
+    """Which tasks appear is decided by rights; the filter only narrows and sorts, soonest due first."""
+    query: dict[str, Any] = {"sorting": [{"sortBy": "dueDate", "sortOrder": "asc"}]}
+    if FILTERS[name]:
+        query["taskDefinitionKey"] = FILTERS[name]
+    return {
+        "resourceType": "Task", "name": name, "query": query,
+        "properties": {
+            "priority": position, "description": f"{name}，按办理时限排序", "refresh": True,
+            "showUndefinedVariable": False, "color": "#4e5969",
+            "variables": [{"name": variable, "label": label} for variable, label in SHOWN],
+        },
+    }

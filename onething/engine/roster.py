@@ -1,0 +1,88 @@
+"""Who works where, derived from the catalogue: groups, one demonstration user for each, technical users. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from onething.catalogue import Catalogue
+from onething.catalogue.levels import city_of, reviewer_district
+from onething.engine import contract
+from onething.vocabulary import Role
+
+STAFF = "staff"
+"""Every person who uses Tasklist; carries the rights all of them share, so that they are granted once."""
+WORKERS, FRONTDOOR = "workers", "frontdoor"
+
+
+@dataclass(frozen=True)
+class EngineUser:
+    id: str
+    first_name: str
+    last_name: str
+    groups: tuple[str, ...] = ()
+
+
+@dataclass
+class Roster:
+    """`groups`: id -> Chinese name."""
+
+    groups: dict[str, str] = field(default_factory=lambda: {STAFF: "工作人员"})
+    users: dict[str, EngineUser] = field(default_factory=dict)
+
+    def staff(self, user: str, first_name: str, last_name: str, groups: Iterable[str]) -> None:
+        known = self.users[user].groups if user in self.users else (STAFF,)
+        self.users[user] = EngineUser(user, first_name, last_name, tuple(dict.fromkeys((*known, *groups))))
+
+
+def roster_of(catalogue: Catalogue) -> Roster:
+    """Everything for the districts that are open, plus the city's own offices that decide for them."""
+    roster = Roster()
+    roster.users[WORKERS] = EngineUser(WORKERS, "自动办理程序", "系统")
+    roster.users[FRONTDOOR] = EngineUser(FRONTDOOR, "网上办事前台", "系统")
+    opened = [code for code, entry in sorted(catalogue.districts.items()) if entry.open]
+    for district in opened:
+        for group, role in _counters(district).items():
+            roster.groups[group] = f"{_place(catalogue, district)}{role.label}"
+            roster.staff(group, role.label, _place(catalogue, district), [group])
+        for office, code in sorted(_offices(catalogue, district)):
+            group, department = contract.reviewer_group(office, code), catalogue.department_name(office)
+            roster.groups[group] = f"{_place(catalogue, code)}{department}审查岗"
+            roster.staff(group, f"{department}审查员", _place(catalogue, code), [group])
+    for district in opened:
+        for office in sorted({bundle.lead for bundle in catalogue.bundles.values()}):
+            _add_lead(roster, catalogue, office, district)
+    return roster
+
+
+def _add_lead(roster: Roster, catalogue: Catalogue, office: str, district: str) -> None:
+    """The lead department's group; its reviewer takes the part where there is one, else it has a person of its own."""
+    place = _place(catalogue, district)
+    group, department = contract.lead_group(office, district), catalogue.department_name(office)
+    roster.groups[group] = f"{place}{department}牵头岗"
+    reviewer = contract.reviewer_group(office, district)
+    if reviewer in roster.users:
+        known = roster.users[reviewer]
+        roster.staff(reviewer, known.first_name, known.last_name, [group])
+    else:
+        roster.staff(group, f"{department}牵头联系人", place, [group])
+
+
+def _counters(district: str) -> dict[str, Role]:
+    return {
+        contract.window_group(district): Role.WINDOW, contract.delivery_group(district): Role.DELIVERY,
+        contract.supervisor_group(district): Role.SUPERVISOR,
+    }
+
+
+def _offices(catalogue: Catalogue, district: str) -> set[tuple[str, str]]:
+    """(department, district) of every office that decides an item for a case in `district`."""
+    return {
+        (row.department, reviewer_district(row.levels, district))
+        for bundle in catalogue.bundles.values() for row in bundle.rows
+    }
+
+
+def _place(catalogue: Catalogue, code: str) -> str:
+    entry = catalogue.districts.get(code)
+    return entry.name if entry else "市本级" if code == city_of(code) else code

@@ -1,0 +1,171 @@
+"""Build, start and stop the engine as a process of ours. Every way it can fail ends in one sentence with the cure."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from onething.errors import EngineError
+
+HEAP = "-Xmx700m"
+FLAVOURS = ("operaton", "camunda")
+DAMAGED = re.compile(r"MVStoreException|File corrupted|JdbcSQLNonTransientException: (General error|File corrupted)")
+LOCKED = re.compile(r"Database may be already in use")
+
+
+class EngineStartError(EngineError):
+    """The engine did not come up; the message says why and what to do."""
+
+    default_code = "engine-start"
+
+
+@dataclass(frozen=True)
+class EngineHandle:
+    process: subprocess.Popen[bytes]
+    port: int
+    data_dir: Path
+    log_file: Path
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def rest_url(self) -> str:
+        return f"{self.base_url}/engine-rest"
+
+
+def webapp_url(flavour: str, port: int, app: str) -> str:
+    """The address of a web application of the engine: tasklist, cockpit, admin."""
+    return f"http://127.0.0.1:{port}/{flavour}/app/{app}/"
+
+
+def build(flavour: str, home: Path, log_file: Path) -> Path:
+    """The jar of `flavour`, built by Maven unless its sources are unchanged since the last build."""
+    if flavour not in FLAVOURS:
+        raise EngineStartError(f"没有名为“{flavour}”的引擎；请用 ENGINE=operaton 或 ENGINE=camunda · unknown ENGINE")
+    module = home / "docker" / "engine"
+    jar, stamp = module / "target" / f"onething-engine-{flavour}.jar", module / "target" / f"{flavour}.sources"
+    digest = _sources_digest(module)
+    if jar.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == digest:
+        return jar
+    require_java()
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise EngineStartError("没有找到 Maven；请先运行 apt-get install maven · Maven is missing")
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with log_file.open("wb") as log:
+        extra = ["-Dcamunda"] if flavour == "camunda" else []
+        command = [maven, "-B", "-q", "-f", str(module / "pom.xml"), *extra, "package"]
+        if subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode != 0:
+            raise EngineStartError(f"引擎构建失败；请查看 {log_file}，通常是网络或 Maven 设置问题 · build failed, see the log")
+    stamp.write_text(digest, encoding="ascii")
+    return jar
+
+
+def require_java() -> str:
+    """The `java` to use; raises when there is none or it is older than 17."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home and (Path(home) / "bin" / "java").exists() else shutil.which("java")
+    if java is None:
+        raise EngineStartError("没有找到 Java；请先运行 apt-get install openjdk-17-jdk-headless · Java 17 is missing")
+    answer = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    match = re.search(r'version "(?:1\.)?(\d+)', answer)
+    if not match or int(match.group(1)) < 17:
+        found = match.group(1) if match else "未知"
+        raise EngineStartError(f"Java 版本是 {found}，需要 17 或更新；请安装 openjdk-17-jdk-headless · Java is too old")
+    return java
+
+
+def start(
+    jar: Path, *, port: int, data_dir: Path, credentials: Mapping[str, str], log_file: Path,
+    database_url: str | None = None,
+) -> EngineHandle:
+    """Start in a session of its own (Ctrl-C of the parent does not reach it); call `wait_ready`, later `stop`."""
+    java = require_java()
+    _require_free(port)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **os.environ, "ENGINE_PORT": str(port), "ENGINE_ADMIN_USER": credentials["user"],
+        "ENGINE_ADMIN_PASSWORD": credentials["password"],
+        "ENGINE_DATABASE_URL": database_url or f"jdbc:h2:file:{data_dir / 'engine'};WRITE_DELAY=0",
+    }
+    with log_file.open("ab") as log:
+        log.write(b"---- start ----\n")
+        process = subprocess.Popen(
+            [java, HEAP, "-jar", str(jar)], cwd=data_dir, env=environment, stdout=log, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return EngineHandle(process, port, data_dir, log_file)
+
+
+def wait_ready(handle: EngineHandle, timeout: float = 120) -> None:
+    """Return when the engine answers; stops it and raises `EngineStartError` when it does not within `timeout` s."""
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if handle.process.poll() is not None:
+            raise EngineStartError(_why_it_ended(handle))
+        try:
+            if requests.get(f"{handle.base_url}/health", timeout=2).ok:
+                return
+        except requests.RequestException:
+            time.sleep(0.2)
+    stop(handle)
+    raise EngineStartError(f"引擎 {timeout:.0f} 秒内没有就绪；请查看 {handle.log_file} · the engine did not become ready")
+
+
+def stop(handle: EngineHandle, timeout: float = 30) -> None:
+    """Ask it to end; kill it after `timeout` s. Committed work is on disk either way."""
+    if handle.process.poll() is None:
+        handle.process.send_signal(signal.SIGTERM)
+        try:
+            handle.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            handle.process.kill()
+            handle.process.wait()
+
+
+def _why_it_ended(handle: EngineHandle) -> str:
+    log = handle.log_file.read_text(encoding="utf-8", errors="replace").rpartition("---- start ----")[2]
+    file = handle.data_dir / "engine.mv.db"
+    if LOCKED.search(log):
+        return f"引擎数据库 {file} 正被另一个引擎使用；请先停止它 · the database is in use by another engine"
+    if DAMAGED.search(log):
+        return (
+            f"引擎数据库文件 {file} 已损坏；请用备份覆盖它，演示环境可以删除它后重新启动 · the database file is damaged: "
+            "restore a backup, or remove the file in a demonstration"
+        )
+    if "already in use" in log:
+        return f"端口 {handle.port} 已被占用；请用 ONETHING_ENGINE_PORT 指定另一个端口 · the port is taken"
+    return f"引擎启动失败；请查看 {handle.log_file} · the engine failed to start, see the log"
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise EngineStartError(
+                f"端口 {port} 已被占用；请停止占用它的程序，或用 ONETHING_ENGINE_PORT 指定另一个端口 · port {port} is taken"
+            ) from error
+
+
+def _sources_digest(module: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted([module / "pom.xml", *(module / "src").rglob("*")]):
+        if path.is_file():
+            digest.update(path.relative_to(module).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,88 @@
+"""One external task as a handler sees it, and the three ways a handler can end."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from onething.engine.errors import VariableError
+from onething.engine.variables import Value, decode_known
+from onething.errors import OneThingError
+
+Outcome = Mapping[str, Any]
+Handler = Callable[["Task"], Outcome]
+
+
+@dataclass(frozen=True)
+class Task:
+    """`application_no` is the business key; `retries` what the engine has left, None before the first failure."""
+
+    id: str
+    topic: str
+    application_no: str
+    process_instance_id: str
+    activity_id: str
+    variables: dict[str, Value]
+    retries: int | None
+    worker_id: str
+
+
+class Inbox(Protocol):
+    """Remembers outcomes by task, so that a delivery that comes again is answered without running again."""
+
+    def begin(self, task: Task) -> Outcome | None: ...
+
+    def done(self, task: Task, outcome: Outcome) -> None: ...
+
+
+class LocalOutcome(dict[str, Any]):
+    """An outcome with variables for the task's own scope besides; only the adapter makes these."""
+
+    def __init__(self, variables: Mapping[str, Any], local_variables: Mapping[str, Any]) -> None:
+        super().__init__(variables)
+        self.local_variables = dict(local_variables)
+
+
+class TaskFailure(Exception):
+    """A failure whose retries and delay (seconds) the handler chose itself."""
+
+    def __init__(self, message: str, details: str, retries: int, retry_seconds: float) -> None:
+        super().__init__(message)
+        self.message, self.details, self.retries, self.retry_seconds = message, details, retries, retry_seconds
+
+
+class ProgrammingError(OneThingError):
+    """A fault in a handler that no repetition cures: an incident at once (D22)."""
+
+    default_code = "handler"
+    default_status = 500
+
+
+HOPELESS = (ProgrammingError, VariableError)
+
+
+def new_worker_id() -> str:
+    """Unique per process incarnation: a constant would let a zombie complete its twin's task (D23)."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4()}"
+
+
+def load_task(data: Mapping[str, Any], worker_id: str) -> tuple[Task, list[str]]:
+    """The task and the names of the variables left out because their type is not on the allow-list."""
+    variables, unknown = decode_known(data.get("variables"))
+    task = Task(
+        id=data["id"], topic=data.get("topicName") or "", application_no=data.get("businessKey") or "",
+        process_instance_id=data.get("processInstanceId") or "", activity_id=data.get("activityId") or "",
+        variables=variables, retries=data.get("retries"), worker_id=worker_id,
+    )
+    return task, unknown
+
+
+def checked_outcome(outcome: Any, topic: str) -> Outcome:
+    if isinstance(outcome, Mapping):
+        return outcome
+    kind = type(outcome).__name__
+    raise ProgrammingError(f"办理步骤 {topic} 返回了 {kind}，应返回字典（没有变量时返回空字典）；请改正程序")
