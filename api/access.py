@@ -27,18 +27,13 @@ def staff_case(session: Any, tools: Tools, account: Account, number: str) -> App
 
 
 def handles(tools: Tools, account: Account, application: Application) -> bool:
-    """Whether the account's group (its organisation) has work in this case."""
-    group, district = account.organisation, application.district
-    if not group:
-        return False
-    if account.role == Role.REVIEWER:
-        return any(row.reviewer_group == group for row in application.items)
-    lead = tools.catalogue.bundle(application.bundle).lead
-    groups = {
-        Role.WINDOW: contract.window_group(district), Role.DELIVERY: contract.delivery_group(district),
-        Role.LEAD: contract.lead_group(lead, district), Role.SUPERVISOR: contract.supervisor_group(district),
+    """Whether one of the account's groups (kept in its organisation) has work in this case."""
+    district, lead = application.district, tools.catalogue.bundle(application.bundle).lead
+    involved = {
+        contract.window_group(district), contract.delivery_group(district), contract.supervisor_group(district),
+        contract.lead_group(lead, district), *(row.reviewer_group for row in application.items),
     }
-    return groups.get(Role(account.role)) == group
+    return account.role != Role.CITIZEN and not involved.isdisjoint(account.organisation.split())
 
 
 def readable_document(session: Any, tools: Tools, account: Account, document_id: str) -> Document:

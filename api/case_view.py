@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.local_time import local_day
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case
 from onething.catalogue import Bundle
@@ -123,12 +122,7 @@ def published(session: Any, number: str) -> list[Certificate]:
 def _clock(tools: Tools, row: Deadline) -> ClockView:
     now = tools.clock.now()
     overdue = bool(row.overdue_at) or (row.ended_at is None and row.due_at <= now)
-    return ClockView(Clock(row.clock), row, working_days_left(tools, now, row.due_at), overdue)
-
-
-def working_days_left(tools: Tools, now: datetime, due: datetime) -> int:
-    """Whole working days after today up to and including the day it is due; 0 means today."""
-    return tools.calendar.working_days_between(local_day(now), local_day(due)) if due > now else 0
+    return ClockView(Clock(row.clock), row, tools.calendar.remaining_working_days(now, row.due_at), overdue)
 
 
 def _item(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,9 +53,9 @@ def all_materials(catalogue: Catalogue, bundle: Bundle) -> tuple[list[Any], list
     return [n for n in needs if n.upload], [n for n in needs if not n.upload]
 
 
-def longest_promise(catalogue: Catalogue, bundle: Bundle) -> int:
+def longest_promise(catalogue: Catalogue, items: Iterable[str]) -> int:
     """Working days of the slowest item: items run side by side."""
-    return max(catalogue.items[row.item].limits.promised.days for row in bundle.rows)
+    return max(catalogue.items[item].limits.promised.days for item in items)
 
 
 def blocks(bundle: Bundle) -> list[str]:

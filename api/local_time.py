@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-CHINA = ZoneInfo("Asia/Shanghai")
+from onething.deadlines import CHINA
+
 WEEKDAYS = "一二三四五六日"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from onething.catalogue import Catalogue
-from onething.engine import contract
+from onething.engine.roster import STAFF, roster_of
 from onething.errors import OneThingError
 from onething.settings import Settings
 from onething.store import accounts
@@ -40,21 +40,13 @@ APPLICANTS = (
 
 
 def staff(catalogue: Catalogue) -> Iterator[Persona]:
-    """Window, delivery window, supervisor and one reviewer per department, in every open district.
-
-    `organisation` is the engine group, so that page rights follow the groups of Tasklist.
-    """
-    for district in (d for d in catalogue.districts.values() if d.open):
-        code = district.code
-        groups = {
-            contract.window_group(code): (Role.WINDOW, "综合受理窗口"),
-            contract.delivery_group(code): (Role.DELIVERY, "发证窗口"),
-            contract.supervisor_group(code): (Role.SUPERVISOR, "市政务服务办公室"),
-        }
-        for department in catalogue.departments.values():
-            groups[contract.reviewer_group(department.slug, code)] = (Role.REVIEWER, department.name)
-        for group, (role, name) in groups.items():
-            yield Persona(group, role, f"{district.name}·{name}（演示）", organisation=group)
+    """The people of Tasklist, under the same names. `organisation` holds their groups, so page rights follow them."""
+    for user in roster_of(catalogue).users.values():
+        groups = [group for group in user.groups if group != STAFF]
+        if groups:
+            role = next((role for role in Role if groups[0].startswith(f"{role}-")), Role.REVIEWER)
+            name = f"{user.last_name}·{user.first_name}（演示）"
+            yield Persona(user.id, role, name, organisation=" ".join(groups))
 
 
 def seed(session: Any, catalogue: Catalogue) -> None:
@@ -82,7 +74,7 @@ def refuse_outside_loopback(settings: Settings) -> None:
     for host in (settings.api_host, urlsplit(settings.base_url).hostname or ""):
         if not is_loopback(host):
             raise OneThingError(
-                f"演示登录不需要密码，只能在本机使用，而服务地址是 {host}。"
-                "请把 ONETHING_API_HOST 设为 127.0.0.1 并去掉 ONETHING_PUBLIC_URL，或设置 ONETHING_DEMO=false 关闭演示模式",
+                f"演示登录不需要密码，只能在本机使用，而服务地址是 {host}。请把 ONETHING_API_HOST 设为 127.0.0.1 "
+                "并去掉 ONETHING_PUBLIC_URL，或设置 ONETHING_DEMO=false",
                 code="demo-not-on-loopback", status=500,
             )

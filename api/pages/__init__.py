@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import local_time, masking
 from onething.numbers import grouped
+from onething.vocabulary import Channel, DeliveryWay, PaperKind
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -26,6 +28,7 @@ def render(request: Request, template: str, page: Mapping[str, Any], status: int
     shared = {
         "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": request.url.path,
         "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": request.app.state.tools.settings.demo,
+        "catalogue": request.app.state.tools.catalogue,
     }
     return HTMLResponse(_environment().get_template(template).render(shared | dict(page)), status)
 
@@ -39,6 +42,9 @@ def _environment() -> Environment:
     environment.filters |= {
         "day": local_time.day_text, "short_day": local_time.short_day, "moment": local_time.time_text,
         "grouped": grouped, "mask_id": masking.mask_id, "mask_phone": masking.mask_phone, "size": size_text,
+        "delivery_label": lambda value: DeliveryWay(value).label, "channel_label": lambda value: Channel(value).label,
+        "paper_label": lambda value: PaperKind(value).label,
+        "iso_day": lambda value: local_time.day_text(date.fromisoformat(value)),
     }
     environment.globals["static"] = static_url
     return environment

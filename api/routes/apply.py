@@ -1,4 +1,4 @@
-"""The five question pages of an application. What was typed lives in a draft, so back, forward and reload lose nothing."""
+"""The five pages of an application. What was typed lives in a draft, so back, forward and reload lose nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import check_choice
 from onething.errors import InvalidInput, NotFound, OneThingError
-from onething.store import accounts
+from onething.store import accounts, applications
 
 router = APIRouter(include_in_schema=False)
 
@@ -58,6 +58,8 @@ def discard(draft_id: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) 
 
 @router.get("/drafts/{draft_id}/{step}")
 def show(draft_id: str, step: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    if number := _submitted(tools, visitor, draft_id):
+        return _receipt(number)
     draft, bundle = load(tools, visitor, draft_id)
     steps, reached = drafts.steps_of(bundle), drafts.open_step(tools.catalogue, bundle, draft.data)
     if step not in steps:
@@ -71,6 +73,8 @@ def show(draft_id: str, step: str, request: Request, tools: ToolsDep, visitor: V
 def save(
     draft_id: str, step: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
 ) -> Response:
+    if number := _submitted(tools, visitor, draft_id):
+        return _receipt(number)
     draft, bundle = load(tools, visitor, draft_id)
     if step not in SAVERS:
         raise NotFound("没有这一步；请从“我的办件”继续填写", code="unknown-step")
@@ -145,7 +149,18 @@ def _submit(
             accounts.delete_draft(session, accounts.draft(session, draft_id, visitor.account.id))
     except InvalidInput as error:
         return show_step(request, tools, bundle, draft_id, data, "review", [error])
-    return RedirectResponse(f"/cases/{application.number}/receipt", 303)
+    return _receipt(application.number)
+
+
+def _submitted(tools: Tools, visitor: Visitor, draft_id: str) -> str:
+    """The case this draft became, if it did: pressing twice, or going back, leads to the receipt."""
+    with tools.store.reading() as session:
+        application = applications.by_idempotency_key(session, visitor.account.id, f"draft:{draft_id}")
+        return application.number if application else ""
+
+
+def _receipt(number: str) -> Response:
+    return RedirectResponse(f"/cases/{number}/receipt", 303)
 
 
 def show_step(
@@ -155,7 +170,7 @@ def show_step(
     """One step, with an error summary when `faults` were found (status 422, or that of the first fault)."""
     steps = drafts.steps_of(bundle)
     page = {
-        "bundle": bundle, "draft_id": draft_id, "data": data, "step": step, "catalogue": tools.catalogue,
+        "bundle": bundle, "draft_id": draft_id, "data": data, "step": step,
         "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
         "back": f"/drafts/{draft_id}/{steps[steps.index(step) - 1]}" if steps.index(step) else f"/apply/{bundle.slug}",
     }

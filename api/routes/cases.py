@@ -14,6 +14,7 @@ from api.case_view import CASE_TONES, published, view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import correct, replaceable
 from api.downloads import as_attachment
+from api.guide_view import longest_promise
 from api.pages import render
 from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
 from onething.bootstrap import Tools
@@ -47,8 +48,8 @@ def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep)
 
 def _show(number: str, request: Request, tools: Tools, visitor: Visitor, template: str) -> Response:
     with tools.store.reading() as session:
-        page = {"case": view(session, tools, own_case(session, visitor.account, number))}
-    return render(request, template, page)
+        shown = view(session, tools, own_case(session, visitor.account, number))
+    return render(request, template, {"case": shown, "longest": longest_promise(tools.catalogue, [i.row.item for i in shown.items])})
 
 
 @router.get("/cases/{number}/withdrawal")

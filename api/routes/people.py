@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from api import login, uploads, verification
@@ -11,6 +14,7 @@ from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
 from api.pages import render
+from onething.bootstrap import Tools
 from onething.errors import InvalidInput
 from onething.store import accounts
 from onething.vocabulary import Role
@@ -48,15 +52,13 @@ def verify_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> 
 
 
 @router.post("/verify")
-async def read_verify_form(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
+async def verify_upload(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
     """Anyone may check a file; it is judged in memory and not kept."""
-    from starlette.concurrency import run_in_threadpool
-
     form = await request.form(max_files=1, max_fields=5)
     return await run_in_threadpool(_verify_file, request, tools, form.get("file"))
 
 
-def _verify_file(request: Request, tools: ToolsDep, file: object) -> Response:
+def _verify_file(request: Request, tools: Tools, file: object) -> Response:
     page = {"verdict": None, "report": None, "errors": []}
     try:
         if not isinstance(file, UploadFile) or not file.filename:
@@ -80,7 +82,9 @@ def verify(token: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorD
 
 
 @router.get("/staff")
-def staff(request: Request, visitor: VisitorDep) -> Response:
+def staff(request: Request, visitor: VisitorDep, number: str = "") -> Response:
+    if number.strip():
+        return RedirectResponse(f"/staff/cases/{quote(''.join(number.split()), safe='')}", 303)
     return render(request, "staff.html", {})
 
 

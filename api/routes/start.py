@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 def start(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = "") -> HTMLResponse:
     catalogue = tools.catalogue
     page = {
-        "q": q.strip()[:40], "found": find_bundles(catalogue, q), "catalogue": catalogue,
+        "q": q.strip()[:40], "found": find_bundles(catalogue, q),
         "audiences": [(audience, by_theme(catalogue, audience)) for audience in reversed(Audience)],
     }
     return render(request, "start.html", page)
@@ -39,8 +39,8 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
     bundle = catalogue.bundle(slug)
     uploads, fetched = guide_view.all_materials(catalogue, bundle)
     page = {
-        "bundle": bundle, "catalogue": catalogue, "items": guide_view.guide_items(catalogue, bundle),
-        "uploads": uploads, "fetched": fetched, "longest": guide_view.longest_promise(catalogue, bundle),
+        "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle),
+        "uploads": uploads, "fetched": fetched, "longest": guide_view.longest_promise(catalogue, (row.item for row in bundle.rows)),
         "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
     }
     return render(request, "guide.html", page)

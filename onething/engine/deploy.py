@@ -4,6 +4,7 @@ pycamunda does the administration through our session. Where it is defective:
 - P1, P3: `deployment.Create` sends by itself, without session and time-out -> `SessionCreate` sends through ours;
 - P4: errors are text, the engine's list of faults is lost -> `ModelRefused` reads them from the answer;
 - P5: `DeploymentWithDefinitions.load` needs every key -> the answer is read here, definitions by a query;
+- no page size on incidents, which the engine refuses -> `BoundedIncidents`;
 - P7: files are sent under numbers -> named, for the name is the resource's identity in duplicate filtering.
 """
 
@@ -60,6 +61,13 @@ class SessionCreate(pycamunda.deployment.Create):
         return self.session.post(
             self.url, data=self.body_parameters(), files=self.files, timeout=TIMEOUT, allow_redirects=False
         )
+
+
+class BoundedIncidents(pycamunda.incident.GetList):
+    """pycamunda's incident query knows no page size; the engine refuses an unbounded one."""
+
+    def query_parameters(self, apply: Any = ...) -> dict[str, Any]:
+        return {**super().query_parameters(apply), "maxResults": 1000}
 
 
 def model_files(home: Path) -> list[Path]:
@@ -132,7 +140,7 @@ def deployments(client: EngineClient) -> list[str]:
 
 def incident_count(client: EngineClient) -> int:
     """Open incidents, for the status line."""
-    return len(_ask(pycamunda.incident.GetList(client.rest_url), client))
+    return len(_ask(BoundedIncidents(client.rest_url), client))
 
 
 def _ask(query: Any, client: EngineClient) -> Any:

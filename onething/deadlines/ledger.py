@@ -1,0 +1,46 @@
+"""A deadline is a ledger: every day counted, skipped or paused, with the reason, for citizen and reviewer alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LedgerDay:
+    """One day: `counted` is how many working days have been counted up to and including it."""
+
+    day: date
+    counts: bool
+    reason: str
+    counted: int
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """`due` is an aware instant; `provisional` (暂定) when a year without a published arrangement was touched."""
+
+    due: datetime
+    provisional: bool
+    days: tuple[LedgerDay, ...]
+
+
+@dataclass(frozen=True)
+class Pause:
+    """From `start` until the day before `end` no day counts; `end` itself counts again (R90)."""
+
+    start: date
+    end: date
+    reason: str
+
+    def covers(self, day: date) -> bool:
+        return self.start <= day < self.end
+
+
+def ledger_rows(deadline: Deadline) -> list[dict[str, Any]]:
+    """The ledger as plain rows for the store."""
+    return [
+        {"day": row.day.isoformat(), "counts": row.counts, "reason": row.reason, "counted": row.counted}
+        for row in deadline.days
+    ]
