@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api.submission import bind_document, start_intake_clock
+from api.submission import own_upload, start_intake_clock
 from onething.bootstrap import Tools
 from onething.eligibility import materials_for
 from onething.engine.contract import Message
@@ -26,7 +26,7 @@ def correct(
     for key, document_id in replacements.items():
         _replace(session, tools, account, application, key, document_id)
     applications.set_case_state(application, CaseState.SUBMITTED)
-    deadline = start_intake_clock(session, tools, number, now)
+    deadline = start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "correct", number=number, materials=sorted(replacements))
     round_no = max(row.version for row in applications.materials(session, number))
     notices.give(
@@ -51,7 +51,7 @@ def _replace(
     if key not in {need.material.key for need in replaceable(tools, application)}:
         raise InvalidInput(f"这个办件不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material")
     now, number = tools.clock.now(), application.number
-    bind_document(session, account, number, key, document_id)
+    own_upload(session, account, key, document_id, number).number = number
     if key in {row.key for row in applications.materials(session, number)}:
         applications.add_material_version(session, number, key, document_id, now)
     else:  # it was optional and left out at first

@@ -19,6 +19,7 @@ from onething.vocabulary import DeliveryWay
 STEPS = {
     "questions": "回答问题", "items": "选择事项", "details": "填写信息", "materials": "上传材料", "review": "核对并提交",
 }
+LATER = "later"
 Data = dict[str, Any]
 
 
@@ -54,16 +55,16 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
 
 
 def read_answers(bundle: Bundle, form: FormData) -> tuple[dict[str, Answer], list[InvalidInput]]:
-    """Answers and what is wrong with them; questions behind a situation may be left open."""
+    """Answers and what is wrong with them; a question behind a situation may be put off to the next step."""
     answers: dict[str, Answer] = {}
     faults: list[InvalidInput] = []
-    may_stay_open = {situation.question for situation in bundle.situations}
+    may_wait = {situation.question for situation in bundle.situations}
     for question in bundle.questions:
         text = str(form.get(question.key) or "").strip()
         answer = _answer(question, text)
         if answer is not None:
             answers[question.key] = answer
-        elif text or question.key not in may_stay_open:
+        elif text != LATER or question.key not in may_wait:
             sentence = f"“{question.text}”请填写数字" if question.type == "number" else f"请回答：{question.text}"
             faults.append(InvalidInput(sentence, field=question.key, code="answer-missing"))
     return answers, faults

@@ -23,6 +23,7 @@ from onething.store import (
     Account,
     Application,
     ApplicationItem,
+    Document,
     Material,
     applications,
     audit,
@@ -55,6 +56,8 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     bundle = tools.catalogue.bundle(wish.bundle)
     applicant = applicants.tidy(wish.applicant)
     needs = check(tools, account, bundle, applicant, wish)
+    files = [own_upload(session, account, key, document) for key, document in wish.documents.items()]
+    _check_size(files)
     now = tools.clock.now()
     number = _next_number(session, tools, wish.district, now)
     application = Application(
@@ -64,8 +67,9 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     )
     application.items = _items(bundle, wish)
     applications.add(session, application, _materials(number, needs, wish, now))
-    _bind(session, account, number, wish.documents)
-    start_intake_clock(session, tools, number, now)
+    for row in files:
+        row.number = number
+    start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=application.channel)
     notices.give(
         session, now, number, "submitted",
@@ -98,16 +102,16 @@ def check_district(tools: Tools, code: str) -> None:
         raise InvalidInput("请选择已开通办理的地区", field="district", code="district")
 
 
-def start_intake_clock(session: Any, tools: Tools, number: str, now: datetime) -> Deadline:
+def start_intake_clock(session: Any, tools: Tools, application: Application, now: datetime) -> Deadline:
     """The 2 office hours in which the window looks at what came in (R43)."""
-    deadline = tools.calendar.intake_due(now)
+    deadline = tools.calendar.intake_due(now, application.channel)
     due = {"due_at": deadline.due, "provisional": deadline.provisional, "ledger": ledger_rows(deadline)}
-    applications.start_clock(session, number, Clock.INTAKE, "", now, due)
+    applications.start_clock(session, application.number, Clock.INTAKE, "", now, due)
     return deadline
 
 
-def bind_document(session: Any, account: Account, number: str, key: str, document_id: str) -> Any:
-    """Tie one's own free upload to the case; anything else looks as if it were not there (S10)."""
+def own_upload(session: Any, account: Account, key: str, document_id: str, number: str | None = None) -> Document:
+    """One's own upload that no other case uses; anything else looks as if it were not there (S10)."""
     row = documents.get(session, document_id)
     if row.account_id != account.id or row.paper_kind:
         raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
@@ -115,14 +119,11 @@ def bind_document(session: Any, account: Account, number: str, key: str, documen
         raise InvalidInput(
             f"“{row.name}”已用于其他办件；请重新上传", field=f"materials.{key}", code="document-in-use"
         )
-    row.number = number
     return row
 
 
-def _bind(session: Any, account: Account, number: str, chosen: Mapping[str, str]) -> None:
-    rows = [bind_document(session, account, number, key, document_id) for key, document_id in chosen.items()]
-    size = sum(row.size for row in rows)
-    if len(rows) > uploads.MAX_FILES or size > uploads.MAX_CASE_MIB * uploads.MIB:
+def _check_size(files: list[Document]) -> None:
+    if len(files) > uploads.MAX_FILES or sum(row.size for row in files) > uploads.MAX_CASE_MIB * uploads.MIB:
         raise InvalidInput(
             f"一个办件最多 {uploads.MAX_FILES} 份文件、共 {uploads.MAX_CASE_MIB} MB；请压缩后重新上传",
             field="materials", code="too-many-files", status=413,

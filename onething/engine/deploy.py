@@ -132,10 +132,9 @@ def processes_of(client: EngineClient, deployment_id: str) -> list[str]:
 
 def deployments(client: EngineClient) -> list[str]:
     """Ids of our deployments, newest first."""
-    query = pycamunda.deployment.GetList(
-        client.rest_url, name=NAME, sort_by="deployment_time", ascending=False, max_results=1000
-    )
-    return [deployment.id_ for deployment in _ask(query, client)]
+    query = pycamunda.deployment.GetList(client.rest_url, name=NAME, max_results=1000)  # its own sorting is broken
+    found = sorted(_ask(query, client), key=lambda deployment: deployment.deployment_time, reverse=True)
+    return [deployment.id_ for deployment in found]
 
 
 def incident_count(client: EngineClient) -> int:

@@ -9,14 +9,17 @@ which lose errors, sleep 300 s, swallow Ctrl-C and starve topics (D2-D11).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Mapping
 from typing import Any
-
-from camunda.client.external_task_client import ExternalTaskClient
 
 from onething.engine.errors import EngineRefused, TaskGone, TaskNotOurs
 from onething.engine.transport import Transport
 from onething.engine.variables import encode
+
+with warnings.catch_warnings():  # the package is written for an older pydantic (D1)
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from camunda.client.external_task_client import ExternalTaskClient
 
 MESSAGE_LIMIT = 600  # the engine cuts messages at 666 characters
 

@@ -100,7 +100,7 @@ class FakeEngine:
                     return [{key: value for key, value in task.items() if key != "until"} for task in free]
             time.sleep(0.01)
 
-    def _handler(engine) -> type[BaseHTTPRequestHandler]:  # noqa: N805
+    def _handler(engine) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
