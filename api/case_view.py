@@ -133,10 +133,16 @@ def _item(
     undecided = state in WAITED_FOR
     return ItemView(
         row=row, name=tools.catalogue.items[row.item].name, department=department, state=state, tone=ITEM_TONES[state],
-        holder="综合受理窗口" if state == ItemState.SUBMITTED else department if undecided else "",
+        holder=_holder(application, state, department),
         clock=mine.get(WAITED_FOR.get(state)), steps=tuple(_steps(tools, application, row, state, department, delivery)),
         may_withdraw=application.state == CaseState.IN_PROGRESS and undecided,
     )
+
+
+def _holder(application: Application, state: ItemState, department: str) -> str:
+    if application.state == CaseState.CORRECTION:
+        return "您"
+    return "综合受理窗口" if state == ItemState.SUBMITTED else department if state in WAITED_FOR else ""
 
 
 def _steps(
@@ -164,12 +170,19 @@ def _steps(
     path = ["提交申请", "窗口收件", *(["部门受理"] if judged else []), "作出决定" if judged else "出具结果", "送达"]
     left = path[len([step for step in done if step.label != "材料预审"]):]
     yield from done
-    for position, label in enumerate(left):
-        yield Step(label, "next" if position else "now", None, "" if position else _who(label, department))
+    if left:
+        yield _open_step(left[0], application, department)
+        yield from (Step(label, "next") for label in left[1:])
 
 
-def _who(label: str, department: str) -> str:
-    return {"窗口收件": "由综合受理窗口审查材料", "送达": "由发证窗口送达"}.get(label, f"由{department}办理")
+def _open_step(label: str, application: Application, department: str) -> Step:
+    """What the item waits for, and who does it."""
+    if label == "窗口收件" and application.state == CaseState.CORRECTION:
+        return Step("补正材料", "now", None, "等您补正后，由综合受理窗口再次审查")
+    if label == "送达" and application.state == CaseState.IN_PROGRESS:
+        return Step(label, "next", None, "全部事项办结的当天统一送达")
+    who = {"窗口收件": "由综合受理窗口审查材料", "送达": "由发证窗口送达"}.get(label, f"由{department}办理")
+    return Step(label, "now", None, who)
 
 
 def _headline(state: CaseState, application: Application, delivery: Delivery | None) -> str:

@@ -23,11 +23,12 @@ LATER = "later"
 Data = dict[str, Any]
 
 
-def fresh(account: Account, district: str) -> Data:
-    """An empty draft, filled in from the account."""
+def fresh(account: Account, bundle: Bundle, district: str) -> Data:
+    """A draft filled in from the account; without questions all items are suggested at once."""
+    items = [] if bundle.questions else suggested_items(bundle, {})
     applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": ""}
     return {
-        "district": district, "answers": {}, "asked": False, "items": [], "applicant": applicant, "detailed": False,
+        "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
         "delivery_way": str(DeliveryWay.ELECTRONIC), "documents": {},
     }
 

@@ -38,6 +38,6 @@ def people(tools: Tools) -> dict[str, list[Account]]:
     with tools.store.reading() as session:
         rows = accounts.all_accounts(session)
     return {
-        "applicants": [row for row in rows if row.role == Role.CITIZEN],
+        "applicants": sorted((row for row in rows if row.role == Role.CITIZEN), key=lambda row: row.phone),
         "staff": [row for row in rows if row.role != Role.CITIZEN],
     }

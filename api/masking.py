@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 
 def mask_name(name: str) -> str:
     """张三 -> 张＊; 郑州示例餐饮有限公司 -> 郑州＊＊＊公司."""
-    plain = name.strip()
+    plain = re.sub(r"（[^）]*）$", "", name.strip())
     if len(plain) <= 4:
         return plain[:1] + "＊" * max(len(plain) - 1, 1)
     return f"{plain[:2]}＊＊＊{plain[-2:]}"

@@ -79,6 +79,18 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     return application
 
 
+def submit_once(tools: Tools, account: Account, key: str, wish: Wish) -> Application:
+    """`submit` in a transaction of its own; who loses a race for the same key gets the winner's answer."""
+    try:
+        with tools.store.transaction() as session:
+            return submit(session, tools, account, key, wish)
+    except Conflict as error:
+        if error.code != "changed-meanwhile":
+            raise
+        with tools.store.transaction() as session:
+            return submit(session, tools, account, key, wish)
+
+
 def check(
     tools: Tools, account: Account, bundle: Bundle, applicant: Mapping[str, str], wish: Wish
 ) -> list[MaterialNeed]:

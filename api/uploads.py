@@ -43,7 +43,7 @@ def read_upload(name: str, file: BinaryIO, max_mib: int, formats: Collection[str
         raise InvalidInput(f"“{shown}”是空文件；请重新选择文件", field="file", code="empty-file")
     kind = _extension(shown)
     if kind not in formats or kind not in MEDIA_TYPES:
-        allowed = "、".join(formats)
+        allowed = "、".join(formats).upper()
         raise InvalidInput(
             f"不能接收“{shown}”；请上传 {allowed} 格式的文件", field="file", code="wrong-file-type", status=415
         )

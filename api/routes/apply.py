@@ -38,7 +38,7 @@ def begin(slug: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Res
     bundle = tools.catalogue.bundle(slug)
     district = next(d.code for d in tools.catalogue.districts.values() if d.open)
     with tools.store.transaction() as session:
-        data = drafts.fresh(visitor.account, district)
+        data = drafts.fresh(visitor.account, bundle, district)
         draft = accounts.new_draft(session, visitor.account.id, slug, data, tools.clock.now())
     return _to(draft.id, drafts.steps_of(bundle)[0])
 

@@ -22,10 +22,12 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     shown = offers(bundle, data["answers"])
     undecided = [s for s in bundle.situations if data["answers"].get(s.question) in (None, "")]
     open_groups = {s.group for s in undecided}
-    blocks = {group: [o for o in shown if o.row.parallel == group] for group in guide_view.blocks(bundle)}
+    choices: dict[str, list[Any]] = {}  # in the order of the plan, a block where its first row stands
+    for offer in shown:
+        if offer.row.situation not in open_groups:
+            choices.setdefault(offer.row.parallel or offer.row.item, []).append(offer)
     return {
-        "offers": [o for o in shown if not o.row.parallel and o.row.situation not in open_groups],
-        "blocks": blocks,
+        "choices": list(choices.values()),
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
     }

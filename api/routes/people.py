@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
@@ -48,7 +49,7 @@ def log_out(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
 
 @router.get("/verify")
 def verify_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
-    return render(request, "verify.html", {"verdict": None, "report": None, "errors": []})
+    return _verify_page(request, tools)
 
 
 @router.post("/verify")
@@ -59,7 +60,6 @@ async def verify_upload(request: Request, tools: ToolsDep, visitor: MaybeVisitor
 
 
 def _verify_file(request: Request, tools: Tools, file: object) -> Response:
-    page = {"verdict": None, "report": None, "errors": []}
     try:
         if not isinstance(file, UploadFile) or not file.filename:
             raise InvalidInput("请先选择要核验的 PDF 文件", field="file", code="no-file")
@@ -67,10 +67,15 @@ def _verify_file(request: Request, tools: Tools, file: object) -> Response:
         if len(content) > tools.settings.max_upload_mib * uploads.MIB:
             raise uploads.too_large(tools.settings.max_upload_mib)
     except InvalidInput as error:
-        return render(request, "verify.html", page | {"errors": [error]}, error.status)
+        return _verify_page(request, tools, errors=[error])
     with tools.store.reading() as session:
         report, verdict = verification.by_file(session, tools, content)
-    return render(request, "verify.html", page | {"report": report, "verdict": verdict})
+    return _verify_page(request, tools, report=report, verdict=verdict)
+
+
+def _verify_page(request: Request, tools: Tools, **found: Any) -> Response:
+    page = {"verdict": None, "report": None, "errors": [], "max_mib": tools.settings.max_upload_mib} | found
+    return render(request, "verify.html", page, page["errors"][0].status if page["errors"] else 200)
 
 
 @router.get("/verify/{token}")
@@ -78,7 +83,7 @@ def verify(token: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorD
     """The address in the QR code of a certificate. Public; an unknown token says 未知, not an error."""
     with tools.store.reading() as session:
         verdict = verification.by_token(session, tools, token)
-    return render(request, "verify.html", {"verdict": verdict, "report": None, "errors": []})
+    return _verify_page(request, tools, verdict=verdict)
 
 
 @router.get("/staff")

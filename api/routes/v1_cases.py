@@ -12,7 +12,7 @@ from api.case_view import view
 from api.context import ToolsDep, VisitorDep, WriterDep
 from api.correction import correct as correct_case
 from api.local_time import iso
-from api.submission import Wish, submit
+from api.submission import Wish, submit_once
 from api.withdrawal import withdraw_case, withdraw_item
 from onething.store import applications
 from onething.vocabulary import CaseState, Channel
@@ -34,13 +34,10 @@ def submit_application(
         applicant=body.applicant.model_dump(), delivery_way=str(body.delivery_way), documents=body.materials,
         channel=Channel(body.channel),
     )
-    with tools.store.transaction() as session:
-        application = submit(session, tools, visitor.account, key, wish)
-        location = f"/api/v1/applications/{application.number}"
-        response.headers["Location"] = location
-        return schemas.Submitted(
-            number=application.number, submitted_at=iso(application.submitted_at), location=location
-        )
+    application = submit_once(tools, visitor.account, key, wish)
+    location = f"/api/v1/applications/{application.number}"
+    response.headers["Location"] = location
+    return schemas.Submitted(number=application.number, submitted_at=iso(application.submitted_at), location=location)
 
 
 @router.get("")

@@ -2,10 +2,12 @@
 
 from onething.deadlines.calendar import WorkCalendar
 from onething.deadlines.clock import CHINA, Clock, FixedClock, SystemClock
-from onething.deadlines.days import CalendarNotPublished, load_years
+from onething.deadlines.days import CalendarNotPublished
+from onething.deadlines.hours import OfficeHours
 from onething.deadlines.ledger import Deadline, LedgerDay, Pause, ledger_rows
+from onething.deadlines.load import load_hours, load_years
 
 __all__ = [
-    "CHINA", "CalendarNotPublished", "Clock", "Deadline", "FixedClock", "LedgerDay", "Pause", "SystemClock",
-    "WorkCalendar", "ledger_rows", "load_years",
+    "CHINA", "CalendarNotPublished", "Clock", "Deadline", "FixedClock", "LedgerDay", "OfficeHours", "Pause",
+    "SystemClock", "WorkCalendar", "ledger_rows", "load_hours", "load_years",
 ]

@@ -1,35 +1,54 @@
-"""Which days are working days: year files first, a documented rule where a year is not published yet."""
+"""Which days are working days: year files first, a documented rule where a year is not published yet. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from datetime import date, datetime, timedelta
 
-import yaml
-
-from onething.errors import CatalogueError, OneThingError
+from onething.errors import OneThingError
 
 FIXED_HOLIDAYS = {
     (1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节",
 }
 """Statutory days with a fixed date. The lunar ones (春节, 清明, 端午, 中秋) and 调休 are not guessed for a year
-that is not published: its results are 暂定 and computed again when the file arrives."""
+that is not published: its results are 暂定 and computed again when the file arrives.
+
+A notice may also move the last days of the December before it (30 and 31 December 2018 came with the notice for
+2019). Such days belong into the file of their own calendar year."""
 
 
 class CalendarNotPublished(OneThingError):
+    """A result would need the year `year`, for which there is no file."""
+
     default_code = "calendar-not-published"
     default_status = 503
+
+    def __init__(self, year: int) -> None:
+        super().__init__(
+            f"{year} 年的放假安排尚未录入；请添加 catalogue/calendars/cn-{year}.yaml，"
+            "或打开 ONETHING_ALLOW_PROVISIONAL_CALENDAR"
+        )
+        self.year = year
+
+
+@dataclass(frozen=True)
+class Source:
+    """The notice of the State Council's general office behind a year; `confirmed: false` is shown as 待核实."""
+
+    notice: str
+    number: str
+    confirmed: bool
 
 
 @dataclass(frozen=True)
 class Year:
+    """Days that differ from the plain week: `off` on holiday, `work` weekend days worked (调休), with their names."""
+
     year: int
     off: dict[date, str]
     work: dict[date, str]
+    source: Source
 
 
 class WorkingDays:
@@ -47,6 +66,7 @@ class WorkingDays:
         return date(last, 12, 31)
 
     def coverage_days_left(self, today: date) -> int:
+        """Calendar days from `today` (in China) to the end of coverage; negative when it has run out."""
         return (self.covered_until - today).days
 
     def published(self, day: date) -> bool:
@@ -54,6 +74,8 @@ class WorkingDays:
 
     def judge(self, day: date) -> tuple[bool, str]:
         """Whether `day` is a working day, and why; raises `CalendarNotPublished`."""
+        if isinstance(day, datetime):  # a datetime is a date to Python, but equals no day of a year file
+            raise TypeError("a day is asked for, not a moment")
         year = self.years.get(day.year)
         if year is None:
             return self._judge_provisionally(day)
@@ -73,7 +95,16 @@ class WorkingDays:
 
     def next_working_day(self, day: date) -> date:
         """The first working day after `day`."""
-        return next(d for d in self.from_day(day + timedelta(days=1)) if self.is_working_day(d))
+        return self.add_working_days(day, 1)
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day` (before it when negative); `day` itself, whatever it is, when 0."""
+        step = timedelta(days=1 if count > 0 else -1)
+        left = abs(count)
+        while left:
+            day += step
+            left -= self.is_working_day(day)
+        return day
 
     def working_days_between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
@@ -83,48 +114,7 @@ class WorkingDays:
 
     def _judge_provisionally(self, day: date) -> tuple[bool, str]:
         if not self.provisional:
-            raise CalendarNotPublished(
-                f"{day.year} 年的放假安排尚未录入；请添加 catalogue/calendars/cn-{day.year}.yaml，"
-                "或打开 ONETHING_ALLOW_PROVISIONAL_CALENDAR"
-            )
+            raise CalendarNotPublished(day.year)
         if (day.month, day.day) in FIXED_HOLIDAYS:
-            return False, f"{FIXED_HOLIDAYS[day.month, day.day]}（暂定）"
+            return False, f"{FIXED_HOLIDAYS[day.month, day.day]}放假（暂定）"
         return (False, "周末（暂定）") if day.weekday() >= 5 else (True, "工作日（暂定）")
-
-
-@lru_cache
-def load_years(directory: Path) -> dict[int, Year]:
-    """Read cn-<year>.yaml; a fault names file, key and cure."""
-    years = {}
-    for path in sorted(directory.glob("cn-*.yaml")):
-        year = _year(path, yaml.safe_load(path.read_text(encoding="utf-8")))
-        years[year.year] = year
-    if not years:
-        raise CatalogueError("catalogue/calendars", "文件夹", "没有任何 cn-<年>.yaml", "请从版本库恢复")
-    return years
-
-
-def _year(path: Path, data: dict[str, Any]) -> Year:
-    file = f"catalogue/calendars/{path.name}"
-    year = data.get("year")
-    if path.stem != f"cn-{year}":
-        raise CatalogueError(file, "year", f"“{year}”与文件名不一致", "请使两者相同")
-    tables = {key: _table(file, key, year, data.get(key) or []) for key in ("holidays", "workdays")}
-    both = tables["holidays"].keys() & tables["workdays"].keys()
-    if both:
-        raise CatalogueError(file, "workdays", f"{min(both)} 同时列为放假和上班", "请删去其中一处")
-    return Year(year, tables["holidays"], tables["workdays"])
-
-
-def _table(file: str, key: str, year: int, entries: list[dict[str, Any]]) -> dict[date, str]:
-    table: dict[date, str] = {}
-    for position, entry in enumerate(entries):
-        day, place = entry.get("date"), f"{key}[{position}].date"
-        if not isinstance(day, date):
-            raise CatalogueError(file, place, f"“{day}”不是日期", "请写成 2026-10-01 的形式")
-        if day.year != year:
-            raise CatalogueError(file, place, f"{day} 不在 {year} 年内", "请移到对应年份的文件")
-        if day in table:
-            raise CatalogueError(file, place, f"{day} 重复", "请删去一处")
-        table[day] = str(entry.get("name") or "")
-    return table

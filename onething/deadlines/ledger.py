@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class LedgerDay:
-    """One day: `counted` is how many working days have been counted up to and including it."""
+    """One day: `counted` is how many working days have been counted up to and including it (0 in a clock of hours)."""
 
     day: date
     counts: bool
@@ -28,11 +28,18 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Pause:
-    """From `start` until the day before `end` no day counts; `end` itself counts again (R90)."""
+    """From `start` until the day before `end` no day counts; `end` itself counts again (R90).
+
+    `WorkCalendar.pause` makes one from two instants.
+    """
 
     start: date
     end: date
     reason: str
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"a pause cannot end ({self.end}) before it starts ({self.start})")
 
     def covers(self, day: date) -> bool:
         return self.start <= day < self.end

@@ -71,6 +71,11 @@ def block_variable(block: str) -> str:
     return f"choose_block_{snake(block)}"
 
 
+def block_item(block: str) -> str:
+    """The `item` of a parallel block: what a withdrawal of the block names."""
+    return f"block-{block}"
+
+
 def group_variable(item: str) -> str:
     return f"group_{snake(item)}"
 

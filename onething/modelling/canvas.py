@@ -4,78 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from lxml import etree
 
-from onething.modelling.names import NAMESPACES, XSI, camunda, tag
-
-Point = tuple[float, float]
-HISTORY_TIME_TO_LIVE = "P3650D"
-EVENT, GATEWAY = 36, 50
-CHARACTER = 12  # width of a Chinese character in a diagram label, px
+from onething.modelling.names import XSI, camunda, tag
+from onething.modelling.shapes import EVENT, GATEWAY, Point, Shape, label_size
+from onething.modelling.sheet import Sheet
 
 
-@dataclass(frozen=True)
-class Shape:
-    """A placed node: its id and bounds in px."""
-
-    id: str
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def cx(self) -> float:
-        return self.x + self.width / 2
-
-    @property
-    def cy(self) -> float:
-        return self.y + self.height / 2
-
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
-    def east(self) -> Point:
-        return self.right, self.cy
-
-    def west(self) -> Point:
-        return self.x, self.cy
-
-    def north(self) -> Point:
-        return self.cx, self.y
-
-    def south(self) -> Point:
-        return self.cx, self.bottom
-
-
-def label_size(text: str, per_line: int = 12) -> tuple[float, float]:
-    lines = -(-len(text) // per_line)
-    return min(len(text), per_line) * CHARACTER + 2, lines * 14
-
-
-class Canvas:
+class Canvas(Sheet):
     """One process with its diagram. Coordinates of nodes are centres; of boxes, the upper left corner."""
-
-    def __init__(self, process_id: str, name: str) -> None:
-        self.root = etree.Element(tag("bpmn", "definitions"), nsmap=NAMESPACES)
-        self.root.set("id", f"definitions-{process_id}")
-        self.root.set("targetNamespace", "https://onething.example/bpmn")
-        self.root.set("exporter", "onething")
-        self.process = etree.SubElement(self.root, tag("bpmn", "process"), id=process_id, name=name, isExecutable="true")
-        self.process.set(camunda("historyTimeToLive"), HISTORY_TIME_TO_LIVE)
-        diagram = etree.SubElement(self.root, tag("bpmndi", "BPMNDiagram"), id=f"diagram-{process_id}")
-        self.plane = etree.SubElement(
-            diagram, tag("bpmndi", "BPMNPlane"), id=f"plane-{process_id}", bpmnElement=process_id
-        )
-        self.scope = self.process
-        self._messages: dict[str, str] = {}
 
     # nodes
 
@@ -243,13 +181,6 @@ class Canvas:
             parameter = etree.SubElement(holder, camunda("inputParameter"), name=name)
             parameter.text = value
 
-    def element(self, node_id: str) -> etree._Element:
-        return next(e for e in self.root.iter(etree.Element) if e.get("id") == node_id)
-
-    def write(self) -> bytes:
-        etree.indent(self.root, "  ")
-        return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8") + b"\n"
-
     # inner workings
 
     def _node(self, kind: str, node_id: str, name: str, x: float, y: float, width: float, height: float) -> Shape:
@@ -281,48 +212,3 @@ class Canvas:
         definition = etree.SubElement(self.element(node_id), tag("bpmn", "messageEventDefinition"))
         definition.set("id", f"{node_id}-message")
         definition.set("messageRef", self._messages[message])
-
-    def _extension(self, node_id: str) -> etree._Element:
-        element = self.element(node_id)
-        extension = element.find(tag("bpmn", "extensionElements"))
-        if extension is None:
-            extension = etree.Element(tag("bpmn", "extensionElements"))
-            element.insert(0, extension)
-        return extension
-
-    def _connect(self, node_id: str, direction: str, flow_id: str) -> None:
-        reference = etree.Element(tag("bpmn", direction))
-        reference.text = flow_id
-        self._insert(node_id, reference)
-
-    def _insert(self, node_id: str, child: etree._Element) -> None:
-        """In the order of the BPMN schema: extensions, incoming, outgoing, property, data associations, the rest."""
-        order = ["extensionElements", "incoming", "outgoing", "property", "dataInputAssociation", "dataOutputAssociation"]
-        rank, element, position = order.index(etree.QName(child).localname), self.element(node_id), 0
-        for index, sibling in enumerate(element):
-            name = etree.QName(sibling).localname
-            if name in order and order.index(name) <= rank:
-                position = index + 1
-        element.insert(position, child)
-
-    def _di(self, node_id: str) -> etree._Element:
-        return next(e for e in self.plane if e.get("bpmnElement") == node_id)
-
-    def _bounds(self, node_id: str, x: float, y: float, width: float, height: float) -> None:
-        shape = etree.SubElement(self.plane, tag("bpmndi", "BPMNShape"), id=f"{node_id}-di", bpmnElement=node_id)
-        _numbers(etree.SubElement(shape, tag("dc", "Bounds")), x=x, y=y, width=width, height=height)
-
-    def _edge(self, edge_id: str, points: Sequence[Point]) -> None:
-        edge = etree.SubElement(self.plane, tag("bpmndi", "BPMNEdge"), id=f"{edge_id}-di", bpmnElement=edge_id)
-        for x, y in points:
-            _numbers(etree.SubElement(edge, tag("di", "waypoint")), x=x, y=y)
-
-    def _label(self, node_id: str, corner: Point, size: tuple[float, float]) -> None:
-        label = etree.SubElement(self._di(node_id), tag("bpmndi", "BPMNLabel"))
-        bounds = etree.SubElement(label, tag("dc", "Bounds"))
-        _numbers(bounds, x=corner[0], y=corner[1], width=size[0], height=size[1])
-
-
-def _numbers(element: etree._Element, **values: float) -> None:
-    for name, value in values.items():
-        element.set(name, str(round(value)))

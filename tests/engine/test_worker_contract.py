@@ -66,7 +66,7 @@ class RealTrial:
         return len(self.client.incidents(topic))
 
     def withdraw(self, topic: str) -> None:
-        self.client.delete_process(self.client.root_instance(topic).id, "withdrawn")
+        self.client.delete_process(self.client.root_instance(topic).id)
 
     def steal(self, topic: str) -> None:
         call = self.client.transport.call
@@ -193,7 +193,7 @@ def test_a_stolen_task_is_left_alone(trial: Any, topic: str) -> None:
         return {}
 
     trial.begin(topic)
-    with running(trial, topic, handler):
+    with running(trial, topic, handler, slots=1):
         assert ended.wait(20)
     assert trial.end(topic) == ""
     assert trial.incidents(topic) == 0

@@ -12,9 +12,13 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-for (const input of document.querySelectorAll("input[type=file][data-max]")) {
+document.documentElement.classList.add("js");
+
+for (const input of document.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", () => {
     const [file] = input.files;
+    const shown = input.parentElement.querySelector(".picked");
+    if (shown) shown.textContent = file ? file.name : "";
     const limit = Number(input.dataset.max);
     const large = file && file.size > limit * 1024 * 1024;
     input.setCustomValidity(large ? `文件超过 ${limit} MB；请压缩或分页扫描后再选择` : "");

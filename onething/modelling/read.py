@@ -1,0 +1,59 @@
+"""Reading a model back: items, precedence, topics, forms. Precedence is drawn once and read from here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lxml import etree
+
+from onething.modelling.names import camunda, find_all, local, parse
+
+
+def read_model(path: Path) -> etree._Element:
+    return parse(path.read_bytes(), path.name)
+
+
+def item_of(box: etree._Element) -> str | None:
+    """The item a sub-process is the box of, from its local input parameter."""
+    found = find_all(box, "bpmn:extensionElements/camunda:inputOutput/camunda:inputParameter[@name='item']")
+    return found[0].text if found else None
+
+
+def boxes(model: etree._Element) -> dict[str, etree._Element]:
+    """Item slug -> its box; parallel blocks are listed under their own name."""
+    return {item: box for box in find_all(model, ".//bpmn:subProcess") if (item := item_of(box))}
+
+
+def precedence(model: etree._Element) -> set[tuple[str, str]]:
+    """(front, back) for every data object that leaves one box and enters another."""
+    gives: dict[str, set[str]] = {}
+    needs: set[tuple[str, str]] = set()
+    for item, box in boxes(model).items():
+        for association in find_all(box, "bpmn:dataOutputAssociation/bpmn:targetRef"):
+            gives.setdefault(association.text or "", set()).add(item)
+        for association in find_all(box, "bpmn:dataInputAssociation/bpmn:sourceRef"):
+            needs.add((association.text or "", item))
+    return {(front, back) for data, back in needs for front in gives.get(data, ())}
+
+
+def topics(model: etree._Element) -> set[str]:
+    return {task.get(camunda("topic")) for task in find_all(model, ".//bpmn:serviceTask") if task.get(camunda("topic"))}
+
+
+def forms(model: etree._Element) -> set[str]:
+    return {task.get(camunda("formRef")) for task in find_all(model, ".//bpmn:userTask") if task.get(camunda("formRef"))}
+
+
+def messages(model: etree._Element) -> set[str]:
+    return {message.get("name", "") for message in find_all(model, "bpmn:message")}
+
+
+def expressions(model: etree._Element) -> list[tuple[str, str]]:
+    """(element id, expression) for every `${...}` or `#{...}` in text or attribute."""
+    found = []
+    for element in model.iter(etree.Element):
+        owner = next((e.get("id") for e in (element, *element.iterancestors()) if e.get("id")), local(element))
+        for text in (element.text, *element.attrib.values()):
+            if text and ("${" in text or "#{" in text):
+                found.append((owner or "", text.strip()))
+    return found

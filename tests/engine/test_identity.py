@@ -1,0 +1,207 @@
+"""Groups, users and least rights in the real engine, from a small catalogue."""
+
+import json
+import stat
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onething.catalogue import Bundle, Catalogue, Department, District, Item
+from onething.engine.client import EngineClient
+from onething.engine.deploy import deploy
+from onething.engine.errors import EngineRefused, EngineUnauthorised
+from onething.engine.identity import ProvisionReport, credentials_of, provision
+from onething.engine.rights import FILTERS
+from onething.engine.roster import roster_of
+from onething.engine.worker import Worker
+from onething.errors import EngineError
+
+CITY, COUNTY, CLOSED = "410100", "410105", "410122"
+DUE = datetime(2031, 5, 6, 17, 30, tzinfo=UTC)
+PEOPLE = 2 + 3 * 2  # technical users, and the counters of two open districts
+
+
+def item(slug: str) -> Item:
+    limit = {"days": 5}
+    return Item.model_validate({
+        "slug": slug, "name": slug, "kind": "licence", "result": {"name": "证", "certificate": True},
+        "limits": {"statutory": limit, "promised": limit},
+    })
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    rows = [
+        {"item": "one", "department": "market-regulation", "levels": ["county"]},
+        {"item": "two", "department": "public-security", "levels": ["city", "province"]},
+    ]
+    bundle = Bundle.model_validate({
+        "slug": "trial", "audience": "enterprise", "number": 1, "name": "试验", "short_name": "试验", "national": False,
+        "lead": "market-regulation", "theme": "start", "rows": rows,
+    })
+    departments = {"market-regulation": "市场监管部门", "public-security": "公安部门"}
+    names = {CITY: ("市本级", "city", True), COUNTY: ("金水区", "county", True), CLOSED: ("中牟县", "county", False)}
+    return Catalogue(
+        bundles={"trial": bundle}, items={slug: item(slug) for slug in ("one", "two")},
+        departments={s: Department(slug=s, name=name, kind="government") for s, name in departments.items()},
+        districts={c: District(code=c, name=n, kind=k, open=o) for c, (n, k, o) in names.items()},
+        themes={}, materials={},
+    )
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture
+def provisioned(engine: Any, catalogue: Catalogue, var: Path) -> ProvisionReport:
+    admin = EngineClient(engine.rest_url, engine.user, engine.password)
+    return provision(admin, catalogue, var / "engine-users.json")
+
+
+@pytest.fixture
+def login(engine: Any, var: Path, provisioned: ProvisionReport) -> Any:
+    return lambda user: EngineClient(engine.rest_url, *credentials_of(var, user))
+
+
+@pytest.fixture
+def number(client: EngineClient, trial_home: Path, provisioned: ProvisionReport) -> str:
+    deploy(trial_home, client)
+    number = f"410105-{uuid.uuid4().hex[:10]}"
+    group = f"reviewer-market-regulation-{COUNTY}"
+    variables = {"application_no": number, "bundle": "trial", "group_one": group, "promised_due": DUE}
+    client.start_process("case-trial", number, variables)
+    client.correlate("front-result-arrived", number, item="item-one")
+    return number
+
+
+def test_the_roster_has_every_open_office_in_chinese(catalogue: Catalogue) -> None:
+    roster = roster_of(catalogue)
+    assert roster.groups["window-410105"] == "金水区综合受理窗口"
+    assert roster.groups["reviewer-market-regulation-410105"] == "金水区市场监管部门审查岗"
+    assert not any(CLOSED in group for group in roster.groups)
+    assert "reviewer-public-security-410105" not in roster.groups, "the city decides items of the city"
+    reviewer = roster.users["reviewer-market-regulation-410105"]
+    assert (reviewer.first_name, reviewer.last_name) == ("市场监管部门审查员", "金水区")
+    assert "lead-market-regulation-410105" in reviewer.groups
+    assert {"reviewer-public-security-410100", "supervisor-410100", "delivery-410105"} <= set(roster.users)
+    assert all(user.isascii() for user in roster.users)
+
+
+@pytest.mark.engine
+def test_a_second_run_creates_nothing(client: EngineClient, catalogue: Catalogue, login: Any, var: Path) -> None:
+    file = var / "engine-users.json"
+    before = file.read_bytes()
+    assert provision(client, catalogue, file) == ProvisionReport(0, 0, 0, 0)
+    assert file.read_bytes() == before
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    accounts = json.loads(before)
+    assert len({entry["password"] for entry in accounts.values()}) == len(accounts) >= PEOPLE
+
+
+@pytest.mark.engine
+def test_a_run_that_was_cut_short_is_finished(
+    client: EngineClient, catalogue: Catalogue, login: Any, var: Path, tmp_path: Path, engine: Any
+) -> None:
+    file = tmp_path / "engine-users.json"
+    accounts = json.loads((var / "engine-users.json").read_text(encoding="utf-8"))
+    accounts["window-410105"]["ready"] = False
+    file.write_text(json.dumps(accounts), encoding="utf-8")
+    client.transport.call("DELETE", "/group/window-410105/members/window-410105")
+    assert provision(client, catalogue, file).users == 1
+    members = client.transport.call("GET", "/user", params={"memberOfGroup": "window-410105", "maxResults": 10})
+    assert [member["id"] for member in members] == ["window-410105"]
+    accounts.pop("delivery-410105")  # the file was lost: the user gets a new password
+    file.write_text(json.dumps({**accounts, "window-410105": {**accounts["window-410105"], "ready": True}}))
+    assert provision(client, catalogue, file).users == 1
+    assert EngineClient(engine.rest_url, *credentials_of(tmp_path, "delivery-410105")).health()
+    file.replace(var / "engine-users.json")
+
+
+def test_a_missing_account_names_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="onething up"):
+        credentials_of(tmp_path, "workers")
+
+
+@pytest.mark.engine
+def test_a_reviewer_sees_and_decides_the_tasks_of_her_office_only(login: Any, number: str) -> None:
+    """S05, R91: rights come from the candidate group."""
+    mine, other = login("reviewer-market-regulation-410105"), login("reviewer-public-security-410100")
+    assert other.user_tasks(number) == []
+    [task] = mine.user_tasks(number)
+    with pytest.raises((EngineUnauthorised, EngineRefused)):
+        other.complete_task(task.id, {"approval_decision": "approve"})
+    assert mine.form_variables(task.id)["item"] == "item-one"
+    mine.claim(task.id)
+    mine.complete_task(task.id, {"approval_decision": "approve"})
+    assert login("workers").completer(task.process_instance_id, "approval-decision") == mine.user
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("user", ["reviewer-market-regulation-410105", "window-410105", "supervisor-410105", "workers",
+                                  "frontdoor"])
+def test_nobody_but_the_administrator_deploys_or_makes_users(login: Any, user: str, trial_home: Path) -> None:
+    with pytest.raises((EngineUnauthorised, EngineRefused)):
+        deploy(trial_home, login(user))
+    with pytest.raises(EngineUnauthorised):
+        login(user).transport.call("POST", "/user/create", json={
+            "profile": {"id": "intruder", "firstName": "a", "lastName": "b"},
+            "credentials": {"password": "Long-enough-1"},
+        })
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("user", ["reviewer-market-regulation-410105", "window-410105"])
+def test_staff_cannot_run_cases_or_read_other_cases(login: Any, user: str, client: Any, trial_home: Path) -> None:
+    deploy(trial_home, client)
+    number = f"other-{uuid.uuid4().hex[:8]}"
+    client.start_process("worker-trial", number, {"topic": "nobody"})
+    with pytest.raises((EngineUnauthorised, EngineRefused)):
+        login(user).start_process("worker-trial", f"x-{number}", {"topic": "nobody"})
+    assert login(user).instances(number) == []
+    assert list(login(user).transport.pages("/process-instance", {"businessKey": number})) == []
+    assert list(login(user).transport.pages("/external-task")) == []
+
+
+@pytest.mark.engine
+def test_shared_filters_list_only_ones_own_tasks(login: Any, number: str) -> None:
+    filters = {entry["name"]: entry for entry in login("window-410105").transport.pages("/filter")}
+    assert list(FILTERS) == sorted(filters, key=lambda name: filters[name]["properties"]["priority"])
+    shown = filters["全部待办"]["properties"]["variables"]
+    assert [entry["label"] for entry in shown] == ["办件编号", "一件事", "事项"]
+    path = f"/filter/{filters['审批决定']['id']}/list"
+    reviewer = login("reviewer-market-regulation-410105")
+    seen = reviewer.transport.call("GET", path, params={"maxResults": 500})
+    assert number in {reviewer.form_variables(task["id"])["application_no"] for task in seen}
+    assert login("window-410105").transport.call("GET", path, params={"maxResults": 500}) == []
+
+
+@pytest.mark.engine
+def test_the_workers_user_can_do_its_work(login: Any, client: Any, trial_home: Path) -> None:
+    deploy(trial_home, client)
+    topic, workers = f"topic-{uuid.uuid4().hex[:8]}", login("workers")
+    assert workers.start_process("worker-trial", topic, {"topic": topic}).new
+    assert not workers.start_process("worker-trial", topic, {}).new
+    worker = Worker(workers, {topic: lambda task: {"accepted": True}}, poll_seconds=0.5)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    end = time.monotonic() + 20
+    while workers.process_state(topic) != "COMPLETED" and time.monotonic() < end:
+        time.sleep(0.05)
+    worker.stop()
+    thread.join(20)
+    assert workers.process_state(topic) == "COMPLETED"
+    number = f"no-{topic}"
+    variables = {"application_no": number, "bundle": "trial", "group_one": "nobody", "promised_due": DUE}
+    workers.start_process("case-trial", number, variables)
+    assert workers.correlate("item-withdrawn", number, item="item-one")
+    assert workers.correlate("front-result-arrived", number, item="item-two")
+    [timer] = workers.timers(number)
+    workers.move_due_date(timer.id, DUE)
+    assert workers.correlate("case-withdrawn", number)

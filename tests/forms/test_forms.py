@@ -1,0 +1,90 @@
+"""Forms: outputs exactly as the contract says, components both engines have, words a clerk understands (R65, R91)."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onething.engine.contract import FORMS
+from onething.engine.variables import MAX_TEXT
+
+HOME = Path(__file__).resolve().parents[2] / "forms"
+ALLOWED = {"text", "textfield", "textarea", "select", "radio", "number", "checkbox"}
+"""Present in both engines' Tasklist; a filepicker has no back end in one of them."""
+SHOWN = {"application_no", "bundle", "item"}
+CONDITION = re.compile(r'^=(\w+) (=|!=) "(\w+)"$')
+HAN = re.compile(r"[\u4e00-\u9fff]")
+REFUSALS = {
+    "intake-review": ("intake_decision", {"correction", "rejected"}, "intake_reason"),
+    "acceptance-review": ("acceptance_decision", {"refuse"}, "acceptance_reason"),
+    "pre-review": ("pre_review_opinion", {"defective"}, "pre_review_reason"),
+    "approval-decision": ("approval_decision", {"refuse"}, "approval_reason"),
+}
+ANSWERS = {
+    "intake-review": {"accepted", "correction", "rejected"}, "acceptance-review": {"accept", "refuse"},
+    "pre-review": {"complete", "defective"}, "approval-decision": {"approve", "refuse"},
+}
+
+
+def read(form: str) -> dict[str, Any]:
+    return json.loads((HOME / f"{form}.form").read_text(encoding="utf-8"))
+
+
+def fields(form: str) -> dict[str, dict[str, Any]]:
+    return {part["key"]: part for part in read(form)["components"] if "key" in part}
+
+
+def test_there_is_a_form_for_every_entry_of_the_contract_and_no_other() -> None:
+    assert {path.stem for path in HOME.glob("*.form")} == set(FORMS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_outputs_are_the_contract(form: str) -> None:
+    assert tuple(fields(form)) == FORMS[form]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_both_engines_can_show_it(form: str) -> None:
+    schema = read(form)
+    assert (schema["id"], schema["type"], schema["schemaVersion"]) == (form, "default", 16)
+    assert (schema["executionPlatform"], schema["executionPlatformVersion"]) == ("Camunda Platform", "7.21.0")
+    assert {part["type"] for part in schema["components"]} <= ALLOWED
+    ids = [part["id"] for part in schema["components"]]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_labels_are_chinese_and_text_is_bounded(form: str) -> None:
+    schema = read(form)
+    assert schema["components"][0]["text"].startswith("### ")
+    for part in schema["components"]:
+        words = [part.get("text") or part["label"], *(value["label"] for value in part.get("values", []))]
+        assert all(HAN.search(word) for word in words)
+        if part["type"] in ("textfield", "textarea"):
+            assert part["validate"]["maxLength"] <= 500 <= MAX_TEXT
+            assert HAN.search(part["description"])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_only_ids_are_shown_and_nothing_is_computed(form: str) -> None:
+    """S11, S06: the engine knows ids; expressions stay comparisons of an answer with a word."""
+    for part in read(form)["components"]:
+        assert set(re.findall(r"\{\{(\w+)\}\}", part.get("text", ""))) <= SHOWN
+        if "conditional" in part:
+            assert CONDITION.match(part["conditional"]["hide"])
+
+
+@pytest.mark.parametrize("form", REFUSALS)
+def test_a_refusal_needs_a_reason(form: str) -> None:
+    """R65: the reason is hidden for no refusing answer, and then required."""
+    answer, refusing, reason = REFUSALS[form]
+    parts = fields(form)
+    assert {value["value"] for value in parts[answer]["values"]} == ANSWERS[form]
+    assert parts[answer]["validate"]["required"]
+    asked, sign, word = CONDITION.match(parts[reason]["conditional"]["hide"]).groups()
+    hidden = {value for value in ANSWERS[form] if (value == word) == (sign == "=")}
+    assert asked == answer
+    assert hidden == ANSWERS[form] - refusing
+    assert parts[reason]["validate"]["required"]
