@@ -15,7 +15,7 @@ from api.routes import apply, apply_files, cases, people, start, v1
 from api.shield import Shield
 from onething.bootstrap import Tools
 
-DESCRIPTION = """一件事一次办: one application for one thing. Log in, upload documents, submit an application, follow it.
+DESCRIPTION = """一件事一次办: one application for one thing. Log in, upload documents, apply, follow the case.
 
 Cookie session; every request that changes something needs the header `X-CSRF-Token` from the login.
 Errors are `application/problem+json` with a plain Chinese sentence."""

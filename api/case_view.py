@@ -133,8 +133,8 @@ def _item(
     undecided = state in WAITED_FOR
     return ItemView(
         row=row, name=tools.catalogue.items[row.item].name, department=department, state=state, tone=ITEM_TONES[state],
-        holder=_holder(application, state, department),
-        clock=mine.get(WAITED_FOR.get(state)), steps=tuple(_steps(tools, application, row, state, department, delivery)),
+        holder=_holder(application, state, department), clock=mine.get(WAITED_FOR.get(state)),
+        steps=tuple(_steps(tools, application, row, state, department, delivery)),
         may_withdraw=application.state == CaseState.IN_PROGRESS and undecided,
     )
 

@@ -35,7 +35,8 @@ def correct(
     )
     outbox.put(
         session, now, f"correlate:{number}:corrected:{application.version}-{round_no}", "correlate",
-        message=Message.MATERIALS_CORRECTED, number=number, variables={"intake_due": {"$date": deadline.due.isoformat()}},
+        message=Message.MATERIALS_CORRECTED, number=number,
+        variables={"intake_due": {"$date": deadline.due.isoformat()}},
     )
 
 
@@ -49,7 +50,9 @@ def _replace(
     session: Any, tools: Tools, account: Account, application: Application, key: str, document_id: str
 ) -> None:
     if key not in {need.material.key for need in replaceable(tools, application)}:
-        raise InvalidInput(f"这个办件不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material")
+        raise InvalidInput(
+            f"这个办件不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material"
+        )
     now, number = tools.clock.now(), application.number
     own_upload(session, account, key, document_id, number).number = number
     if key in {row.key for row in applications.materials(session, number)}:

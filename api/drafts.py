@@ -17,7 +17,8 @@ from onething.store import Account
 from onething.vocabulary import DeliveryWay
 
 STEPS = {
-    "questions": "回答问题", "items": "选择事项", "details": "填写信息", "materials": "上传材料", "review": "核对并提交",
+    "questions": "回答问题", "items": "选择事项", "details": "填写信息", "materials": "上传材料",
+    "review": "核对并提交",
 }
 LATER = "later"
 Data = dict[str, Any]

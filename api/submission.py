@@ -70,7 +70,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     for row in files:
         row.number = number
     start_intake_clock(session, tools, application, now)
-    audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=application.channel)
+    audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel)
     notices.give(
         session, now, number, "submitted",
         f"您申请的“{bundle.short_name}”已提交，办件编号 {number}。综合受理窗口将在 2 个工作小时内完成收件审查。",

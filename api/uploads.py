@@ -18,7 +18,7 @@ MAX_PIXELS = 40_000_000
 MAX_FILES = 20
 MAX_CASE_MIB = 50
 PNG_START = b"\x89PNG\r\n\x1a\n"
-# What a reviewer's reader might carry out. Names may be written with #xx escapes, so those are undone before the search.
+# What a reviewer's reader might carry out. Names may be written with #xx escapes: those are undone before the search.
 ACTIVE_PDF = re.compile(rb"/(JavaScript|Launch|EmbeddedFile|RichMedia|XFA|Encrypt)\b")
 NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 FRAME_MARKERS = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
@@ -49,7 +49,8 @@ def read_upload(name: str, file: BinaryIO, max_mib: int, formats: Collection[str
         )
     if _kind_of(content) != kind:
         raise InvalidInput(
-            f"“{shown}”的内容与扩展名 .{kind} 不符；请用原始文件重新上传", field="file", code="file-mismatch", status=415
+            f"“{shown}”的内容与扩展名 .{kind} 不符；请用原始文件重新上传",
+            field="file", code="file-mismatch", status=415,
         )
     {"pdf": _check_pdf, "png": _check_png, "jpg": _check_jpg}[kind](content, shown)
     return Upload(shown, MEDIA_TYPES[kind], content)
@@ -120,5 +121,6 @@ def _check_pixels(width: int, height: int, name: str) -> None:
         raise _damaged(name)
     if width * height > MAX_PIXELS:
         raise InvalidInput(
-            f"“{name}”的像素过大（{width}×{height}）；请缩小到 4000 万像素以内再上传", field="file", code="too-many-pixels"
+            f"“{name}”的像素过大（{width}×{height}）；请缩小到 4000 万像素以内再上传",
+            field="file", code="too-many-pixels",
         )

@@ -16,7 +16,7 @@ REMEDY = "如对决定不服，可以自收到决定书之日起 60 日内申请
 
 
 def affected(bundle: Bundle, application: Application, item: str) -> list[str]:
-    """The items that end when `item` is withdrawn: its parallel block, and every chosen item waiting for one of them."""
+    """The items that end with `item`: its parallel block, and every chosen item waiting for one of them."""
     states = {row.item: ItemState(row.state) for row in application.items}
     ending, waiting = [], [item]
     while waiting:

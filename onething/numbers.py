@@ -14,7 +14,7 @@ CASE_NUMBER = re.compile(r"^(\d{6})(\d{8})(\d{6})([0-9A-Z])$")
 def case_number(district: str, day: date, serial: int) -> str:
     """`<district><yyyymmdd><6 digits><check>`; the check character is ISO 7064 mod 37-36.
 
-    `day` is the local day of submission; `serial` counts from 1 within district and day. Raises `ValueError` beyond 999999.
+    `day` is the local day of submission; `serial` counts from 1 within district and day, up to 999999 (`ValueError`).
     """
     if not 1 <= serial <= 999_999:
         raise ValueError(f"serial {serial} does not fit six digits")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import signal
 import threading
 
+from onething.bootstrap import build_tools
 from onething.engine.client import EngineClient
 from onething.engine.identity import credentials_of
 from onething.engine.worker import Worker
-from onething.papers.signing import LocalAuthority
-
-from onething.bootstrap import build_tools
 from onething.gateways import DemoGateway
+from onething.papers.signing import LocalAuthority
 from onething.settings import get_settings
 from workers.desk import Desk
 from workers.inbox import StoreInbox

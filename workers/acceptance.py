@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.engine.worker import Task
-
 from onething.cases import fronts_pending, require_reason
+from onething.engine.worker import Task
 from onething.store import Application, ApplicationItem, applications, audit
 from onething.vocabulary import Clock, ItemState
 from workers import clocks, papermaking

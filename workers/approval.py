@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.engine.worker import Task
-
 from onething.cases import fronts_failed, fronts_pending, require_reason
 from onething.engine.contract import Message
+from onething.engine.worker import Task
 from onething.errors import Conflict
 from onething.store import Application, ApplicationItem, applications, audit, notices, outbox
 from onething.vocabulary import ItemState

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from onething.engine.worker import Task
-
 from onething.store import applications, audit
 from onething.vocabulary import CaseState
 from workers.desk import Desk, Outcome

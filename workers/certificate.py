@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from onething.engine.worker import Task
 from onething.numbers import certificate_number
-
 from onething.store import audit, certificates
 from onething.vocabulary import CertificateState, ItemState
 from workers import papermaking
@@ -28,7 +27,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
     if certificate.state != CertificateState.RESERVED:
         return {}
     paper = papermaking.licence(desk, application, item, certificate)
-    pdf = papermaking.signed(desk, paper)
+    pdf = papermaking.signed(desk, paper, number=certificate.certificate_no)
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         certificate = next(c for c in certificates.of_case(session, application.number) if c.item == row.item)

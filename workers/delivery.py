@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from onething.engine.worker import Task
-
 from onething.store import Application, applications, audit, notices, outbox
 from onething.vocabulary import CaseState, Clock, DeliveryWay
 from workers import clocks, papermaking

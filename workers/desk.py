@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from onething.bootstrap import Tools
+from onething.catalogue import Bundle
 from onething.engine.client import EngineClient
 from onething.engine.worker import Task
 from onething.papers.signing import LocalAuthority
-
-from onething.bootstrap import Tools
-from onething.catalogue import Bundle
 from onething.store import Application, ApplicationItem, applications
 from onething.vocabulary import ItemState
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.engine.worker import Task
-
 from onething.cases import require_reason
+from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.store import Application, applications, audit, notices, outbox
 from onething.vocabulary import CaseState, Clock, ItemState

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from onething.engine.worker import Task
-
 from onething.store import applications, notices, outbox
 from onething.vocabulary import Clock, ItemState
 from workers.desk import Desk, Outcome, case_and_item

@@ -6,11 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from onething.papers.signing import sign
-
 from onething.catalogue import Item
 from onething.papers import content as papers
 from onething.papers import file_name, render
+from onething.papers.signing import sign
 from onething.store import (
     Application,
     ApplicationItem,
@@ -148,8 +147,12 @@ def licence(desk: Desk, application: Application, item: Item, certificate: Certi
     )
 
 
-def signed(desk: Desk, paper: papers.PaperContent) -> bytes:
-    return sign(render(paper), authority=desk.authority, reason=paper.heading, location="郑州")
+def signed(desk: Desk, paper: papers.PaperContent, *, number: str | None = None) -> bytes:
+    """The paper as PDF/A with the issuer's signature; `number` lets the signer refuse a second content for it."""
+    return sign(
+        render(paper), authority=desk.authority, signer=paper.issuer, reason=paper.heading, location="郑州",
+        number=number,
+    )
 
 
 def keep_licence(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from onething.engine.worker import Task
-
 from onething.cases import fronts_failed, fronts_pending
+from onething.engine.worker import Task
 from onething.store import applications, audit, notices
 from onething.vocabulary import ItemState
 from workers.desk import Desk, Outcome, case_and_item, text

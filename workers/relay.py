@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from onething.engine.client import EngineClient
 
 from onething.bootstrap import Tools
 from onething.engine import contract
+from onething.engine.client import EngineClient
 from onething.errors import OneThingError
 from onething.gateways import Gateway
 from onething.store import Application, applications, notices, outbox

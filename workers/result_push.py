@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from onething.engine.worker import Task
-
 from onething.store import audit, outbox
 from workers.desk import Desk, Outcome, case_and_item
 

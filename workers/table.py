@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from onething.engine.worker import Task
-
 from onething.engine.contract import Topic
+from onething.engine.worker import Task
 from workers import (
     acceptance,
     approval,

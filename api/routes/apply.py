@@ -81,7 +81,7 @@ def save(
     try:
         data, faults = SAVERS[step](tools, bundle, draft.data, form)
     except OneThingError as error:  # an item or district that does not exist
-        data, faults = draft.data, [error]
+        data, faults = draft.data, [InvalidInput(error.message, field=step, code=error.code, status=error.status)]
     if step == "review" and not faults:
         return _submit(request, tools, visitor, bundle, draft_id, data)
     if not faults or step == "details":

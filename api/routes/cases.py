@@ -49,7 +49,8 @@ def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep)
 def _show(number: str, request: Request, tools: Tools, visitor: Visitor, template: str) -> Response:
     with tools.store.reading() as session:
         shown = view(session, tools, own_case(session, visitor.account, number))
-    return render(request, template, {"case": shown, "longest": longest_promise(tools.catalogue, [i.row.item for i in shown.items])})
+    longest = longest_promise(tools.catalogue, [item.row.item for item in shown.items])
+    return render(request, template, {"case": shown, "longest": longest})
 
 
 @router.get("/cases/{number}/withdrawal")

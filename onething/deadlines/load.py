@@ -13,19 +13,19 @@ from onething.deadlines.hours import OfficeHours, Span
 from onething.errors import CatalogueError
 
 CHANNELS = ("window", "online")
-YEAR_KEYS = {"year", "source", "off", "work"}
+YEAR_KEYS = {"year", "source", "holidays", "workdays"}  # not "off": YAML 1.1 reads a bare off as false
 HOUR_KEYS = {"hours", "intake_hours", "confirmed"}
 
 
 class _UniqueKeys(yaml.SafeLoader):
-    """PyYAML keeps the last of two equal keys; a second `off:` would silently drop the holidays of the first."""
+    """PyYAML keeps the last of two equal keys; a second `holidays:` would silently drop the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
         for key, _ in node.value:
-            if key.value in seen:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value} twice", key.start_mark)
-            seen.add(key.value)
+            seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
 
@@ -46,13 +46,14 @@ def load_hours(path: Path) -> dict[str, OfficeHours]:
 def _read(path: Path, keys: set[str]) -> tuple[str, dict[str, Any]]:
     file = f"catalogue/calendars/{path.name}"
     try:
-        data = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)  # noqa: S506 (a SafeLoader)
+        data = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
     except FileNotFoundError as error:
         raise CatalogueError(file, "文件", "不存在", "请从版本库恢复") from error
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 行" if mark else "文件"
-        raise CatalogueError(file, place, "不是正确的 YAML，或有重复的键、不存在的日期", "请对照其他年份的文件修改") from error
+        problem = "不是正确的 YAML，或有重复的键、不存在的日期"
+        raise CatalogueError(file, place, problem, "请对照其他年份的文件修改") from error
     if not isinstance(data, dict):
         raise CatalogueError(file, "文件", "内容为空或不是键值", "请对照其他年份的文件填写")
     for key in data.keys() - keys:
@@ -65,15 +66,16 @@ def _year(path: Path) -> Year:
     year = data.get("year")
     if not isinstance(year, int) or path.stem != f"cn-{year}":
         raise CatalogueError(file, "year", f"“{year}”与文件名不一致", "请使两者相同")
-    off, work = (_table(file, key, year, data.get(key) or []) for key in ("off", "work"))
+    off, work = (_table(file, key, year, data.get(key) or []) for key in ("holidays", "workdays"))
     if both := off.keys() & work.keys():
-        raise CatalogueError(file, "work", f"{min(both)} 同时列为放假和上班", "请删去其中一处")
+        raise CatalogueError(file, "workdays", f"{min(both)} 同时列为放假和上班", "请删去其中一处")
     for day in work:
         if day.weekday() < 5:
-            raise CatalogueError(file, "work", f"{day} 不是周六或周日", "调休上班只在周末，请核对日期")
+            raise CatalogueError(file, "workdays", f"{day} 不是周六或周日", "调休上班只在周末，请核对日期")
     for (month, number), name in FIXED_HOLIDAYS.items():
         if date(year, month, number) not in off:
-            raise CatalogueError(file, "off", f"缺少 {date(year, month, number)}（{name}）", "请录入全年安排后再使用本文件")
+            problem = f"缺少 {date(year, month, number)}（{name}）"
+            raise CatalogueError(file, "holidays", problem, "请录入全年安排后再使用本文件")
     return Year(year, off, work, _source(file, data.get("source")))
 
 
@@ -81,7 +83,8 @@ def _source(file: str, data: Any) -> Source:
     match data:
         case {"notice": str(notice), "number": str(number), "confirmed": bool(confirmed)}:
             return Source(notice, number, confirmed)
-    raise CatalogueError(file, "source", "没有写全依据", "请填写 notice（文件名）、number（文号）、confirmed（是否已核实）")
+    cure = "请填写 notice（文件名）、number（文号）、confirmed（true 或 false）"
+    raise CatalogueError(file, "source", "没有写全依据", cure)
 
 
 def _table(file: str, key: str, year: int, entries: Any) -> dict[date, str]:

@@ -41,7 +41,8 @@ def topics(model: etree._Element) -> set[str]:
 
 
 def forms(model: etree._Element) -> set[str]:
-    return {task.get(camunda("formRef")) for task in find_all(model, ".//bpmn:userTask") if task.get(camunda("formRef"))}
+    tasks = find_all(model, ".//bpmn:userTask")
+    return {task.get(camunda("formRef")) for task in tasks if task.get(camunda("formRef"))}
 
 
 def messages(model: etree._Element) -> set[str]:

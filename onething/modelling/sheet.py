@@ -35,6 +35,8 @@ class Sheet:
         return next(e for e in self.root.iter(etree.Element) if e.get("id") == node_id)
 
     def write(self) -> bytes:
+        for annotation in list(self.root.iter(tag("bpmn", "textAnnotation"))):
+            annotation.getparent().append(annotation)  # the schema wants artifacts after all flow elements
         etree.indent(self.root, "  ")
         return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8") + b"\n"
 

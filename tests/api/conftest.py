@@ -1,4 +1,4 @@
-"""A front door on a real store in a temporary folder, with a small catalogue of its own and a clock that stands still."""
+"""A front door on a real store in a temporary folder, with a small catalogue and a clock that stands still."""
 
 from __future__ import annotations
 
@@ -91,9 +91,11 @@ def small_catalogue() -> Catalogue:
     ]
     materials = [
         Material(key=key, name=name, source=source, formats=formats) for key, name, source, formats in (
-            ("identity", "身份证明", "applicant", ("pdf", "jpg", "png")), ("plan", "平面图", "applicant", ("pdf", "jpg", "png")),
+            ("identity", "身份证明", "applicant", ("pdf", "jpg", "png")),
+            ("plan", "平面图", "applicant", ("pdf", "jpg", "png")),
             ("letter", "说明", "applicant", ("pdf",)), ("photo", "店招效果图", "applicant", ("jpg", "png")),
-            ("contract", "买卖合同", "applicant", ("pdf", "jpg", "png")), ("licence-copy", "营业执照", "government", ("pdf",)),
+            ("contract", "买卖合同", "applicant", ("pdf", "jpg", "png")),
+            ("licence-copy", "营业执照", "government", ("pdf",)),
         )
     ]
     departments = [("market", "市场监管部门"), ("city-management", "城管部门"), ("fire", "消防救援机构")]
@@ -201,7 +203,8 @@ def png(width: int = 4, height: int = 4) -> bytes:
         return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
 
     header = width.to_bytes(4) + height.to_bytes(4) + b"\x08\x02\x00\x00\x00"
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+    body = chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + body
 
 
 @pytest.fixture

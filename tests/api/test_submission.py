@@ -17,7 +17,8 @@ URL = "/api/v1/applications"
 def saved(tools: Any) -> tuple[int, int, int]:
     """Cases, promised works and audit records in the store."""
     with tools.store.reading() as session:
-        return sum(applications.count_by_state(session).values()), len(outbox.waiting(session)), len(audit.trail(session))
+        cases = sum(applications.count_by_state(session).values())
+        return cases, len(outbox.waiting(session)), len(audit.trail(session))
 
 
 def test_one_submission_makes_case_items_materials_clock_and_promise_r25_r38_r112(tools: Any, company: Any) -> None:
@@ -121,7 +122,7 @@ def test_a_parallel_block_is_not_split_r26(tools: Any, person: Callable[[str], A
     assert zhang.apply(items=["tax", "transfer"], **wish).status_code == 201
 
 
-def test_staff_do_not_apply_online_but_a_window_makes_the_same_case_r38(tools: Any, person: Callable[[str], Any]) -> None:
+def test_staff_do_not_apply_online_but_a_window_makes_the_same_case_r38(tools: Any, person: Any) -> None:
     from api.submission import Wish, submit
     from onething.store import accounts
 
