@@ -7,7 +7,7 @@ from typing import Any
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case, may_withdraw_item
 from onething.catalogue import Bundle
-from onething.engine.contract import Message
+from onething.engine.contract import Message, block_item
 from onething.errors import Conflict
 from onething.store import Account, Application, applications, audit, notices, outbox
 from onething.vocabulary import CaseState, ItemState
@@ -63,11 +63,18 @@ def withdraw_item(session: Any, tools: Tools, account: Account, application: App
     now = tools.clock.now()
     for name in ending:
         _end_item(session, tools, account, application, name, item)
+    for box in _boxes(tools.catalogue.bundle(application.bundle), ending):
         outbox.put(
-            session, now, f"correlate:{application.number}:{name}:withdrawn", "correlate",
-            message=Message.ITEM_WITHDRAWN, number=application.number, item=name, variables={},
+            session, now, f"correlate:{application.number}:{box}:withdrawn", "correlate",
+            message=Message.ITEM_WITHDRAWN, number=application.number, item=box, variables={},
         )
     return ending
+
+
+def _boxes(bundle: Bundle, items: list[str]) -> list[str]:
+    """The boxes of the model that end: an item's own, or the one block around the items handled in parallel."""
+    rows = [row for row in bundle.rows if row.item in items]
+    return list(dict.fromkeys(block_item(row.parallel) if row.parallel else row.item for row in rows))
 
 
 def _state(application: Application, item: str) -> ItemState:

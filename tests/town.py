@@ -36,10 +36,8 @@ YES: dict[str, dict[str, Any]] = {
     "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": ""},
     "result-handover": {"handover_receiver": "申请人", "handover_proof_no": "SD-1"},
 }
-APPLICANT = {"name": "张三", "id_no": "110105194912310023", "phone": "13800000000", "organisation": "", "address": ""}
-COMPANY = {
-    "name": "张三", "id_no": "91110000600037341L", "phone": "13800000000", "organisation": "示例餐饮有限公司", "address": "",
-}
+APPLICANT = {"name": "张三", "id_no": "11010519491231002X", "phone": "13800000000", "organisation": "", "address": ""}
+COMPANY = {**APPLICANT, "id_no": "91110000600037341L", "organisation": "示例餐饮有限公司"}
 
 
 class ShiftedClock:

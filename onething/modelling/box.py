@@ -50,7 +50,7 @@ class BoxDrawing:
                 **dict.fromkeys(PLACEHOLDERS),
             })
             self.canvas.annotation(self.id("department"), self.plan.department, *self.at(14, 32), 250, 30)
-            start = self.canvas.start(self.id("start"), "", *self.at(48, LINE))
+            start = self.canvas.start(self.id("start"), "转部门", *self.at(48, LINE))
             decides = self.plan.item.has_acceptance_decision
             before = self._acceptance(start) if decides else self._handover(start)
             approval = self._approval(before, both_limits=decides)

@@ -27,7 +27,7 @@ def closing(day: date) -> datetime:
     return datetime.combine(day, time(17), CHINA)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(moments, st.integers(1, 60))
 def test_r64_r72_a_limit_equals_the_oracle(start: datetime, days: int) -> None:
     first = start.astimezone(CHINA).date()
@@ -42,6 +42,7 @@ def test_r64_r72_a_limit_equals_the_oracle(start: datetime, days: int) -> None:
     assert [row.day for row in deadline.days] == [first + timedelta(days=n) for n in range((day - first).days + 1)]
 
 
+@settings(deadline=None)
 @given(moments, st.integers(1, 30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 20)), max_size=3))
 def test_r90_pauses_give_back_their_working_days_once(
     start: datetime, days: int, gaps: list[tuple[int, int]]
@@ -58,6 +59,7 @@ def test_r90_pauses_give_back_their_working_days_once(
     assert STRICT.working_days_between(plain.due.date(), paused.due.date()) == lost
 
 
+@settings(deadline=None)
 @given(moments, st.timedeltas(timedelta(), timedelta(days=15)))
 def test_r90_a_day_is_paused_when_the_clock_stands_at_its_close(start: datetime, long: timedelta) -> None:
     pause = STRICT.pause(start, start + long, "听证")
@@ -107,6 +109,7 @@ def test_r49_r52_r60_two_hours_are_office_hours(submitted: str, due: str, channe
     assert STRICT.intake_due(at(submitted), channel).due == at(due)
 
 
+@settings(deadline=None)
 @given(moments.map(lambda at: at.replace(second=0, microsecond=0)), st.integers(1, 20))
 def test_r60_office_hours_equal_the_minute_by_minute_oracle(start: datetime, hours: int) -> None:
     midnight = start.astimezone(CHINA).replace(hour=0, minute=0)
@@ -187,6 +190,7 @@ def test_f13_china_has_no_summer_time() -> None:
     assert {at(f"2026-{month:02}-15T12:00").utcoffset() for month in range(1, 13)} == {timedelta(hours=8)}
 
 
+@settings(deadline=None)
 @given(moments, st.integers(1, 40), st.integers(0, 90))
 def test_r72_remaining_days_follow_the_due_day(start: datetime, days: int, later: int) -> None:
     due, now = STRICT.limit_due(start, days).due, start + timedelta(days=later)

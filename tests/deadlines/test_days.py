@@ -6,7 +6,7 @@ from pathlib import Path
 import chinese_calendar
 import holidays
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onething.deadlines import CHINA, CalendarNotPublished, FixedClock, SystemClock, WorkCalendar
@@ -40,6 +40,7 @@ def test_every_shipped_year_names_its_confirmed_notice() -> None:
     assert all(entry.source.confirmed for entry in STRICT.years.values())
 
 
+@settings(deadline=None)
 @given(st.sampled_from(DAYS[90:-90]), st.integers(-40, 40))
 def test_added_working_days_are_counted_back(day: date, count: int) -> None:
     there = STRICT.add_working_days(day, count)

@@ -1,4 +1,4 @@
-"""The real engine, once for this room; replaced by the session fixture `engine` where one is in force."""
+"""An engine of this room's own: these tests reset passwords and deploy trial models, which would disturb a town."""
 
 import shutil
 import socket

@@ -1,0 +1,58 @@
+"""Lint: every disagreement between model, catalogue, forms and workers, with file, element and cure.
+
+One rule is one module with `check(context)`; `RULES` is the literal list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from lxml import etree
+
+from onething.catalogue import Catalogue
+from onething.modelling.lint import (
+    boxes_match_catalogue,
+    diagram_complete,
+    forms_known,
+    messages_known,
+    only_allowed_elements,
+    precedence_matches,
+    timers_computed,
+    topics_known,
+)
+from onething.modelling.lint.finding import Context, Finding
+from onething.modelling.read import read_model
+
+__all__ = ["RULES", "Finding", "lint_all", "lint_model"]
+
+RULES: tuple[ModuleType, ...] = (
+    boxes_match_catalogue, diagram_complete, forms_known, messages_known, only_allowed_elements, precedence_matches,
+    timers_computed, topics_known,
+)
+
+
+def lint_all(home: Path, catalogue: Catalogue) -> list[Finding]:
+    """All findings of all models; also a bundle without a model, and a model without a bundle."""
+    findings = []
+    for slug in catalogue.bundles:
+        if not (home / "bpmn" / "bundles" / f"{slug}.bpmn").exists():
+            cure = f"请运行 onething model new {slug}"
+            findings.append(Finding(slug, "这个一件事没有流程模型", cure, "models-complete", f"bpmn/bundles/{slug}.bpmn"))
+    for path in sorted(home.glob("bpmn/*/*.bpmn")):
+        findings += lint_model(read_model(path), path.relative_to(home).as_posix(), catalogue, home)
+    return findings
+
+
+def lint_model(model: etree._Element, file: str, catalogue: Catalogue, home: Path) -> list[Finding]:
+    slug = Path(file).stem
+    if file.startswith("bpmn/bundles/") and slug not in catalogue.bundles:
+        return [Finding(slug, "没有同名的一件事", "请改正文件名，或先写 catalogue/bundles", "models-complete", file)]
+    bundle = catalogue.bundles.get(slug) if file.startswith("bpmn/bundles/") else None
+    forms = frozenset(path.stem for path in (home / "forms").glob("*.form"))
+    context = Context(model, catalogue, bundle, forms)
+    return [
+        replace(finding, rule=rule.__name__.rpartition(".")[2].replace("_", "-"), file=file)
+        for rule in RULES for finding in rule.check(context)
+    ]

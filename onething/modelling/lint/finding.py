@@ -1,0 +1,30 @@
+"""What a rule reports, and what it may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from onething.catalogue import Bundle, Catalogue
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One disagreement: where, what, and how to put it right."""
+
+    element: str
+    message: str
+    cure: str
+    rule: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The model under test; `bundle` is None for a shared process."""
+
+    model: etree._Element
+    catalogue: Catalogue
+    bundle: Bundle | None
+    forms: frozenset[str] = field(default_factory=frozenset)

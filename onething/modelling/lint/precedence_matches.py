@@ -1,0 +1,19 @@
+"""The front results drawn in the model are the ones the catalogue knows, both ways (R71-R79)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from onething.modelling.lint.finding import Context, Finding
+from onething.modelling.read import precedence
+
+
+def check(context: Context) -> Iterator[Finding]:
+    if context.bundle is None:
+        return
+    drawn = precedence(context.model)
+    known = {(front, row.item) for row in context.bundle.rows for front in row.after}
+    for front, back in sorted(known - drawn):
+        yield Finding(back, f"图中缺少前置关系：{front} → {back}", "请用数据对象“前置结果”连接两个事项框")
+    for front, back in sorted(drawn - known):
+        yield Finding(back, f"清单中没有前置关系：{front} → {back}", "请删去连线，或在 catalogue 的 after 中补上")

@@ -1,0 +1,91 @@
+"""Every rule of lint on a good model made bad in one place."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from onething.catalogue import Catalogue
+from onething.modelling.lint import RULES, lint_model
+from onething.modelling.names import camunda, find_all, parse, tag
+
+HOME = Path(__file__).resolve().parents[2]
+HOUSE, MEDICAL = "second-hand-home-transfer", "open-medical-institution"
+Spoil = Callable[[etree._Element], None]
+
+
+def one(model: etree._Element, path: str) -> etree._Element:
+    return find_all(model, path)[0]
+
+
+def set_on(path: str, name: str, value: str) -> Spoil:
+    return lambda model: one(model, path).set(name, value)
+
+
+def drop(path: str) -> Spoil:
+    def spoil(model: etree._Element) -> None:
+        element = one(model, path)
+        element.getparent().remove(element)
+
+    return spoil
+
+
+def text_of(path: str, value: str) -> Spoil:
+    def spoil(model: etree._Element) -> None:
+        one(model, path).text = value
+
+    return spoil
+
+
+def duration(model: etree._Element) -> None:
+    date = one(model, ".//bpmn:timeDate")
+    date.tag, date.text = tag("bpmn", "timeDuration"), "P1D"
+
+
+def listener(model: etree._Element) -> None:
+    holder = etree.SubElement(one(model, ".//bpmn:serviceTask"), tag("bpmn", "extensionElements"))
+    etree.SubElement(holder, camunda("executionListener"), event="start", expression="${x.run()}")
+
+
+def out_of_the_block(model: etree._Element) -> None:
+    one(model, "bpmn:process").append(one(model, ".//bpmn:subProcess/bpmn:subProcess"))
+
+
+BAD: list[tuple[str, str, Spoil]] = [
+    ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("topic"), "approvall")),
+    ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("type"), "java")),
+    ("forms-known", HOUSE, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
+    ("forms-known", HOUSE, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
+    ("forms-known", HOUSE, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
+    ("messages-known", HOUSE, set_on("bpmn:message", "name", "call-me")),
+    ("timers-computed", HOUSE, duration),
+    ("timers-computed", HOUSE, text_of(".//bpmn:timeDate", "${tomorrow}")),
+    ("only-allowed-elements", HOUSE, listener),
+    ("only-allowed-elements", HOUSE, text_of(".//bpmn:conditionExpression", "${x.getClass().forName('a')}")),
+    ("only-allowed-elements", HOUSE, set_on(".//bpmn:serviceTask", camunda("class"), "java.lang.Runtime")),
+    ("boxes-match-catalogue", HOUSE, drop(".//bpmn:subProcess[@id='box-real-estate-registration']")),
+    ("boxes-match-catalogue", HOUSE, out_of_the_block),
+    ("boxes-match-catalogue", MEDICAL, text_of(".//bpmn:subProcess//camunda:inputParameter[@name='item']", "something-else")),
+    ("precedence-matches", MEDICAL, drop(".//bpmn:dataInputAssociation")),
+    ("precedence-matches", MEDICAL, drop(".//bpmn:dataOutputAssociation")),
+    ("diagram-complete", HOUSE, drop(".//bpmndi:BPMNShape")),
+    ("diagram-complete", HOUSE, drop(".//bpmndi:BPMNEdge")),
+    ("diagram-complete", HOUSE, set_on("bpmn:process", camunda("historyTimeToLive"), "")),
+    ("diagram-complete", HOUSE, set_on(".//bpmn:callActivity", "calledElement", "somewhere")),
+]
+
+
+@pytest.mark.parametrize(("rule", "bundle", "spoil"), BAD, ids=[f"{rule}-{n}" for n, (rule, _, _) in enumerate(BAD)])
+def test_a_spoiled_model_is_found_with_place_and_cure(rule: str, bundle: str, spoil: Spoil, catalogue: Catalogue) -> None:
+    file = f"bpmn/bundles/{bundle}.bpmn"
+    model = parse((HOME / file).read_bytes(), file)
+    assert lint_model(model, file, catalogue, HOME) == []
+    spoil(model)
+    found = [finding for finding in lint_model(model, file, catalogue, HOME) if finding.rule == rule]
+    assert found
+    assert all(finding.file == file and finding.message and finding.cure.startswith("请") for finding in found)
+
+
+def test_every_rule_has_a_bad_example() -> None:
+    assert {rule for rule, _, _ in BAD} == {r.__name__.rpartition(".")[2].replace("_", "-") for r in RULES}
