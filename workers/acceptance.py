@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.cases import fronts_pending, require_reason
+from onething.cases import fronts_failed, fronts_pending, require_reason
 from onething.engine.worker import Task
 from onething.store import Application, ApplicationItem, applications, audit
 from onething.vocabulary import Clock, ItemState
@@ -57,11 +57,12 @@ def _refuse(
 def _outcome(session: Any, desk: Desk, application: Application, row: ApplicationItem) -> Outcome:
     """What the model needs next, read back from the store: the same however often this step runs."""
     if row.accepted_at is None or row.state == ItemState.WITHDRAWN:
-        return {"accepted": False, "front_pending": False}
+        return {"accepted": False}
     fronts = applications.states_of(application, desk.bundle(application).fronts_of(row.item))
     due = {clock.clock: clock.due_at for clock in applications.clocks(session, application.number)
            if clock.item == row.item}
+    failed = fronts_failed(fronts)
     return {
-        "accepted": True, "front_pending": fronts_pending(fronts),
+        "accepted": True, "front_pending": fronts_pending(fronts) and not failed, "front_passed": not failed,
         "promised_due": due[Clock.PROMISED], "statutory_due": due[Clock.STATUTORY],
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from onething.catalogue import Item
+from onething.deadlines import CHINA
 from onething.papers import content as papers
 from onething.papers import file_name, render
 from onething.papers.signing import sign
@@ -23,7 +23,6 @@ from onething.store import (
 from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind
 from workers.desk import Desk
 
-CHINA = ZoneInfo("Asia/Shanghai")
 SERIES = {
     PaperKind.RECEIPT: "收", PaperKind.CORRECTION_NOTICE: "告", PaperKind.ACCEPTANCE_NOTICE: "受",
     PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送",

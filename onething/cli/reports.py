@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from onething.bootstrap import Tools, build_tools
+from onething.deadlines import CHINA
 from onething.errors import NotFound
 from onething.papers.signing import LocalAuthority, verify
 from onething.settings import Settings
@@ -57,8 +58,6 @@ def _clock(tools: Tools, row: Any) -> dict[str, Any]:
 
 
 def _time(at: Any) -> str:
-    from onething.deadlines import CHINA
-
     return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
@@ -72,10 +71,10 @@ def verify_report(settings: Settings, path: str) -> dict[str, Any]:
 
 def calendar_report(settings: Settings) -> dict[str, Any]:
     tools = build_tools(settings)
-    today = tools.clock.now()
+    today = tools.clock.now().astimezone(CHINA).date()
     return {
         "已公布至": tools.calendar.covered_until,
-        "剩余天数": tools.calendar.coverage_days_left(today.date()),
+        "剩余天数": tools.calendar.coverage_days_left(today),
     }
 
 

@@ -51,7 +51,9 @@ FORMS = {
 START_VARIABLES = (
     "application_no", "bundle", "district", "channel", "window_group", "delivery_group", "lead_group", "intake_due",
 )
-BOX_VARIABLES = ("item", "reviewer_group", "accepted", "approved", "front_pending", "promised_due", "statutory_due")
+BOX_VARIABLES = (
+    "item", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due",
+)
 CASE_VARIABLES = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way")
 DATE_VARIABLES = (
     "intake_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due", "delivery_due",

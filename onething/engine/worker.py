@@ -162,8 +162,7 @@ class Worker:
         try:
             outcome = self._outcome(held)
         except BaseException as error:
-            if not held.lost.is_set():
-                self.reporter.raised(held, error)
+            self.reporter.raised(held, error)
             return
         if outcome is None:
             log.warning("lock lost, outcome discarded", task=held.task.id, topic=held.task.topic)

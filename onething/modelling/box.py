@@ -13,11 +13,12 @@ from onething.vocabulary import ItemKind
 WIDTH, HEIGHT = 1060, 285
 LINE, SECOND = 115, 240  # heights of the main line and of the line of exceptions below the upper edge
 ACCEPTANCE_IN = ("application_no", "bundle", "item", "district", "reviewer_group", "acceptance_due")
-ACCEPTANCE_OUT = ("accepted", "front_pending", "promised_due", "statutory_due")
+ACCEPTANCE_OUT = ("accepted", "front_pending", "front_passed", "promised_due", "statutory_due")
 APPROVAL_IN = (
-    "application_no", "bundle", "item", "district", "reviewer_group", "front_pending", "promised_due", "statutory_due",
+    "application_no", "bundle", "item", "district", "reviewer_group", "front_pending", "front_passed", "promised_due",
+    "statutory_due",
 )
-PLACEHOLDERS = ("accepted", "approved", "front_pending", "promised_due", "statutory_due")
+PLACEHOLDERS = ("accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due")
 APPROVAL_NAMES = {ItemKind.QUERY: "查询核验", ItemKind.PARTNER: "办理", ItemKind.REVIEW: "审核"}
 
 

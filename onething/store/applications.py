@@ -74,7 +74,7 @@ def in_states(session: Session, states: Iterable[CaseState], district: str | Non
 
 def count_by_state(session: Session) -> dict[str, int]:
     rows = session.execute(select(Application.state, func.count()).group_by(Application.state))
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def set_case_state(application: Application, state: CaseState) -> None:
