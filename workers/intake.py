@@ -24,6 +24,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
             return {"intake_outcome": "rejected"}
         if application.state not in (CaseState.SUBMITTED, CaseState.CORRECTION):
             return _replay(session, application)
+        reason = "" if decision == "accepted" else reason  # the form keeps the reason of an earlier round
         audit.record(session, now, actor, f"intake-{decision}", number=application.number, reason=reason)
         applications.end_clock(session, application.number, Clock.INTAKE, "", now)
         if decision == "accepted":

@@ -12,6 +12,10 @@ from onething.modelling.shapes import EVENT, GATEWAY, Point, Shape, label_size
 from onething.modelling.sheet import Sheet
 
 
+TASK_DESCRIPTION = "办件编号 ${application_no}"
+"""What Tasklist shows with a task; it names the case without opening the case's variables to all staff."""
+
+
 class Canvas(Sheet):
     """One process with its diagram. Coordinates of nodes are centres; of boxes, the upper left corner."""
 
@@ -63,6 +67,9 @@ class Canvas(Sheet):
     def user(self, node_id: str, name: str, x: float, y: float, form: str, group: str, due: str) -> Shape:
         shape = self._node("userTask", node_id, name, x, y, 120, 80)
         element = self.element(node_id)
+        description = etree.Element(tag("bpmn", "documentation"))
+        description.text = TASK_DESCRIPTION
+        element.insert(0, description)
         element.set(camunda("formRef"), form)
         element.set(camunda("formRefBinding"), "deployment")
         element.set(camunda("candidateGroups"), f"${{{group}}}")

@@ -10,7 +10,10 @@ from onething.modelling.names import NAMESPACES, camunda, tag
 from onething.modelling.shapes import Point
 
 HISTORY_TIME_TO_LIVE = "P3650D"
-ORDER = ("extensionElements", "incoming", "outgoing", "property", "dataInputAssociation", "dataOutputAssociation")
+ORDER = (
+    "documentation", "extensionElements", "incoming", "outgoing", "property", "dataInputAssociation",
+    "dataOutputAssociation",
+)
 
 
 class Sheet:
@@ -45,7 +48,7 @@ class Sheet:
         extension = element.find(tag("bpmn", "extensionElements"))
         if extension is None:
             extension = etree.Element(tag("bpmn", "extensionElements"))
-            element.insert(0, extension)
+            self._insert(node_id, extension)
         return extension
 
     def _connect(self, node_id: str, direction: str, flow_id: str) -> None:

@@ -1,0 +1,175 @@
+"""Three sample cases, done as people would: the citizen over HTTP, each reviewer through the task API as themselves."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from onething.cli import console
+from onething.cli.citizen import Citizen
+from onething.cli.stack import Stack, StartError, admin_client
+from onething.engine import contract, identity
+from onething.engine.client import EngineClient
+from onething.engine.records import UserTask
+from onething.papers.signing import LocalAuthority, verify
+
+DISTRICT = "410105"
+SECONDS_PER_CASE = 120
+SAMPLE_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
+ANSWERS: Mapping[str, Mapping[str, Any]] = {
+    "intake-review": {"intake_decision": "accepted", "intake_reason": ""},
+    "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
+    "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
+    "approval-decision": {"approval_decision": "approve", "approval_reason": "经审查，符合法定条件", "approval_basis": ""},
+    "result-handover": {"handover_receiver": "申请人本人", "handover_proof_no": "演示-001"},
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A case to take through: who applies for what."""
+
+    subject: str
+    bundle: str
+    items: tuple[str, ...]
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    way: str = "electronic"
+
+
+SAMPLES = (
+    Sample(
+        "demo-restaurant", "open-restaurant",
+        ("food-business-license", "fire-safety-inspection", "urban-drainage-permit"), {"fire_area_reached": True},
+    ),
+    Sample(
+        "demo-zhang-san", "newborn",
+        ("birth-medical-certificate", "vaccination-certificate", "birth-registration",
+         "newborn-insurance-one-parent-enrolled", "social-security-card"),
+        {"parent_insurance": "one-enrolled"}, "counter",
+    ),
+    Sample(
+        "demo-li-si", "second-hand-home-transfer",
+        ("stock-housing-online-contract", "real-estate-tax-declaration", "real-estate-registration",
+         "electricity-account-transfer", "water-account-transfer"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    case: dict[str, Any]
+    steps: int
+    files: list[Path]
+    valid: int
+
+
+def run_demo(stack: Stack) -> None:
+    """Take every sample through to its certificates and print what happened."""
+    bar = Progress(
+        TextColumn("  {task.description}"), BarColumn(24), MofNCompleteColumn(), TextColumn("步"), TimeElapsedColumn(),
+        console=console.out,
+    )
+    console.step("办理三个样例办件 · taking three sample cases through")
+    with bar:
+        outcomes = [_Run(stack, sample, bar).go() for sample in SAMPLES]
+    console.out.print(_table(stack, outcomes))
+
+
+class _Run:
+    def __init__(self, stack: Stack, sample: Sample, bar: Progress) -> None:
+        self.stack, self.sample, self.bar = stack, sample, bar
+        self.settings, self.admin = stack.settings, admin_client(stack.settings)
+        self.citizen = Citizen(self.settings.base_url, sample.subject)
+
+    def go(self) -> Outcome:
+        number = self._apply()
+        row = self.bar.add_task(number, total=None)
+        end = time.monotonic() + SECONDS_PER_CASE
+        while (case := self.citizen.case(number))["state"] != "completed":
+            if time.monotonic() > end:
+                logs = self.settings.var_dir / "logs"
+                raise StartError(f"办件 {number} 停在“{case['label']}”；请查看 {logs} · a sample case got stuck, see the logs")
+            for task in self.admin.user_tasks(number):
+                self._do(number, task)
+            self.bar.update(row, completed=len(self.admin.activities(number)))
+            time.sleep(0.1)
+        steps = len(self.admin.activities(number))
+        self.bar.update(row, completed=steps, total=steps, description=f"{number} {case['name'][:12]}")
+        files = self._download(number, case)
+        trust = LocalAuthority(self.settings.var_dir / "authority").trust
+        return Outcome(case, steps, files, sum(verify(path.read_bytes(), trust).valid for path in files))
+
+    def _apply(self) -> str:
+        """As a citizen's own program does it: read the guide, upload, hand in."""
+        sample, guide = self.sample, self.citizen.bundle(self.sample.bundle)
+        wanted = {
+            material["key"]: material["name"] for item in guide["items"] if item["item"] in sample.items
+            for material in item["materials"] if material["source"] == "applicant"
+        }
+        materials = {key: self.citizen.upload(f"{name}.pdf", SAMPLE_PDF) for key, name in wanted.items()}
+        return self.citizen.apply({
+            "bundle": sample.bundle, "district": DISTRICT, "items": list(sample.items), "answers": dict(sample.answers),
+            "applicant": _applicant(sample.subject, self.citizen.name), "materials": materials,
+            "delivery_way": sample.way,
+        })
+
+    def _do(self, number: str, task: UserTask) -> None:
+        """The person whose task it is claims and completes it, with no more rights than they have in Tasklist."""
+        person = self._person(task)
+        if not any(seen.id == task.id for seen in person.user_tasks(number)):
+            return  # the engine finished it meanwhile
+        person.claim(task.id)
+        person.complete_task(task.id, ANSWERS[task.key])
+
+    def _person(self, task: UserTask) -> EngineClient:
+        if task.key == "intake-review":
+            group = contract.window_group(DISTRICT)
+        elif task.key == "result-handover":
+            group = contract.delivery_group(DISTRICT)
+        else:
+            group = str(self.admin.form_variables(task.id)["reviewer_group"])
+        return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, group))
+
+    def _download(self, number: str, case: dict[str, Any]) -> list[Path]:
+        folder, files = self.settings.var_dir / "sample-cases" / number, []
+        for paper in case["papers"]:
+            path = folder / paper["name"]
+            self.citizen.download(paper["document_id"], path)
+            files.append(path)
+        return files
+
+
+def _applicant(subject: str, name: str) -> dict[str, str]:
+    """The same fictional people the front door seeds."""
+    numbers = {
+        "demo-zhang-san": ("410102199001010012", "13800000001"), "demo-li-si": ("410103198503150025", "13800000002"),
+        "demo-restaurant": ("91410100MA0000000T", "13800000004"),
+    }
+    id_no, phone = numbers[subject]
+    return {"name": name, "id_no": id_no, "phone": phone, "address": ""}
+
+
+def _table(stack: Stack, outcomes: list[Outcome]) -> Table:
+    table = Table("办件", "事项与结果", "步骤", "承诺办结", "文书", show_lines=True)
+    for outcome in outcomes:
+        case = outcome.case
+        due = {c["item"]: c["due_at"][:10] + ("（暂定）" if c["provisional"] else "") for c in case["clocks"]
+               if c["clock"] == "promised"}
+        items = "\n".join(f"{item['name']}：{item['label']}" for item in case["items"])
+        licences = [f"{c['title']} {c['certificate_no']}" for c in case["certificates"]]
+        papers = f"{len(outcome.files)} 份，签名有效 {outcome.valid} 份"
+        table.add_row(
+            f"{case['name']}\n{case['number']}\n{case['label']}", items, str(outcome.steps),
+            "\n".join(due.get(item["item"], "—") for item in case["items"]), "\n".join([papers, *licences]),
+        )
+    table.caption = f"文件在 {stack.settings.var_dir / 'sample-cases'}"
+    return table
