@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,11 +103,10 @@ class Stack:
             for child in self._children:
                 if child.poll() is not None:
                     raise StartError(f"程序启动后随即退出；请查看日志 {logs} · a process ended at once; see the logs")
-            try:
+            with suppress(requests.RequestException):
                 if requests.get(address, timeout=2).ok:
                     return
-            except requests.RequestException:
-                time.sleep(0.2)
+            time.sleep(0.2)
         raise StartError(f"网上办事前台 30 秒内没有启动；请查看日志 {logs}/api.log")
 
     def check(self) -> str | None:

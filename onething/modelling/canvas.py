@@ -11,7 +11,6 @@ from onething.modelling.names import XSI, camunda, tag
 from onething.modelling.shapes import EVENT, GATEWAY, Point, Shape, label_size
 from onething.modelling.sheet import Sheet
 
-
 TASK_DESCRIPTION = "办件编号 ${application_no}"
 """What Tasklist shows with a task; it names the case without opening the case's variables to all staff."""
 
