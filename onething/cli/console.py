@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-out = Console(highlight=False)
+PIPED_WIDTH = 150  # Rich takes 80 columns where it sees no terminal, too narrow for names of items
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
@@ -72,9 +74,11 @@ def welcome(stack: Stack, seconds: float) -> None:
     """Where everything is and how to log in."""
     settings = stack.settings
     out.print(f"\n[bold green]✓[/bold green] 已就绪，用时 {seconds:.0f} 秒 · ready\n")
-    table = Table("谁", "地址", "如何登录", show_lines=False)
-    table.add_row("群众、企业", settings.base_url, "点“登录”，选择一位演示人员")
-    table.add_row("审查人员", stack.tasklist_url, f"账号与密码见 {settings.var_dir / 'engine-users.json'}")
-    table.add_row("管理员", stack.cockpit_url, f"账号与密码见 {settings.var_dir / 'engine-admin.json'}")
-    out.print(table)
+    places = (
+        ("群众、企业", settings.base_url, "点“登录”，选择一位演示人员 · log in as a person of the demonstration"),
+        ("审查人员", stack.tasklist_url, f"账号与密码在 {settings.var_dir / 'engine-users.json'} · reviewers' accounts"),
+        ("管理员", stack.cockpit_url, f"账号与密码在 {settings.var_dir / 'engine-admin.json'} · administrator"),
+    )
+    for who, address, how in places:
+        out.print(f"  [bold]{who}[/bold]  {address}\n      {how}", soft_wrap=True)
     out.print("按 Ctrl-C 停止 · press Ctrl-C to stop")

@@ -143,10 +143,11 @@ class _Run:
 
     def _download(self, number: str, case: dict[str, Any]) -> list[Path]:
         folder, files = self.settings.var_dir / "sample-cases" / number, []
-        for paper in case["papers"]:
-            path = folder / paper["name"]
-            self.citizen.download(paper["document_id"], path)
-            files.append(path)
+        papers = [(paper["document_id"], paper["name"]) for paper in case["papers"]]
+        licences = [(c["document_id"], f"{c['title']}_{c['certificate_no']}.pdf") for c in case["certificates"]]
+        for document_id, name in [*papers, *licences]:
+            self.citizen.download(document_id, folder / name)
+            files.append(folder / name)
         return files
 
 
@@ -161,17 +162,22 @@ def _applicant(subject: str, name: str) -> dict[str, str]:
 
 
 def _table(stack: Stack, outcomes: list[Outcome]) -> Table:
-    table = Table("办件", "事项与结果", "步骤", "承诺办结", "文书", show_lines=True)
+    """One block per case: its items with result, promised date and certificate."""
+    table = Table("办件", "事项", "结果", "承诺办结", "证照编号", caption_justify="left")
     for outcome in outcomes:
-        case = outcome.case
-        due = {c["item"]: c["due_at"][:10] + ("（暂定）" if c["provisional"] else "") for c in case["clocks"]
-               if c["clock"] == "promised"}
-        items = "\n".join(f"{item['name']}：{item['label']}" for item in case["items"])
-        licences = [f"{c['title']} {c['certificate_no']}" for c in case["certificates"]]
-        papers = f"{len(outcome.files)} 份，签名有效 {outcome.valid} 份"
-        table.add_row(
-            f"{case['name']}\n{case['number']}\n{case['label']}", items, str(outcome.steps),
-            "\n".join(due.get(item["item"], "—") for item in case["items"]), "\n".join([papers, *licences]),
-        )
-    table.caption = f"文件在 {stack.settings.var_dir / 'sample-cases'}"
+        case, first = outcome.case, True
+        due = {clock["item"]: clock for clock in case["clocks"] if clock["clock"] == "promised"}
+        numbers = {certificate["item"]: certificate["certificate_no"] for certificate in case["certificates"]}
+        files = f"{outcome.steps} 步，文书 {len(outcome.files)} 份，签名有效 {outcome.valid} 份"
+        about = f"{case['name']}（{case['label']}）\n{case['number']}\n{files}"
+        for item in case["items"]:
+            clock = due.get(item["item"], {"due_at": "—", "provisional": False})
+            promised = clock["due_at"][:10] + ("（暂定）" if clock["provisional"] else "")
+            name, number = item["name"], numbers.get(item["item"], "—")
+            table.add_row(about if first else "", name, item["label"], promised, number)
+            first = False
+        table.add_section()
+    for column in table.columns:
+        column.overflow = "fold"
+    table.caption = f"文书在 {stack.settings.var_dir / 'sample-cases'}"
     return table
