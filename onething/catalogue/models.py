@@ -150,7 +150,10 @@ class PrecedenceNote(Model):
 
 
 class Bundle(Model):
-    """One thing (一件事): its rows in the order of the plan, questions and exclusive situations."""
+    """One thing (一件事): its rows in the order of the plan, questions and exclusive situations.
+
+    `notes` are for applicants; `editor_notes` say what is odd in the plan or still to be settled, for the lead department.
+    """
 
     slug: Slug
     audience: Audience
@@ -166,6 +169,7 @@ class Bundle(Model):
     situations: tuple[Situation, ...] = ()
     precedence_notes: tuple[PrecedenceNote, ...] = ()
     notes: tuple[str, ...] = ()
+    editor_notes: tuple[str, ...] = ()
 
     def row(self, item: str) -> Row | None:
         return next((row for row in self.rows if row.item == item), None)

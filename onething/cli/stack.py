@@ -17,6 +17,7 @@ from pathlib import Path
 
 import requests
 
+from onething.bootstrap import build_tools
 from onething.catalogue import cached_catalogue
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
@@ -65,6 +66,8 @@ class Stack:
         settings, logs = self.settings, self.settings.var_dir / "logs"
         logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         require_free_port(settings.api_host, settings.api_port, "ONETHING_API_PORT")
+        build_tools(settings).store.close()  # the schema is brought up to date once, before anybody uses it
+        self._spawn("api", logs)  # needs no engine: people can read while it starts
         if settings.engine_url is None:
             self._start_engine(logs)
         catalogue = cached_catalogue(settings.home)
@@ -74,7 +77,6 @@ class Stack:
         self.deployment = deploy(settings.home, admin_client(settings))
         self.say("启动自动办理程序与网上办事前台 · workers and front door")
         self._spawn("workers", logs)
-        self._spawn("api", logs)
         self._wait_for_front_door(logs)
 
     def _start_engine(self, logs: Path) -> None:
