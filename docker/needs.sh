@@ -20,6 +20,7 @@ python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
 if [ "$what" = test ]; then
     command -v chromium >/dev/null 2>&1 || packages+=(chromium)
     command -v pdfsig >/dev/null 2>&1 || packages+=(poppler-utils)
+    ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || packages+=(postgresql)
     command -v npm >/dev/null 2>&1 || packages+=(nodejs npm)
 fi
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || {

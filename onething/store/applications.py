@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from onething.cases import move_case, move_item
@@ -17,10 +18,9 @@ from onething.vocabulary import CaseState, Clock, ItemState
 
 def next_in_series(session: Session, series: str) -> int:
     """The next number of a series, counted under lock, never reused."""
-    row = session.get(Counter, series, with_for_update=True)
-    if row is None:
-        row = Counter(series=series, value=0)
-        session.add(row)
+    dialect = {"postgresql": postgresql, "sqlite": sqlite}[session.get_bind().dialect.name]
+    session.execute(dialect.insert(Counter).values(series=series, value=0).on_conflict_do_nothing())
+    row = session.get_one(Counter, series, with_for_update=True, populate_existing=True)
     row.value += 1
     session.flush()
     return row.value

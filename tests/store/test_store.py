@@ -1,6 +1,7 @@
-"""The store on a real SQLite file: all or nothing, numbers once, the audit chain, promised work (S12, R124)."""
+"""The store on real SQLite files and a real PostgreSQL: all or nothing, numbers once, audit chain, promised work."""
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,12 +15,16 @@ from onething.vocabulary import CaseState
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres")()
+    store = Store(url, tmp_path / "files")
     store.migrate()
     store.migrate()
-    return store
+    yield store
+    store.close()
 
 
 def add_case(store: Store, number: str = "N1") -> None:

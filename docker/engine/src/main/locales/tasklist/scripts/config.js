@@ -10,6 +10,7 @@ export default {
     availableLocales: ['zh-CN', 'en'],
     fallbackLocale: 'zh-CN'
   },
+  customScripts: ['scripts/chinese'],
   shortcuts: {
     claimTask: {
       key: 'ctrl+alt+c',

@@ -1,0 +1,124 @@
+"""The engine is closed by default (S01-S05): probed on the running engine as it is shipped, in both flavours."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from onething.engine import identity, runtime
+from onething.engine.client import EngineClient
+from tests.conftest import ADMIN, free_port
+from tests.town import Town
+
+HOME = Path(__file__).resolve().parents[2]
+FLAVOURS = ("operaton", "camunda")
+pytestmark = pytest.mark.engine
+PROBE = {"orQueries": [{"dueAfterExpression": "${now()}"}]}
+ESCAPED = '{"orQueries": [{"dueAfter\\u0045xpression": "${now()}"}]}'
+
+
+@pytest.fixture(scope="module", params=FLAVOURS)
+def wall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """(flavour, base address): the default flavour is the engine of the whole run."""
+    if request.param == "operaton":
+        yield "operaton", request.getfixturevalue("town").admin.rest_url.removesuffix("/engine-rest")
+        return
+    folder = tmp_path_factory.mktemp(request.param)
+    jar = runtime.build(request.param, HOME, folder / "build.log")
+    handle = runtime.start(
+        jar, port=free_port(), data_dir=folder / "data", credentials=ADMIN, log_file=folder / "engine.log"
+    )
+    try:
+        runtime.wait_ready(handle)
+        yield request.param, handle.base_url
+    finally:
+        runtime.stop(handle)
+
+
+def auth() -> tuple[str, str]:
+    return ADMIN["user"], ADMIN["password"]
+
+
+@pytest.mark.parametrize(
+    "path", ["engine", "engine/default", "engine/default/task", "task", "user", "process-definition", "version",
+             "deployment", "history/task", "filter", "external-task", "metrics", "schema/log", "telemetry/configuration"],
+)
+def test_s01_nothing_of_the_api_is_anonymous(wall: tuple[str, str], path: str) -> None:
+    assert requests.get(f"{wall[1]}/engine-rest/{path}", timeout=10).status_code in (401, 404)
+    assert requests.get(f"{wall[1]}/engine-rest/{path}", auth=("demo", "demo"), timeout=10).status_code in (401, 404)
+
+
+@pytest.mark.parametrize("path", ["user/create", "deployment/create", "process-definition/key/newborn/start", "message"])
+def test_s01_nothing_is_changed_by_anybody_unknown(wall: tuple[str, str], path: str) -> None:
+    assert requests.post(f"{wall[1]}/engine-rest/{path}", json={}, timeout=10).status_code == 401
+
+
+def test_the_health_probe_says_nothing_else(wall: tuple[str, str]) -> None:
+    answer = requests.get(f"{wall[1]}/health", timeout=10)
+    assert (answer.status_code, answer.json()) == (200, {"status": "UP"})
+
+
+@pytest.mark.parametrize("body", [json.dumps(PROBE), ESCAPED, '{"nameLike": "${1+1}"}', '{"a": [{"b": {"xEXPRESSION": 1}}]}'])
+def test_s04_expressions_do_not_reach_a_query(wall: tuple[str, str], body: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = requests.post(f"{wall[1]}/engine-rest/task", data=body, headers=headers, auth=auth(), timeout=10)
+    assert answer.status_code == 400
+    assert "expressions" in answer.text
+
+
+def test_s04_nor_by_the_address_or_the_web_applications_own_api(wall: tuple[str, str]) -> None:
+    flavour, base = wall
+    address = f"{base}/engine-rest/task?maxResults=1&dueAfter%45xpression=1"
+    assert requests.get(address, auth=auth(), timeout=10).status_code == 400
+    with requests.Session() as browser:
+        browser.get(f"{base}/{flavour}/app/tasklist/default/", timeout=10)
+        token = {"X-XSRF-TOKEN": browser.cookies.get("XSRF-TOKEN", "")}
+        login = f"{base}/{flavour}/api/admin/auth/user/default/login/tasklist"
+        answer = browser.post(login, data={"username": ADMIN["user"], "password": ADMIN["password"]}, headers=token, timeout=10)
+        assert answer.status_code == 200
+        token = {"X-XSRF-TOKEN": browser.cookies.get("XSRF-TOKEN", "")}
+        query = f"{base}/{flavour}/api/engine/engine/default/task?maxResults=1"
+        assert browser.post(query, json={}, headers=token, timeout=10).status_code == 200, "an honest query passes"
+        assert browser.post(query, json=PROBE, headers=token, timeout=10).status_code == 400
+
+
+def test_a_text_with_a_dollar_sign_is_no_expression_in_a_decision(wall: tuple[str, str]) -> None:
+    answer = requests.post(
+        f"{wall[1]}/engine-rest/task/nobody/complete", json={"variables": {"reason": {"value": "${x}"}}}, auth=auth(), timeout=10
+    )
+    assert "expressions" not in answer.text
+
+
+def test_s03_the_first_run_setup_is_closed(wall: tuple[str, str]) -> None:
+    for app in ("admin", "tasklist"):
+        path = f"{wall[1]}/{wall[0]}/api/{app}/setup/default/user/create"
+        assert requests.post(path, json={}, timeout=10).status_code in (403, 404)
+
+
+def test_s05_only_the_deployer_deploys(town: Town) -> None:
+    for user in ("workers", "frontdoor", "window-410105", "reviewer-market-regulation-410105"):
+        name, password = identity.credentials_of(town.var, user)
+        files = {"x.bpmn": ("x.bpmn", (HOME / "bpmn/shared/acceptance.bpmn").read_bytes())}
+        answer = requests.post(
+            f"{town.admin.rest_url}/deployment/create", data={"deployment-name": "x"}, files=files, auth=(name, password), timeout=10
+        )
+        assert answer.status_code == 403, user
+
+
+def test_every_bundle_deploys_on_the_other_flavour_too(wall: tuple[str, str]) -> None:
+    from onething.engine.deploy import deploy
+
+    flavour, base = wall
+    if flavour == "operaton":
+        return  # the whole run is on it
+    client = EngineClient(f"{base}/engine-rest", ADMIN["user"], ADMIN["password"])
+    report = deploy(HOME, client)
+    assert len(report.processes) == 54
+    started = client.start_process("acceptance", "smoke-1", {
+        "application_no": "smoke-1", "item": "x", "reviewer_group": "g", "acceptance_due": None,
+    })
+    assert started.new
+    [task] = client.user_tasks("smoke-1")
+    assert task.form == "acceptance-review"
