@@ -78,6 +78,7 @@ def test_s04_nor_by_the_address_or_the_web_applications_own_api(wall: tuple[str,
         login = f"{base}/{flavour}/api/admin/auth/user/default/login/tasklist"
         answer = browser.post(login, data={"username": ADMIN["user"], "password": ADMIN["password"]}, headers=token, timeout=10)
         assert answer.status_code == 200
+        browser.get(f"{base}/{flavour}/app/tasklist/default/", timeout=10)
         token = {"X-XSRF-TOKEN": browser.cookies.get("XSRF-TOKEN", "")}
         query = f"{base}/{flavour}/api/engine/engine/default/task?maxResults=1"
         assert browser.post(query, json={}, headers=token, timeout=10).status_code == 200, "an honest query passes"
@@ -101,9 +102,8 @@ def test_s05_only_the_deployer_deploys(town: Town) -> None:
     for user in ("workers", "frontdoor", "window-410105", "reviewer-market-regulation-410105"):
         name, password = identity.credentials_of(town.var, user)
         files = {"x.bpmn": ("x.bpmn", (HOME / "bpmn/shared/acceptance.bpmn").read_bytes())}
-        answer = requests.post(
-            f"{town.admin.rest_url}/deployment/create", data={"deployment-name": "x"}, files=files, auth=(name, password), timeout=10
-        )
+        address, form = f"{town.admin.rest_url}/deployment/create", {"deployment-name": "x"}
+        answer = requests.post(address, data=form, files=files, auth=(name, password), timeout=10)
         assert answer.status_code == 403, user
 
 

@@ -4,7 +4,8 @@
 const FORM_MESSAGES = [
   [/^Field is required\.$/, '此项必填。'],
   [/^Field must match pattern .*$/, '格式不正确。'],
-  [/^Field must match .*$/, '格式不正确。'],
+  [/^Field must be a valid email\.$/, '请填写正确的电子邮箱。'],
+  [/^Field must be a valid .*phone number.*$/, '请填写正确的电话号码。'],
   [/^Field must have minimum length of (\d+)\.$/, '至少填写 $1 个字。'],
   [/^Field must have maximum length of (\d+)\.$/, '最多填写 $1 个字。'],
   [/^Field must have minimum value of (.+)\.$/, '不得小于 $1。'],
