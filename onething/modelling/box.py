@@ -10,8 +10,13 @@ from onething.modelling.canvas import Canvas
 from onething.modelling.shapes import Shape
 from onething.vocabulary import ItemKind
 
-WIDTH, HEIGHT = 1060, 285
-LINE, SECOND = 115, 240  # heights of the main line and of the line of exceptions below the upper edge
+WIDTH, HEIGHT = 916, 272
+LINE, SECOND = 112, 228  # heights of the main line and of the line of exceptions below the upper edge
+START, ACCEPTANCE, ACCEPTED, APPROVAL, APPROVED, FORK, RESULT, JOIN, DONE = 40, 156, 304, 444, 572, 648, 732, 816, 882
+"""Columns: centres of the nodes on the main line, px from the left edge; the same in every box."""
+SMALL = {"width": 100, "height": 66}  # a task off the main line
+BRANCH = {"width": 100, "height": 50}  # one of two tasks side by side
+CALL = {"width": 130, "height": 64}
 ACCEPTANCE_IN = ("application_no", "bundle", "item", "district", "reviewer_group", "acceptance_due")
 ACCEPTANCE_OUT = ("accepted", "front_pending", "front_passed", "promised_due", "statutory_due")
 APPROVAL_IN = (
@@ -50,8 +55,8 @@ class BoxDrawing:
                 "item": self.slug, "reviewer_group": f"${{{group_variable(self.slug)}}}",
                 **dict.fromkeys(PLACEHOLDERS),
             })
-            self.canvas.annotation(self.id("department"), self.plan.department, *self.at(14, 32), 250, 30)
-            start = self.canvas.start(self.id("start"), "转部门", *self.at(48, LINE))
+            self.canvas.annotation(self.id("department"), self.plan.department, *self.at(14, 30), 230, 28)
+            start = self.canvas.start(self.id("start"), "转部门", *self.at(START, LINE))
             decides = self.plan.item.has_acceptance_decision
             before = self._acceptance(start) if decides else self._handover(start)
             approval = self._approval(before, both_limits=decides)
@@ -65,33 +70,41 @@ class BoxDrawing:
         """受理 with its limits, and what follows when it is refused. Returns the gateway 予以受理?"""
         canvas = self.canvas
         call = canvas.call(
-            self.id("acceptance"), "受理", *self.at(164, LINE), "acceptance", ACCEPTANCE_IN, ACCEPTANCE_OUT
+            self.id("acceptance"), "受理", *self.at(ACCEPTANCE, LINE), "acceptance", ACCEPTANCE_IN, ACCEPTANCE_OUT, **CALL
         )
         canvas.straight(start, call)
         gate = canvas.gateway(
-            "exclusive", self.id("accepted"), "予以受理？", *self.at(330, LINE), label=self.at(358, LINE + 14)
+            "exclusive", self.id("accepted"), "予以受理？", *self.at(ACCEPTED, LINE), label=self.at(ACCEPTED + 7, LINE + 24)
         )
         canvas.straight(call, gate)
-        refused = canvas.end(self.id("not-accepted"), "不予受理", *self.at(330, 48), label=self.at(354, 42))
-        canvas.flow(gate, refused, [gate.north(), refused.south()], name="否", label=(gate.cx + 6, gate.y - 18))
-        late = canvas.timer(self.id("acceptance-late"), "1个工作日", call, self.x + 130, "acceptance_due")
-        self._supervise("acceptance-supervise", [late], 124, end_x=38)
+        refused = canvas.end(
+            self.id("not-accepted"), "不予受理", *self.at(ACCEPTED, 46), label=self.at(ACCEPTED + 23, 39)
+        )
+        canvas.flow(gate, refused, [gate.north(), refused.south()], name="否", default=True,
+                    label=(gate.cx + 6, gate.y - 18))
+        late = canvas.timer(self.id("acceptance-late"), "1个工作日", call, self.x + 120, "acceptance_due")
+        self._supervise("acceptance-supervise", [late], 118, end_x=START - 8)
         if self.plan.item.kind == ItemKind.LICENCE:
-            deemed = canvas.timer(
-                self.id("deemed"), "5日视为受理", call, self.x + 208, "deemed_acceptance_due", interrupting=True
-            )
-            task = canvas.service(
-                self.id("deemed-acceptance"), "登记视为受理", *self.at(240, SECOND), Topic.ACCEPTANCE, step="deem"
-            )
-            canvas.flow(deemed, task, [deemed.south(), (deemed.cx, task.y)])
-            canvas.flow(task, gate, [task.east(), (gate.cx, task.cy), gate.south()])
+            self._deemed(call, gate)
         return gate
+
+    def _deemed(self, call: Shape, gate: Shape) -> None:
+        """A licence nobody decided on within five working days counts as accepted (Licensing Law, article 32)."""
+        canvas = self.canvas
+        deemed = canvas.timer(
+            self.id("deemed"), "5日视为受理", call, self.x + 194, "deemed_acceptance_due", interrupting=True
+        )
+        task = canvas.service(
+            self.id("deemed-acceptance"), "登记视为受理", *self.at(226, SECOND), Topic.ACCEPTANCE, step="deem", **SMALL
+        )
+        canvas.flow(deemed, task, [deemed.south(), (deemed.cx, task.y)])
+        canvas.flow(task, gate, [task.east(), (gate.cx, task.cy), gate.south()])
 
     def _handover(self, start: Shape) -> Shape:
         """Queries and partners: no decision on acceptance, the clock starts with the hand-over (R92, R93)."""
         canvas = self.canvas
         task = canvas.service(
-            self.id("handover"), "登记转办", *self.at(164, LINE), Topic.ACCEPTANCE, step="auto", width=120, height=80
+            self.id("handover"), "登记转办", *self.at(ACCEPTANCE, LINE), Topic.ACCEPTANCE, step="auto", **CALL
         )
         canvas.straight(start, task)
         return task
@@ -100,29 +113,27 @@ class BoxDrawing:
         canvas, limits = self.canvas, self.plan.item.limits
         name = APPROVAL_NAMES.get(self.plan.item.kind, "审批")
         call = canvas.call(
-            self.id("approval"), name, *self.at(500, LINE), "approval", APPROVAL_IN, ("approved",), width=160
+            self.id("approval"), name, *self.at(APPROVAL, LINE), "approval", APPROVAL_IN, ("approved",), **CALL
         )
         if both_limits:
-            canvas.straight(before, call, name="是", condition="accepted", label=(before.right + 8, before.cy - 18))
-            refusal = next(e for e in canvas.scope if e.get("id") == f"{before.id}-to-{self.id('not-accepted')}")
-            canvas.element(before.id).set("default", refusal.get("id"))
+            canvas.straight(before, call, name="是", condition="accepted", label=(before.right + 6, before.cy - 18))
         else:
             canvas.straight(before, call)
         promised = canvas.timer(
-            self.id("promised"), f"承诺{limits.promised.days}日", call, self.x + 446, "promised_due"
+            self.id("promised"), f"承诺{limits.promised.days}日", call, call.cx - 36, "promised_due"
         )
         timers = [promised]
         if both_limits:
             name = f"法定{limits.statutory.days}日"
-            timers.append(canvas.timer(self.id("statutory"), name, call, self.x + 526, "statutory_due"))
-        self._supervise("approval-supervise", timers, 486, end_x=596)
+            timers.append(canvas.timer(self.id("statutory"), name, call, call.cx + 38, "statutory_due"))
+        self._supervise("approval-supervise", timers, APPROVAL - 3, end_x=APPROVAL + 83)
         return call
 
     def _supervise(self, part: str, timers: list[Shape], x: float, *, end_x: float) -> None:
         """A limit that ran out interrupts nothing and is told to the supervisor (R70, R72)."""
         canvas = self.canvas
         task = canvas.service(
-            self.id(part), "超期督办", *self.at(x, SECOND), Topic.SUPERVISE, width=120 if len(timers) > 1 else 100
+            self.id(part), "超期督办", *self.at(x, SECOND), Topic.SUPERVISE, width=92, height=66
         )
         for timer in timers:
             canvas.flow(timer, task, [timer.south(), (timer.cx, task.y)])
@@ -133,34 +144,42 @@ class BoxDrawing:
 
     def _result_only(self, approval: Shape) -> None:
         canvas = self.canvas
-        push = canvas.service(self.id("result"), "结果互通", *self.at(830, LINE), Topic.RESULT_PUSH)
+        push = canvas.service(
+            self.id("result"), "结果互通", *self.at(RESULT, LINE), Topic.RESULT_PUSH, **BRANCH
+        )
         canvas.straight(approval, push)
-        canvas.straight(push, canvas.end(self.id("done"), "已办结", *self.at(1015, LINE)))
+        canvas.straight(push, canvas.end(self.id("done"), "已办结", *self.at(DONE, LINE)))
 
     def _certificate(self, approval: Shape) -> None:
         """◇准予? → 制证 beside 结果互通; a refusal is pushed as well (R82, R83)."""
         canvas = self.canvas
         gate = canvas.gateway(
-            "exclusive", self.id("approved"), "准予？", *self.at(665, LINE), label=self.at(612, LINE + 32)
+            "exclusive", self.id("approved"), "准予？", *self.at(APPROVED, LINE), label=self.at(APPROVED - 44, LINE + 24)
         )
         canvas.straight(approval, gate)
-        push_refusal = canvas.service(self.id("push-refusal"), "推送不予决定", *self.at(760, SECOND), Topic.RESULT_PUSH)
-        canvas.flow(
-            gate, push_refusal, [gate.south(), (gate.cx, push_refusal.cy), push_refusal.west()], name="否",
-            default=True, label=(gate.cx + 6, gate.bottom + 6),
-        )
-        refused = canvas.end(self.id("refused"), "不予许可", *self.at(870, SECOND), label=self.at(894, SECOND - 7))
-        canvas.straight(push_refusal, refused)
-        fork = canvas.gateway("parallel", self.id("fork"), "", *self.at(745, LINE))
-        canvas.straight(gate, fork, name="是", condition="approved", label=(gate.right + 4, gate.cy - 18))
-        join = canvas.gateway("parallel", self.id("join"), "", *self.at(945, LINE))
-        branches = (("certificate", "制证", 62, Topic.CERTIFICATE), ("result", "结果互通", 168, Topic.RESULT_PUSH))
+        self._refusal(gate)
+        fork = canvas.gateway("parallel", self.id("fork"), "并行", *self.at(FORK, LINE), label=self.at(FORK + 29, LINE - 7))
+        canvas.straight(gate, fork, name="是", condition="approved", label=(gate.right + 3, gate.cy - 18))
+        join = canvas.gateway("parallel", self.id("join"), "汇合", *self.at(JOIN, LINE), label=self.at(JOIN - 55, LINE - 7))
+        branches = (("certificate", "制证", LINE - 48, Topic.CERTIFICATE), ("result", "结果互通", LINE + 48, Topic.RESULT_PUSH))
         for part, name, y, topic in branches:
-            task = canvas.service(self.id(part), name, *self.at(845, y), topic)
+            task = canvas.service(self.id(part), name, *self.at(RESULT, y), topic, **BRANCH)
             leave, arrive = (fork.north(), join.north()) if y < LINE else (fork.south(), join.south())
             canvas.flow(fork, task, [leave, (fork.cx, task.cy), task.west()])
             canvas.flow(task, join, [task.east(), (join.cx, task.cy), arrive])
-        canvas.straight(join, canvas.end(self.id("done"), "已办结", *self.at(1015, LINE)))
+        canvas.straight(join, canvas.end(self.id("done"), "已办结", *self.at(DONE, LINE)))
+
+    def _refusal(self, gate: Shape) -> None:
+        canvas = self.canvas
+        push = canvas.service(
+            self.id("push-refusal"), "推送不予决定", *self.at(666, SECOND), Topic.RESULT_PUSH, **SMALL
+        )
+        canvas.flow(
+            gate, push, [gate.south(), (gate.cx, push.cy), push.west()], name="否", default=True,
+            label=(gate.cx + 6, gate.bottom + 6),
+        )
+        refused = canvas.end(self.id("refused"), "不予许可", *self.at(758, SECOND), label=self.at(781, SECOND - 7))
+        canvas.straight(push, refused)
 
 
 def withdrawal(canvas: Canvas, box: Shape, slug: str) -> Shape:

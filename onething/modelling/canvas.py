@@ -64,6 +64,7 @@ class Canvas(Sheet):
         return shape
 
     def user(self, node_id: str, name: str, x: float, y: float, form: str, group: str, due: str) -> Shape:
+        """A form for the group in variable `group`, due at the date in variable `due`."""
         shape = self._node("userTask", node_id, name, x, y, 120, 80)
         element = self.element(node_id)
         description = etree.Element(tag("bpmn", "documentation"))
@@ -76,8 +77,9 @@ class Canvas(Sheet):
         return shape
 
     def call(self, node_id: str, name: str, x: float, y: float, process: str, ins: Sequence[str], outs: Sequence[str],
-             *, width: float = 120) -> Shape:
-        shape = self._node("callActivity", node_id, name, x, y, width, 80)
+             *, width: float = 120, height: float = 80) -> Shape:
+        """A shared process of the same deployment; `ins` and `outs` are all it sees and gives back."""
+        shape = self._node("callActivity", node_id, name, x, y, width, height)
         element = self.element(node_id)
         element.set("calledElement", process)
         element.set(camunda("calledElementBinding"), "deployment")

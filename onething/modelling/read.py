@@ -49,6 +49,15 @@ def messages(model: etree._Element) -> set[str]:
     return {message.get("name", "") for message in find_all(model, "bpmn:message")}
 
 
+def passed_variables(model: etree._Element) -> list[tuple[str, str]]:
+    """(call activity id, variable) for every variable a call hands over or takes back."""
+    calls = find_all(model, ".//bpmn:callActivity")
+    return [
+        (call.get("id", ""), name) for call in calls for mapping in call.iter(camunda("in"), camunda("out"))
+        for name in (mapping.get("source"), mapping.get("target")) if name
+    ]
+
+
 def expressions(model: etree._Element) -> list[tuple[str, str]]:
     """(element id, expression) for every `${...}` or `#{...}` in text or attribute."""
     found = []

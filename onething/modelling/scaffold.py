@@ -10,14 +10,17 @@ from onething.errors import Conflict
 from onething.modelling import box as boxes
 from onething.modelling.box import BoxDrawing, BoxPlan, withdrawal
 from onething.modelling.canvas import Canvas
+from onething.modelling.lanes import assign_lanes
 from onething.modelling.shapes import Shape
 
-TOP, GAP = 210, 75  # first row's upper edge; space between rows
-LANE = 9  # distance between two lines of front results
+HEAD = 115  # height of the case's main line, above the rows
+TOP, GAP = 190, 60  # first row's upper edge; space between rows
+LANE = 10  # distance between two lines of front results
+SPLIT = 290  # column where items and paper originals part; the items' line runs down from here
 INTAKE_IN = ("application_no", "bundle", "district", "channel", "window_group", "intake_due")
 INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due")
 DELIVERY_IN = ("application_no", "bundle", "district", "delivery_group")
-BLOCK_LEFT, BLOCK_RIGHT, BLOCK_TOP = 150, 150, 40
+BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
 
 
 def new_model(slug: str, catalogue: Catalogue, home: Path, *, overwrite: bool = False) -> Path:
@@ -35,44 +38,77 @@ def scaffold(bundle: Bundle, catalogue: Catalogue) -> bytes:
 
 
 class _BundleDrawing:
+    """The case's main line on top, the items in rows beneath it between two inclusive gateways."""
+
     def __init__(self, bundle: Bundle, catalogue: Catalogue) -> None:
         self.bundle, self.catalogue = bundle, catalogue
         self.canvas = Canvas(bundle.slug, bundle.name)
-        self.fronts = [row.item for row in bundle.rows if bundle.backs_of(row.item)]
-        self.margin = 150 + LANE * len(self.fronts) if self.fronts else 60
-        first_in_block = BLOCK_TOP if bundle.rows[0].parallel else 0
-        self.line = TOP + first_in_block + boxes.LINE  # height of the main line: that of the first item
-        self.left = 555 + self.margin  # left edge of the boxes
+        order = {row.item: number for number, row in enumerate(bundle.rows)}
+        self.lanes = assign_lanes({
+            item: [order[item], *(order[back] for back in backs)]
+            for item in order if (backs := bundle.backs_of(item))
+        })
+        margin = 51 + LANE * (max(self.lanes.values()) + 1) if self.lanes else 0
+        self.left = SPLIT + 55 + margin  # left edge of the boxes
+        wide = 2 * BLOCK_SIDE if any(row.parallel for row in bundle.rows) else 0
+        self.join = self.left + boxes.WIDTH + wide + 45  # column where the items come together
+        self.first = TOP + (BLOCK_TOP if bundle.rows[0].parallel else 0) + boxes.LINE
         self.shapes: dict[str, Shape] = {}
 
     def draw(self) -> bytes:
-        fork, choose = self._opening()
-        width = boxes.WIDTH + (BLOCK_LEFT + BLOCK_RIGHT if any(row.parallel for row in self.bundle.rows) else 0)
-        self.right = self.left + width
-        join = self.canvas.gateway("inclusive", "items-done", "", self.right + 60, self.line)
+        split, together = self._main_line()
+        canvas, line = self.canvas, self.first
+        choose = canvas.gateway("inclusive", "choose-items", "选办事项", SPLIT, line, label=(SPLIT - 80, line - 7))
+        canvas.flow(split, choose, [split.south(), choose.north()])
+        join = canvas.gateway(
+            "inclusive", "items-done", "所选事项办结", self.join, line, label=(self.join + 29, line - 7)
+        )
         bottom = self._rows(choose, join)
-        together = self.canvas.gateway("parallel", "all-done", "", self.right + 140, self.line)
-        self.canvas.straight(join, together)
-        self._papers(fork, together)
-        self._closing(together)
+        canvas.flow(join, together, [join.north(), together.south()])
         self._precedence()
         self._withdrawal(bottom + 60)
-        return self.canvas.write()
+        return canvas.write()
 
-    def _opening(self) -> tuple[Shape, Shape]:
-        canvas, y = self.canvas, self.line
-        start = canvas.start("submitted", "申请已提交", 60, y, asynchronous=True)
-        intake = canvas.call("intake-call", "收件", 170, y, "intake", INTAKE_IN, INTAKE_OUT)
+    def _main_line(self) -> tuple[Shape, Shape]:
+        """申请 → 收件 → (paper originals ∥ items) → 送达 → 归档; returns the two parallel gateways."""
+        canvas, y = self.canvas, HEAD
+        start = canvas.start("submitted", "申请已提交", 40, y, asynchronous=True)
+        intake = canvas.call("intake-call", "收件", 124, y, "intake", INTAKE_IN, INTAKE_OUT, width=90)
         canvas.straight(start, intake)
-        gate = canvas.gateway("exclusive", "taken-in", "收件？", 285, y, label=(265, y - 45))
+        gate = canvas.gateway("exclusive", "taken-in", "收件？", 215, y, label=(196, y - 43))
         canvas.straight(intake, gate)
-        rejected = canvas.end("not-taken-in", "不予收件", 285, y + 100)
-        canvas.flow(gate, rejected, [gate.south(), rejected.north()], name="否", default=True, label=(291, y + 30))
-        fork = canvas.gateway("parallel", "split", "", 375, y)
-        canvas.straight(gate, fork, name="是", condition="intake_outcome == 'accepted'", label=(316, y - 18))
-        choose = canvas.gateway("inclusive", "choose-items", "选办事项", 465, y, label=(492, y - 34))
-        canvas.straight(fork, choose)
-        return fork, choose
+        rejected = canvas.end("not-taken-in", "不予收件", 215, y + 90)
+        canvas.flow(gate, rejected, [gate.south(), rejected.north()], name="否", default=True, label=(221, y + 30))
+        split = canvas.gateway("parallel", "split", "同时办理", SPLIT, y, label=(SPLIT - 25, y - 43))
+        canvas.straight(gate, split, name="是", condition="intake_outcome == 'accepted'", label=(244, y - 18))
+        merge = self._papers(split)
+        together = canvas.gateway("parallel", "all-done", "全部完成", self.join, y, label=(self.join - 25, y - 43))
+        canvas.straight(merge, together)
+        self._closing(together)
+        return split, together
+
+    def _papers(self, split: Shape) -> Shape:
+        """Paper originals go to the lead department at the same time (R51). Returns the merging gateway."""
+        canvas, y = self.canvas, HEAD
+        gate = canvas.gateway("exclusive", "papers", "有纸质原件？", 380, y, label=(343, y + 29))
+        canvas.straight(split, gate)
+        task = canvas.user("paper-handover", "移交纸质原件", 505, y, "paper-handover", "window_group", "acceptance_due")
+        canvas.straight(gate, task, name="是", condition="channel == 'window'", label=(411, y - 18))
+        merge = canvas.gateway("exclusive", "papers-done", "原件已安排", 625, y, label=(594, y + 29))
+        canvas.straight(task, merge)
+        over = [gate.north(), (gate.cx, y - 62), (merge.cx, y - 62), merge.north()]
+        canvas.flow(gate, merge, over, name="否", default=True, label=(gate.cx + 8, y - 54))
+        return merge
+
+    def _closing(self, together: Shape) -> None:
+        canvas, x, y = self.canvas, together.cx, HEAD
+        delivery = canvas.call(
+            "delivery-call", "送达", x + 100, y, "delivery", DELIVERY_IN, ("delivery_way",), width=90
+        )
+        canvas.straight(together, delivery)
+        archive = canvas.service("archive", "归档", x + 215, y, Topic.ARCHIVE, width=80, height=80)
+        canvas.straight(delivery, archive)
+        canvas.straight(archive, canvas.end("archived", "已归档", x + 303, y))
 
     def _rows(self, choose: Shape, join: Shape) -> float:
         """Every item in its row, the parallel block around its items; returns the lower edge of the last."""
@@ -111,61 +147,44 @@ class _BundleDrawing:
 
     def _block(self, group: str, items: list[str], y: float) -> Shape:
         """Items the law makes parallel: chosen, or left, as a whole (R26)."""
-        canvas, inner = self.canvas, GAP - 35
-        height = BLOCK_TOP + len(items) * boxes.HEIGHT + (len(items) - 1) * inner + 30
-        width, name = boxes.WIDTH + BLOCK_LEFT + BLOCK_RIGHT, "依法并行办理（不可拆分）"
+        canvas = self.canvas
+        height = BLOCK_TOP + len(items) * (boxes.HEIGHT + BLOCK_GAP)
+        width, name = boxes.WIDTH + 2 * BLOCK_SIDE, "依法并行办理（不可拆分）"
         with canvas.box(f"block-{group}", name, self.left, y, width, height) as block:
             canvas.inputs(block.id, {"item": block_item(group)})
             line = y + BLOCK_TOP + boxes.LINE
-            start = canvas.start(f"{block.id}-start", "转部门", self.left + 34, line)
-            fork = canvas.gateway("parallel", f"{block.id}-fork", "", self.left + 100, line)
+            start = canvas.start(f"{block.id}-start", "转部门", block.x + 32, line)
+            x = block.x + 88
+            fork = canvas.gateway("parallel", f"{block.id}-fork", "并行", x, line, label=(x - 13, line - 43))
             canvas.straight(start, fork)
-            join = canvas.gateway("parallel", f"{block.id}-join", "", block.right - 100, line)
+            x = block.right - 88
+            join = canvas.gateway("parallel", f"{block.id}-join", "汇合", x, line, label=(x - 13, line - 43))
             for number, slug in enumerate(items):
-                box = self._box(slug, self.left + BLOCK_LEFT, y + BLOCK_TOP + number * (boxes.HEIGHT + inner))
-                entry = box.y + boxes.LINE
-                if number == 0:
-                    canvas.flow(fork, box, [fork.east(), (box.x, entry)])
-                    canvas.flow(box, join, [(box.right, entry), join.west()])
-                else:
-                    canvas.flow(fork, box, [fork.south(), (fork.cx, entry), (box.x, entry)])
-                    canvas.flow(box, join, [(box.right, entry), (join.cx, entry), join.south()])
-            canvas.straight(join, canvas.end(f"{block.id}-end", "已办结", block.right - 34, line))
+                top = y + BLOCK_TOP + number * (boxes.HEIGHT + BLOCK_GAP)
+                self._inside(fork, self._box(slug, block.x + BLOCK_SIDE, top), join)
+            canvas.straight(join, canvas.end(f"{block.id}-end", "已办结", block.right - 32, line))
         return block
 
-    def _papers(self, fork: Shape, together: Shape) -> None:
-        """Paper originals go to the lead department at the same time (R51)."""
-        canvas, y = self.canvas, 110
-        gate = canvas.gateway("exclusive", "papers", "有纸质原件？", 465, y, label=(428, y + 30))
-        canvas.flow(fork, gate, [fork.north(), (fork.cx, y), gate.west()])
-        task = canvas.user("paper-handover", "移交纸质原件", 600, y, "paper-handover", "window_group", "acceptance_due")
-        canvas.straight(gate, task, name="是", condition="channel == 'window'", label=(496, y - 18))
-        merge = canvas.gateway("exclusive", "papers-done", "", 735, y)
-        canvas.straight(task, merge)
-        over = [gate.north(), (gate.cx, y - 60), (merge.cx, y - 60), merge.north()]
-        canvas.flow(gate, merge, over, name="否", default=True, label=(gate.cx + 8, y - 78))
-        canvas.flow(merge, together, [merge.east(), (together.cx, y), together.north()])
-
-    def _closing(self, together: Shape) -> None:
-        canvas, x, y = self.canvas, together.cx, self.line
-        delivery = canvas.call("delivery-call", "送达", x + 125, y, "delivery", DELIVERY_IN, ("delivery_way",))
-        canvas.straight(together, delivery)
-        archive = canvas.service("archive", "归档", x + 270, y, Topic.ARCHIVE, height=80)
-        canvas.straight(delivery, archive)
-        canvas.straight(archive, canvas.end("archived", "已归档", x + 375, y))
+    def _inside(self, fork: Shape, box: Shape, join: Shape) -> None:
+        entry = box.y + boxes.LINE
+        first = entry == fork.cy
+        enter = [fork.east()] if first else [fork.south(), (fork.cx, entry)]
+        self.canvas.flow(fork, box, [*enter, (box.x, entry)])
+        leave = [join.west()] if first else [(join.cx, entry), join.south()]
+        self.canvas.flow(box, join, [(box.right, entry), *leave])
 
     def _precedence(self) -> None:
         """Front results as data objects in the left margin: the one source of precedence (R71-R79)."""
         canvas = self.canvas
-        for lane, front in enumerate(self.fronts):
+        for front, lane in self.lanes.items():
             box = self.shapes[front]
-            y = box.y + 190
-            data = canvas.data_object(f"result-of-{front}", "前置结果", self.left - 75, y)
+            data = canvas.data_object(f"result-of-{front}", "前置结果", self.left - 62, box.y + 180)
             canvas.data_out(box, data, [(box.x, data.cy), data.east()])
-            x = self.left - 95 - LANE * lane
+            x = self.left - 78 - LANE * lane
             for back in self.bundle.backs_of(front):
                 target = self.shapes[back]
-                arrive = target.y + 135 + LANE * (lane % 5)
+                # from above it arrives above the row's entering flow, so that neighbours do not cross it
+                arrive = target.y + (36 if target.y > box.y else boxes.LINE + 14) + LANE * lane
                 canvas.data_in(data, target, [data.west(), (x, data.cy), (x, arrive), (target.x, arrive)])
 
     def _withdrawal(self, y: float) -> None:

@@ -48,6 +48,6 @@ class Shape:
         return self.cx, self.bottom
 
 
-def label_size(text: str, per_line: int = 12) -> tuple[float, float]:
-    lines = -(-len(text) // per_line)
-    return min(len(text), per_line) * CHARACTER + 2, lines * 14
+def label_size(text: str) -> tuple[float, float]:
+    """Width and height of a one-line label in px; Latin letters and digits take half a character."""
+    return sum(CHARACTER if ord(character) > 0x2E80 else CHARACTER // 2 + 1 for character in text) + 2, 14

@@ -113,7 +113,7 @@ def delivery() -> Canvas:
     )
     canvas.straight(gate, hand, name="否", default=True, label=(342, LINE - 18))
     _late(canvas, hand, "当天", "delivery_due")
-    merge = canvas.gateway("exclusive", "delivered", "", 590, LINE)
+    merge = canvas.gateway("exclusive", "delivered", "已交付", 590, LINE)
     canvas.straight(hand, merge)
     canvas.flow(gate, merge, [gate.north(), (gate.cx, 60), (merge.cx, 60), merge.north()], name="是",
                 condition="delivery_way == 'electronic'", label=(gate.cx + 6, 84))

@@ -48,6 +48,11 @@ def listener(model: etree._Element) -> None:
     etree.SubElement(holder, camunda("executionListener"), event="start", expression="${x.run()}")
 
 
+def back_again(model: etree._Element) -> None:
+    flow = one(model, ".//bpmn:sequenceFlow[@sourceRef='items-done']")
+    flow.set("targetRef", "choose-items")
+
+
 def out_of_the_block(model: etree._Element) -> None:
     one(model, "bpmn:process").append(one(model, ".//bpmn:subProcess/bpmn:subProcess"))
 
@@ -69,6 +74,13 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("boxes-match-catalogue", MEDICAL, text_of(".//bpmn:subProcess//camunda:inputParameter[@name='item']", "something-else")),
     ("precedence-matches", MEDICAL, drop(".//bpmn:dataInputAssociation")),
     ("precedence-matches", MEDICAL, drop(".//bpmn:dataOutputAssociation")),
+    ("flow-connected", HOUSE, drop(".//bpmn:sequenceFlow[@targetRef='archive']")),
+    ("flow-connected", HOUSE, drop(".//bpmn:subProcess//bpmn:sequenceFlow")),
+    ("flow-connected", HOUSE, back_again),
+    ("variables-known", HOUSE, text_of(".//bpmn:conditionExpression", "${intake_outcom == 'accepted'}")),
+    ("variables-known", HOUSE, text_of(".//camunda:inputParameter[@name='reviewer_group']", "${group_seal_engraving}")),
+    ("variables-known", HOUSE, set_on(".//camunda:in[@source='district']", "source", "distrct")),
+    ("diagram-complete", MEDICAL, drop(".//bpmndi:BPMNEdge[@bpmnElement]/../bpmndi:BPMNEdge[last()]")),
     ("diagram-complete", HOUSE, drop(".//bpmndi:BPMNShape")),
     ("diagram-complete", HOUSE, drop(".//bpmndi:BPMNEdge")),
     ("diagram-complete", HOUSE, set_on("bpmn:process", camunda("historyTimeToLive"), "")),

@@ -1,5 +1,6 @@
 """The committed models: complete, agreeing with the catalogue, readable as drawings (R22, R26, R61, R70-R79)."""
 
+from collections.abc import Callable
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -80,6 +81,21 @@ def overlap(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+def label_bounds(text: str, box: Box) -> Box:
+    """What the canvas fills: text in the middle of its bounds, 11 px a Chinese character, at most 90 px a line."""
+    width = sum(11 if ord(character) > 0x2E80 else 6.5 for character in text)
+    middle, height = (box[0] + box[2]) / 2, 14 * -(-width // 90)
+    return middle - min(width, 90) / 2, box[1], middle + min(width, 90) / 2, box[1] + height
+
+
+def containers(model: etree._Element) -> dict[str, set[str]]:
+    """Node id -> the sub-processes around it, itself included."""
+    return {
+        e.get("id"): {e.get("id")} | {a.get("id") for a in e.iterancestors(tag("bpmn", "subProcess"))}
+        for e in model.iter(etree.Element) if e.get("id")
+    }
+
+
 def segments(model: etree._Element) -> list[tuple[str, Box]]:
     found = []
     for edge in find_all(model, ".//bpmndi:BPMNEdge"):
@@ -114,6 +130,89 @@ def test_nothing_overlaps_and_no_line_crosses_a_node_or_a_label(path: Path) -> N
         assert not hit, f"{edge} runs through the label of {hit}"
 
 
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_labels_stay_clear_as_the_canvas_writes_them(path: Path) -> None:
+    model = read_model(path)
+    texts = {e.get("id"): e.get("name") or "" for e in model.iter(etree.Element) if e.get("id")}
+    labels = {
+        owner: label_bounds(texts[owner], bounds(e)) for e in find_all(model, ".//bpmndi:BPMNLabel")
+        if (owner := e.getparent().get("bpmnElement"))
+    }
+    assert max(len(texts[owner]) for owner in labels) <= 12
+    for edge, line in segments(model):
+        hit = [owner for owner, box in labels.items() if overlap(line, shrink(box))]
+        assert not hit, f"{edge} runs through the label of {hit}"
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_boxes_stand_apart_and_no_line_runs_through_a_strange_one(path: Path) -> None:
+    model = read_model(path)
+    inside = containers(model)
+    boxed = {box for around in inside.values() for box in around} & {e.get("id") for e in model.iter(tag("bpmn", "subProcess"))}
+    shapes = {s.get("bpmnElement"): bounds(s) for s in find_all(model, ".//bpmndi:BPMNShape")}
+    for (one, a), (two, b) in combinations({i: shapes[i] for i in boxed}.items(), 2):
+        assert not overlap(a, b) or one in inside[two] or two in inside[one], f"{one} lies on {two}"
+    ends = {f.get("id"): (f.get("sourceRef"), f.get("targetRef")) for f in find_all(model, ".//bpmn:sequenceFlow")}
+    hosts = {e.get("id"): e.get("attachedToRef") for e in model.iter(tag("bpmn", "boundaryEvent"))}
+    for edge, line in segments(model):
+        own = set().union(*(inside[end] | {hosts.get(end)} for end in ends.get(edge, ())), inside[edge])
+        strange = [i for i in boxed - own if overlap(line, shrink(shapes[i]))]
+        assert not strange, f"{edge} runs through {strange}"
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_flows_meet_only_where_they_part_or_join(path: Path) -> None:
+    model = read_model(path)
+    ends = {f.get("id"): {f.get("sourceRef"), f.get("targetRef")} for f in find_all(model, ".//bpmn:sequenceFlow")}
+    lines = [(edge, line) for edge, line in segments(model) if edge in ends]
+    for (one, a), (two, b) in combinations(lines, 2):
+        touch = a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+        assert not touch or ends[one] & ends[two], f"{one} crosses {two}"
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_front_results_never_lie_on_another_line(path: Path) -> None:
+    model = read_model(path)
+    data = {a.get("id"): (a.findtext("bpmn:sourceRef", a.findtext("bpmn:targetRef", "", NAMESPACES), NAMESPACES))
+            for a in model.iter(tag("bpmn", "dataInputAssociation"), tag("bpmn", "dataOutputAssociation"))}
+    lines = segments(model)
+    for edge, a in lines:
+        for other, b in lines:
+            if edge in data and data.get(other) != data[edge]:
+                along = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+                assert min(along) < 0 or max(along) == 0, f"{edge} lies on {other}"
+
+
+@pytest.mark.parametrize(
+    ("moved", "by", "check"),
+    [
+        ("archive", (-100, 0), test_nothing_overlaps_and_no_line_crosses_a_node_or_a_label),
+        ("box-fire-safety-inspection", (0, -100), test_boxes_stand_apart_and_no_line_runs_through_a_strange_one),
+        ("box-fire-safety-inspection", (-120, 0), test_boxes_stand_apart_and_no_line_runs_through_a_strange_one),
+    ],
+)
+def test_a_node_moved_out_of_place_is_seen(
+    moved: str, by: tuple[int, int], check: Callable[[Path], None], tmp_path: Path
+) -> None:
+    model = read_model(HOME / "bpmn/bundles/open-restaurant.bpmn")
+    place = find_all(model, f".//bpmndi:BPMNShape[@bpmnElement='{moved}']/dc:Bounds")[0]
+    for axis, shift in zip("xy", by, strict=True):
+        place.set(axis, str(int(place.get(axis, "0")) + shift))
+    file = tmp_path / "moved.bpmn"
+    file.write_bytes(etree.tostring(model))
+    with pytest.raises(AssertionError, match=moved):
+        check(file)
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_a_page_is_readable_without_zoom(path: Path, catalogue: Catalogue) -> None:
+    model = read_model(path)
+    shapes = [bounds(s) for s in find_all(model, ".//bpmndi:BPMNShape")]
+    width = max(box[2] for box in shapes) - min(box[0] for box in shapes)
+    block = path.stem in catalogue.bundles and any(row.parallel for row in catalogue.bundle(path.stem).rows)
+    assert width <= (1960 if block else 1720)
+
+
 def shrink(box: Box) -> Box:
     return box[0] + 1, box[1] + 1, box[2] - 1, box[3] - 1
 
@@ -123,8 +222,7 @@ def test_every_node_has_a_chinese_name_and_every_flow_its_ends(path: Path) -> No
     model = read_model(path)
     for element in model.iter(etree.Element):
         kind = local(element)
-        named = kind.endswith(("Task", "startEvent", "endEvent", "boundaryEvent", "CatchEvent")) or kind == "callActivity"
-        if named or kind == "subProcess":
+        if kind.endswith(("Task", "Event", "Gateway")) or kind in ("callActivity", "subProcess", "dataObjectReference"):
             assert any("\u4e00" <= c <= "\u9fff" for c in element.get("name") or ""), element.get("id")
         if kind == "sequenceFlow":
             ends = [find_all(model, f".//*[@id='{element.get(ref)}']")[0] for ref in ("sourceRef", "targetRef")]

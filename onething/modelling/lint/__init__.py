@@ -15,12 +15,14 @@ from onething.catalogue import Catalogue
 from onething.modelling.lint import (
     boxes_match_catalogue,
     diagram_complete,
+    flow_connected,
     forms_known,
     messages_known,
     only_allowed_elements,
     precedence_matches,
     timers_computed,
     topics_known,
+    variables_known,
 )
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.read import read_model
@@ -28,8 +30,8 @@ from onething.modelling.read import read_model
 __all__ = ["RULES", "Finding", "lint_all", "lint_model"]
 
 RULES: tuple[ModuleType, ...] = (
-    boxes_match_catalogue, diagram_complete, forms_known, messages_known, only_allowed_elements, precedence_matches,
-    timers_computed, topics_known,
+    boxes_match_catalogue, diagram_complete, flow_connected, forms_known, messages_known, only_allowed_elements,
+    precedence_matches, timers_computed, topics_known, variables_known,
 )
 
 

@@ -8,7 +8,10 @@ from onething.engine.contract import SHARED_PROCESSES
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import camunda, find_all, local
 
-DRAWN = ("Task", "Event", "Gateway", "subProcess", "callActivity", "sequenceFlow", "dataObjectReference")
+DRAWN = (
+    "Task", "Event", "Gateway", "subProcess", "callActivity", "sequenceFlow", "dataObjectReference", "Association",
+    "textAnnotation",
+)
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ export default {
     fallbackLocale: 'zh-CN'
   },
   customScripts: ['scripts/chinese'],
+  disableWelcomeMessage: true,
   shortcuts: {
     claimTask: {
       key: 'ctrl+alt+c',

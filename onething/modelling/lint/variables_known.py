@@ -1,0 +1,40 @@
+"""Every condition, group and date reads a variable that somebody sets; a misspelt one stops a case with an incident."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from onething.engine.contract import (
+    BOX_VARIABLES,
+    CASE_VARIABLES,
+    START_VARIABLES,
+    block_variable,
+    choose_variable,
+    group_variable,
+)
+from onething.modelling.lint.finding import Context, Finding
+from onething.modelling.read import expressions, passed_variables
+
+NAME = re.compile(r"\$\{([a-z_][a-z0-9_]*)")
+ALWAYS = frozenset((*START_VARIABLES, *BOX_VARIABLES, *CASE_VARIABLES))
+
+
+def check(context: Context) -> Iterator[Finding]:
+    known = ALWAYS | _of_bundle(context)
+    for owner, text in expressions(context.model):
+        for name in NAME.findall(text):
+            if name not in known:
+                yield Finding(owner, f"没有名为“{name}”的变量", "请改正拼写；可用的变量见 onething/engine/contract.py")
+    for owner, name in passed_variables(context.model):
+        if name not in known:
+            yield Finding(owner, f"调用时传递的变量“{name}”不存在", "请改正拼写；可用的变量见 onething/engine/contract.py")
+
+
+def _of_bundle(context: Context) -> set[str]:
+    """The choice of each item and block, and the group of each item."""
+    if context.bundle is None:
+        return set()
+    rows = context.bundle.rows
+    names = {name(row.item) for row in rows for name in (choose_variable, group_variable)}
+    return names | {block_variable(row.parallel) for row in rows if row.parallel}

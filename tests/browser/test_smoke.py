@@ -1,0 +1,148 @@
+"""A citizen, a window clerk and a reviewer at their screens: one case from the start page to the certificate, in Chromium."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from api.app import create_app
+from onething.cli.demo import SAMPLE_PDF
+from onething.engine import identity
+from tests.conftest import free_port
+from tests.town import Town
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def front_door(town: Town) -> Iterator[str]:
+    """The front door on a free port, on the same store as the workers."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_app(town.tools), port=port, log_level="warning", access_log=False))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=OPTIONS)
+        yield chromium
+        chromium.close()
+
+
+def apply_for_a_car_wash(page: Page, front_door: str, folder: Path) -> str:
+    """From the search on the start page to the number on the receipt page."""
+    pdf = folder / "材料.pdf"
+    pdf.write_bytes(SAMPLE_PDF)
+    page.goto(front_door)
+    page.locator("input[name=q]").first.fill("洗车")
+    page.locator("input[name=q]").first.press("Enter")
+    page.get_by_role("link", name="开洗车店").first.click()
+    page.get_by_role("link", name="登录并开始申请").first.click()
+    page.get_by_role("button", name="郑州示例餐饮有限公司（演示）").click()
+    page.get_by_role("button", name="开始填写").click()
+    page.locator("label.choice", has_text="否").first.click()
+    page.get_by_role("button", name="保存并继续").click()
+    page.locator("#district").select_option("410105")
+    page.get_by_role("button", name="保存并继续").click()
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.get_by_role("heading", name="上传材料", level=1)).to_be_visible()
+    while page.get_by_text("待上传", exact=True).count():
+        row = page.locator("ul.files > li", has=page.get_by_text("待上传", exact=True)).first
+        row.locator("input[type=file]").set_input_files(pdf)
+        row.locator("form.upload button").click()
+    page.locator("#materials").get_by_role("button", name="保存并继续").click()
+    page.locator("input[name=promise]").check()
+    page.get_by_role("button", name="提交申请").click()
+    page.wait_for_url(re.compile(r"/cases/[0-9A-Z]+"))
+    return re.search(r"/cases/([0-9A-Z]+)", page.url).group(1)  # type: ignore[union-attr]
+
+
+def fits(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def log_in_to_tasklist(page: Page, town: Town, user: str) -> None:
+    base = town.admin.rest_url.removesuffix("/engine-rest")
+    page.goto(f"{base}/operaton/app/tasklist/")
+    page.locator("input[type=text]").fill(user)
+    page.locator("input[type=password]").fill(identity.credentials_of(town.var, user)[1])
+    page.locator("button[type=submit]").click()
+    expect(page.get_by_text("全部待办").first).to_be_visible(timeout=30_000)
+
+
+def do_task(page: Page, name: str, choice: str, number: str) -> None:
+    """Open the task in the list, claim it, choose the first answer, complete."""
+    task = page.locator(".task", has_text=name).first
+    expect(task).to_be_visible(timeout=30_000)
+    task.click()
+    page.get_by_text("认领", exact=True).first.click()
+    expect(page.locator(".fjs-form")).to_be_visible(timeout=30_000)
+    expect(page.locator(".fjs-form")).to_contain_text(number)
+    answer = page.locator(".fjs-form").get_by_role("radio").first
+    expect(answer).to_have_accessible_name(re.compile(choice))
+    answer.check()
+    for basis in page.locator(".fjs-form").get_by_role("textbox").all():
+        basis.fill("《中华人民共和国行政许可法》第三十八条")
+    page.get_by_role("button", name="完成").click()
+    expect(page.locator(".fjs-form")).to_have_count(0, timeout=30_000)
+
+
+def test_one_case_at_the_screens_of_everybody(
+    town: Town, front_door: str, browser: Browser, tmp_path: Path
+) -> None:
+    citizen = browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    number = apply_for_a_car_wash(citizen, front_door, tmp_path)
+    assert fits(citizen), "a page is wider than the phone"
+    town.wait(lambda: town.open_tasks(number))
+
+    clerk = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    log_in_to_tasklist(clerk, town, "window-410105")
+    do_task(clerk, "收件审查", "收件", number)
+    town.wait(lambda: town.case(number).received_at)
+
+    [row] = town.case(number).items
+    reviewer = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    log_in_to_tasklist(reviewer, town, row.reviewer_group)
+    do_task(reviewer, "受理审查", "予以受理", number)
+    town.wait(lambda: town.states(number)[row.item] == "accepted")
+    do_task(reviewer, "审批决定", "准予", number)
+    town.wait(lambda: town.case(number).state == "completed")
+
+    citizen.goto(f"{front_door}/cases/{number}")
+    expect(citizen.get_by_text("已办结").first).to_be_visible()
+    assert fits(citizen)
+    with citizen.expect_download() as download:
+        citizen.get_by_role("link", name=re.compile("许可证")).first.click()
+    content = Path(download.value.path()).read_bytes()
+    assert content.startswith(b"%PDF")
+    stranger = browser.new_page(locale="zh-CN")
+    stranger.goto(f"{front_door}/verify")
+    saved = tmp_path / "certificate.pdf"
+    saved.write_bytes(content)
+    stranger.locator("input[type=file]").set_input_files(saved)
+    if stranger.get_by_role("button", name=re.compile("核验")).count():
+        stranger.get_by_role("button", name=re.compile("核验")).last.click()
+    expect(stranger.get_by_text("有效").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_no_page_is_wider_than_its_screen(front_door: str, browser: Browser, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, locale="zh-CN")
+    for path in ("/", "/?q=开", "/bundles/open-restaurant", "/bundles/change-ethnicity", "/login", "/verify", "/nowhere"):
+        page.goto(front_door + path)
+        assert fits(page), path
+        assert page.locator("h1").count() == 1, path
+        assert page.locator("html").get_attribute("lang") == "zh-CN"
