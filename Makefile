@@ -6,6 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
+ifdef ENGINE
+export ONETHING_ENGINE_FLAVOUR := $(ENGINE)
+endif
+
 .PHONY: help run up test check fix lock clean needs-run needs-test
 
 help: ## this list

@@ -142,7 +142,7 @@ def licence(desk: Desk, application: Application, item: Item, certificate: Certi
         issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
         demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
         holder_id_masked=masked_id(application), item_name=item.name, legal_basis=_basis(item),
-        valid_until=certificate.valid_until,
+        valid_until=certificate.valid_until, validity="待核实",  # the catalogue does not know terms of validity yet
     )
 
 

@@ -95,7 +95,7 @@ def start_variables(tools: Tools, application: Application, intake_due: datetime
     bundle, district = tools.catalogue.bundle(application.bundle), application.district
     groups = {row.item: row.reviewer_group for row in application.items}
     variables: dict[str, Any] = {
-        "application_no": application.number, "bundle": bundle.slug, "district": district,
+        "application_no": application.number, "bundle": bundle.slug, "bundle_name": bundle.name, "district": district,
         "channel": application.channel, "window_group": contract.window_group(district),
         "delivery_group": contract.delivery_group(district), "lead_group": contract.lead_group(bundle.lead, district),
         "intake_due": intake_due,

@@ -49,10 +49,12 @@ FORMS = {
 """Form id -> the variables a reviewer fills in."""
 
 START_VARIABLES = (
-    "application_no", "bundle", "district", "channel", "window_group", "delivery_group", "lead_group", "intake_due",
+    "application_no", "bundle", "bundle_name", "district", "channel", "window_group", "delivery_group", "lead_group",
+    "intake_due",
 )
 BOX_VARIABLES = (
-    "item", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due",
+    "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
+    "statutory_due",
 )
 CASE_VARIABLES = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way")
 DATE_VARIABLES = (

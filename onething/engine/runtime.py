@@ -54,7 +54,7 @@ def webapp_url(flavour: str, port: int, app: str) -> str:
 def build(flavour: str, home: Path, log_file: Path) -> Path:
     """The jar of `flavour`, built by Maven unless its sources are unchanged since the last build."""
     if flavour not in FLAVOURS:
-        raise EngineStartError(f"没有名为“{flavour}”的引擎；请把 ONETHING_ENGINE_FLAVOUR 设为 operaton 或 camunda · unknown flavour")
+        raise EngineStartError(f"没有名为“{flavour}”的引擎；请把 ONETHING_ENGINE_FLAVOUR 设为 operaton 或 camunda")
     module = home / "docker" / "engine"
     jar, stamp = module / "target" / f"onething-engine-{flavour}.jar", module / "target" / f"{flavour}.sources"
     digest = _sources_digest(module)

@@ -17,11 +17,13 @@ START, ACCEPTANCE, ACCEPTED, APPROVAL, APPROVED, FORK, RESULT, JOIN, DONE = 40, 
 SMALL = {"width": 100, "height": 66}  # a task off the main line
 BRANCH = {"width": 100, "height": 50}  # one of two tasks side by side
 CALL = {"width": 130, "height": 64}
-ACCEPTANCE_IN = ("application_no", "bundle", "item", "district", "reviewer_group", "acceptance_due")
+ACCEPTANCE_IN = (
+    "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "acceptance_due",
+)
 ACCEPTANCE_OUT = ("accepted", "front_pending", "front_passed", "promised_due", "statutory_due")
 APPROVAL_IN = (
-    "application_no", "bundle", "item", "district", "reviewer_group", "front_pending", "front_passed", "promised_due",
-    "statutory_due",
+    "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "front_pending", "front_passed",
+    "promised_due", "statutory_due",
 )
 PLACEHOLDERS = ("accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due")
 APPROVAL_NAMES = {ItemKind.QUERY: "查询核验", ItemKind.PARTNER: "办理", ItemKind.REVIEW: "审核"}
@@ -52,7 +54,7 @@ class BoxDrawing:
     def draw(self) -> Shape:
         with self.canvas.box(f"box-{self.slug}", self.plan.item.name, self.x, self.y, WIDTH, HEIGHT) as box:
             self.canvas.inputs(box.id, {
-                "item": self.slug, "reviewer_group": f"${{{group_variable(self.slug)}}}",
+                "item": self.slug, "item_name": self.plan.item.name, "reviewer_group": f"${{{group_variable(self.slug)}}}",
                 **dict.fromkeys(PLACEHOLDERS),
             })
             self.canvas.annotation(self.id("department"), self.plan.department, *self.at(14, 30), 230, 28)

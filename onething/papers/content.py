@@ -64,7 +64,7 @@ class Detail:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenceContent(PaperContent):
-    """A certificate (证照). `number` is the certificate number; `valid_until` None means 长期有效."""
+    """A certificate (证照). `number` is the certificate number; `validity` is printed when `valid_until` is None."""
 
     kind = "licence"
     required = ("title", "holder_name", "item_name")
@@ -76,6 +76,7 @@ class LicenceContent(PaperContent):
     legal_basis: Sequence[str] = ()
     details: Sequence[Detail] = ()
     valid_until: date | None = None
+    validity: str = "长期有效"
     remarks: str = ""
     orientation: Literal["landscape", "portrait"] = "landscape"
 
