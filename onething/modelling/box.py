@@ -128,14 +128,14 @@ class BoxDrawing:
         if both_limits:
             name = f"法定{limits.statutory.days}日"
             timers.append(canvas.timer(self.id("statutory"), name, call, call.cx + 38, "statutory_due"))
-        self._supervise("approval-supervise", timers, APPROVAL - 3, end_x=APPROVAL + 83)
+        self._supervise("approval-supervise", timers, APPROVAL + 1, end_x=APPROVAL + 87)
         return call
 
     def _supervise(self, part: str, timers: list[Shape], x: float, *, end_x: float) -> None:
         """A limit that ran out interrupts nothing and is told to the supervisor (R70, R72)."""
         canvas = self.canvas
         task = canvas.service(
-            self.id(part), "超期督办", *self.at(x, SECOND), Topic.SUPERVISE, width=92, height=66
+            self.id(part), "超期督办", *self.at(x, SECOND), Topic.SUPERVISE, width=98, height=66
         )
         for timer in timers:
             canvas.flow(timer, task, [timer.south(), (timer.cx, task.y)])

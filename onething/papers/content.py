@@ -64,7 +64,7 @@ class Detail:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenceContent(PaperContent):
-    """A certificate (证照). `number` is the certificate number; `validity` is printed when `valid_until` is None."""
+    """A certificate (证照). `number` is the certificate number; `validity` is printed when `valid_until` is None; without both it is 长期有效."""
 
     kind = "licence"
     required = ("title", "holder_name", "item_name")
@@ -76,7 +76,7 @@ class LicenceContent(PaperContent):
     legal_basis: Sequence[str] = ()
     details: Sequence[Detail] = ()
     valid_until: date | None = None
-    validity: str = "长期有效"
+    validity: str = ""
     remarks: str = ""
     orientation: Literal["landscape", "portrait"] = "landscape"
 
