@@ -64,7 +64,10 @@ class Detail:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenceContent(PaperContent):
-    """A certificate (证照). `number` is the certificate number; `validity` is printed when `valid_until` is None; without both it is 长期有效."""
+    """A certificate (证照). `number` is the certificate number.
+
+    `validity` is printed when `valid_until` is None; without both it is 长期有效.
+    """
 
     kind = "licence"
     required = ("title", "holder_name", "item_name")
