@@ -28,8 +28,14 @@ class Relay:
         self.stopped = threading.Event()
 
     def run(self, pause_seconds: float = 0.3) -> None:
+        """Until stopped; whatever goes wrong is logged and tried again, for everything else waits on this loop."""
         while not self.stopped.is_set():
-            if not self.work_once():
+            try:
+                busy = self.work_once()
+            except Exception:
+                log.exception("the relay stumbled")
+                busy = self.stopped.wait(2)
+            if not busy:
                 self.stopped.wait(pause_seconds)
 
     def work_once(self) -> int:

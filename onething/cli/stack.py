@@ -113,7 +113,8 @@ class Stack:
 
     def check(self) -> str | None:
         """A sentence if something that should run has ended."""
-        ended = [child for child in self._children if child.poll() is not None]
+        running = [*self._children, *([self._engine.process] if self._engine else [])]
+        ended = [child for child in running if child.poll() is not None]
         return "有程序意外退出，请查看 var/logs 中的日志 · a process ended" if ended else None
 
     def stop(self) -> None:

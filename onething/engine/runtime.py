@@ -1,4 +1,8 @@
-"""Build, start and stop the engine as a process of ours. Every way it can fail ends in one sentence with the cure."""
+"""Build, start and stop the engine as a process of ours. Every way it can fail ends in one sentence with the cure.
+
+The engine runs in a session of its own, so Ctrl-C does not reach it; `stop` sends SIGTERM to its pid. It also ends by
+itself when the process that started it is gone, even killed: it waits for the end of the pipe that is its standard input.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +27,7 @@ from onething.errors import EngineError
 HEAP = "-Xmx700m"
 FLAVOURS = ("operaton", "camunda")
 DAMAGED = re.compile(r"MVStoreException|File corrupted|JdbcSQLNonTransientException: (General error|File corrupted)")
+NO_COMPILER = re.compile(r"No compiler is provided|release version \d+ not supported|invalid target release")
 LOCKED = re.compile(r"Database may be already in use")
 
 
@@ -61,17 +68,27 @@ def build(flavour: str, home: Path, log_file: Path) -> Path:
     if jar.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == digest:
         return jar
     require_java()
+    jar.parent.mkdir(exist_ok=True)
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f"{flavour}-", dir=jar.parent) as folder:
+        _run_maven(flavour, module, Path(folder), log_file)
+        (Path(folder) / jar.name).replace(jar)  # in one step: an engine that runs from the old jar keeps it
+    stamp.write_text(digest, encoding="ascii")
+    return jar
+
+
+def _run_maven(flavour: str, module: Path, folder: Path, log_file: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise EngineStartError("没有找到 Maven；请先运行 apt-get install maven · Maven is missing")
-    log_file.parent.mkdir(parents=True, exist_ok=True)
+    extra = ["-Dcamunda"] if flavour == "camunda" else []
+    command = [maven, "-B", "-q", "-f", str(module / "pom.xml"), f"-Dbuild.folder={folder.resolve()}", *extra, "package"]
     with log_file.open("wb") as log:
-        extra = ["-Dcamunda"] if flavour == "camunda" else []
-        command = [maven, "-B", "-q", "-f", str(module / "pom.xml"), *extra, "package"]
-        if subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode != 0:
-            raise EngineStartError(f"引擎构建失败；请查看 {log_file}，通常是网络或 Maven 设置问题 · build failed, see the log")
-    stamp.write_text(digest, encoding="ascii")
-    return jar
+        failed = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode != 0
+    if failed and NO_COMPILER.search(log_file.read_text(encoding="utf-8", errors="replace")):
+        raise EngineStartError("Java 缺少编译器或版本太旧；请安装 openjdk-17-jdk-headless · a JDK 17 or newer is needed")
+    if failed:
+        raise EngineStartError(f"引擎构建失败；请查看 {log_file}，通常是网络或 Maven 设置问题 · build failed, see the log")
 
 
 def require_java() -> str:
@@ -92,21 +109,22 @@ def start(
     jar: Path, *, port: int, data_dir: Path, credentials: Mapping[str, str], log_file: Path,
     database_url: str | None = None,
 ) -> EngineHandle:
-    """Start in a session of its own (Ctrl-C of the parent does not reach it); call `wait_ready`, later `stop`."""
+    """Start in a session of its own; call `wait_ready`, later `stop`. Keep the handle: the engine ends with it."""
     java = require_java()
     _require_free(port)
+    jar, data_dir = jar.resolve(), data_dir.resolve()  # the engine's working directory is data_dir
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     log_file.parent.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ, "ENGINE_PORT": str(port), "ENGINE_ADMIN_USER": credentials["user"],
-        "ENGINE_ADMIN_PASSWORD": credentials["password"],
+        "ENGINE_ADMIN_PASSWORD": credentials["password"], "ENGINE_STOP_WITH_PARENT": "yes",
         "ENGINE_DATABASE_URL": database_url or f"jdbc:h2:file:{data_dir / 'engine'};WRITE_DELAY=0",
     }
     with log_file.open("ab") as log:
         log.write(b"---- start ----\n")
         process = subprocess.Popen(
-            [java, HEAP, "-jar", str(jar)], cwd=data_dir, env=environment, stdout=log, stderr=subprocess.STDOUT,
-            start_new_session=True,
+            [java, HEAP, "-jar", str(jar)], cwd=data_dir, env=environment, stdin=subprocess.PIPE, stdout=log,
+            stderr=subprocess.STDOUT, start_new_session=True,
         )
     return EngineHandle(process, port, data_dir, log_file)
 
@@ -117,11 +135,10 @@ def wait_ready(handle: EngineHandle, timeout: float = 120) -> None:
     while time.monotonic() < end:
         if handle.process.poll() is not None:
             raise EngineStartError(_why_it_ended(handle))
-        try:
+        with suppress(requests.RequestException):
             if requests.get(f"{handle.base_url}/health", timeout=2).ok:
                 return
-        except requests.RequestException:
-            time.sleep(0.2)
+        time.sleep(0.2)
     stop(handle)
     raise EngineStartError(f"引擎 {timeout:.0f} 秒内没有就绪；请查看 {handle.log_file} · the engine did not become ready")
 
@@ -135,6 +152,8 @@ def stop(handle: EngineHandle, timeout: float = 30) -> None:
         except subprocess.TimeoutExpired:
             handle.process.kill()
             handle.process.wait()
+    if handle.process.stdin is not None:
+        handle.process.stdin.close()
 
 
 def _why_it_ended(handle: EngineHandle) -> str:

@@ -1,6 +1,13 @@
 """Starting the engine: every failure ends in one plain sentence with the cure."""
 
+import os
+import re
+import signal
 import socket
+import subprocess
+import sys
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -33,6 +40,12 @@ def start(jar: Path, folder: Path, port: int, credentials: dict[str, str] | None
 def test_an_unchanged_engine_is_not_built_again(jar: Path, tmp_path: Path) -> None:
     built = jar.stat().st_mtime_ns
     assert runtime.build("operaton", HOME, tmp_path / "log").stat().st_mtime_ns == built
+
+
+def test_s07_the_engine_carries_its_own_flavour_and_no_script_engine(jar: Path) -> None:
+    names = zipfile.ZipFile(jar).namelist()
+    assert [name for name in names if re.search(r"groovy|graal|nashorn|jython|jruby|junit|webjars/camunda", name)] == []
+    assert any("webjars/operaton" in name for name in names)
 
 
 def test_an_unknown_flavour_is_refused(tmp_path: Path) -> None:
@@ -73,6 +86,47 @@ def test_a_missing_maven_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EngineStartError, match="apt-get install maven"):
         runtime.build("operaton", tmp_path, tmp_path / "log")
+
+
+@pytest.mark.parametrize(
+    ("complaint", "cure"), [("No compiler is provided in this environment", "openjdk-17-jdk"), ("no route to host", "build.log")]
+)
+def test_a_failed_build_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, complaint: str, cure: str
+) -> None:
+    (tmp_path / "docker/engine/src").mkdir(parents=True)
+    (tmp_path / "docker/engine/pom.xml").touch()
+    maven = tmp_path / "mvn"
+    maven.write_text(f"#!/bin/sh\necho '{complaint}'\nexit 1\n", encoding="ascii")
+    maven.chmod(0o755)
+    monkeypatch.setattr("onething.engine.runtime.require_java", lambda: "java")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(EngineStartError, match=cure):
+        runtime.build("operaton", tmp_path, tmp_path / "build.log")
+    assert list((tmp_path / "docker/engine/target").iterdir()) == [], "nothing half built is left"
+
+
+def test_an_engine_does_not_outlive_a_killed_parent(jar: Path, tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from onething.engine import runtime\n"
+        "jar, folder, port = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])\n"
+        f"handle = runtime.start(jar, port=port, data_dir=folder, credentials={ADMIN!r}, log_file=folder / 'engine.log')\n"
+        "print(handle.process.pid, flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", script, str(jar), str(tmp_path), str(free_port())]
+    with subprocess.Popen(command, cwd=HOME, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        engine = int(parent.stdout.readline())
+        os.kill(engine, 0)
+        parent.send_signal(signal.SIGKILL)
+    while _is_running(engine):  # the run's own time limit ends a wait that never does
+        time.sleep(0.2)
+
+
+def _is_running(process: int) -> bool:
+    """Also false for one that has ended but that nobody has collected."""
+    answer = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False).stdout
+    return bool(answer.strip()) and not answer.startswith("Z")
 
 
 def test_s03_a_well_known_or_short_password_is_refused(jar: Path, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 package city.onething.engine;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.boot.SpringApplication;
@@ -14,7 +16,24 @@ public class EngineApplication {
 
   public static void main(String[] arguments) {
     refuseWeakSecret(System.getenv("ENGINE_ADMIN_USER"), System.getenv("ENGINE_ADMIN_PASSWORD"));
+    if (System.getenv("ENGINE_STOP_WITH_PARENT") != null) {
+      stopWithParent();
+    }
     SpringApplication.run(EngineApplication.class, arguments);
+  }
+
+  /** Whoever started us holds the other end of our standard input; it closes when that process ends, even if killed. */
+  private static void stopWithParent() {
+    var watch = new Thread(() -> {
+      try {
+        System.in.transferTo(OutputStream.nullOutputStream());
+      } catch (IOException closed) {
+        // as good as the end
+      }
+      System.exit(0);
+    }, "parent-watch");
+    watch.setDaemon(true);
+    watch.start();
   }
 
   /** No default credential may work (S03): the engine does not start with one. */

@@ -1,5 +1,6 @@
 package city.onething.engine;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,8 +17,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Keeps expressions out of queries (S04): whoever can put one into a query runs code on this host. Reads the JSON as the
- * engine does, so an escaped key is seen. Also closes the first-run setup endpoint, which creates administrators (S03),
- * and the list of engines, the one path the engine's authentication leaves open (S01).
+ * engine does, so an escaped key is seen. Also closes the first-run setup endpoint, which creates administrators (S03).
  */
 class QueryFilter extends OncePerRequestFilter {
 
@@ -29,7 +29,9 @@ class QueryFilter extends OncePerRequestFilter {
   private final int maxBodyBytes;
 
   QueryFilter(ObjectMapper json, int maxBodyBytes) {
-    this.json = json.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    // A key given twice would show us one value and the engine perhaps the other.
+    this.json = json.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     this.maxBodyBytes = maxBodyBytes;
   }
 
@@ -42,8 +44,6 @@ class QueryFilter extends OncePerRequestFilter {
       answer(response, 200, "{\"status\":\"UP\"}");
     } else if (path.contains("/api/admin/setup")) {
       answer(response, 403, "{\"type\":\"Forbidden\",\"message\":\"setup is closed\"}");
-    } else if (path.matches("/engine-rest/engine/?")) {
-      answer(response, 404, "{\"type\":\"NotFound\",\"message\":\"the list of engines is not served\"}");
     } else if (engine && hasExpression(request.getQueryString())) {
       refuse(response);
     } else if (engine && carriesJson(request)) {
@@ -82,17 +82,8 @@ class QueryFilter extends OncePerRequestFilter {
     if (node.isTextual()) {
       return query && isTemplate(node.textValue());
     }
-    for (var field : node.properties()) {
-      if (isExpressionKey(field.getKey()) || hasExpression(field.getValue(), query)) {
-        return true;
-      }
-    }
-    for (JsonNode element : node) {
-      if (hasExpression(element, query)) {
-        return true;
-      }
-    }
-    return false;
+    return node.propertyStream().anyMatch(field -> isExpressionKey(field.getKey()))
+        || node.valueStream().anyMatch(value -> hasExpression(value, query));
   }
 
   private static boolean hasExpression(String queryString) {

@@ -1,0 +1,124 @@
+"""The outbox relay: promised work is done once, what fails is tried again, nothing stops the loop (R124)."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from onething.deadlines import FixedClock
+from onething.errors import OneThingError
+from onething.gateways import DemoGateway, GatewayError
+from onething.store import Store, outbox
+from workers.relay import GIVE_UP_AFTER, Relay, decode
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+class Engine:
+    """Remembers what it was asked; `waiting` says whether a process waits for a message."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[Any, ...]] = []
+        self.waiting = False
+
+    def correlate(self, message: str, number: str, variables: Any = None, *, item: str | None = None) -> bool:
+        self.messages.append((message, number, variables, item))
+        return self.waiting
+
+
+class Failing:
+    name = "failing"
+
+    def send(self, key: str, body: Any) -> str:
+        raise GatewayError("平台维护中")
+
+    def check(self) -> str:
+        return "不可用"
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Relay:
+    store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
+    store.migrate()
+    tools = SimpleNamespace(store=store, clock=FixedClock(NOW))
+    out = tmp_path / "out"
+    return Relay(tools, Engine(), DemoGateway("sms", out), DemoGateway("platform", out))  # type: ignore[arg-type]
+
+
+def put(relay: Relay, kind: str, key: str = "k", **body: Any) -> None:
+    with relay.tools.store.transaction() as session:
+        outbox.put(session, relay.tools.clock.now(), key, kind, **body)
+
+
+def waiting(relay: Relay) -> list[Any]:
+    with relay.tools.store.reading() as session:
+        return outbox.waiting(session)
+
+
+def test_a_push_reaches_the_platform_once(relay: Relay) -> None:
+    put(relay, "push", "a", what="result", number="N1", item="x", state="approved")
+    put(relay, "push", "b", what="result", number="N1", item="x", state="approved")
+    assert relay.work_once() == 2
+    assert waiting(relay) == []
+    assert len(relay.platform.path.read_text(encoding="utf-8").splitlines()) == 1  # type: ignore[attr-defined]
+
+
+def test_the_witness_file_survives_a_restart(tmp_path: Path) -> None:
+    first = DemoGateway("sms", tmp_path).send("k", {"text": "一"})
+    assert DemoGateway("sms", tmp_path).send("k", {"text": "一"}) == first
+    assert "已发送 1 条" in DemoGateway("sms", tmp_path).check()
+
+
+def test_what_fails_waits_longer_each_time_and_is_never_dropped(relay: Relay) -> None:
+    relay.platform = Failing()
+    put(relay, "push", what="result", number="N1")
+    for attempts in range(1, 12):
+        assert relay.work_once() == 0
+        [entry] = waiting(relay)
+        assert (entry.attempts, entry.error) == (attempts, "平台维护中")
+        assert relay.work_once() == 0, "not tried again before its time"
+        assert waiting(relay)[0].attempts == attempts
+        relay.tools.clock.set(entry.next_at + timedelta(milliseconds=1))  # type: ignore[attr-defined]
+
+
+def test_a_front_result_waits_for_its_receiver_as_long_as_it_takes(relay: Relay) -> None:
+    put(relay, "correlate", message="front-result-arrived", number="N1", item="b", variables={"front_passed": True})
+    for _ in range(GIVE_UP_AFTER + 3):
+        relay.work_once()
+        relay.tools.clock.set(waiting(relay)[0].next_at)  # type: ignore[attr-defined]
+    relay.engine.waiting = True
+    assert relay.work_once() == 1
+    assert waiting(relay) == []
+    assert relay.engine.messages[-1] == ("front-result-arrived", "N1", {"front_passed": True}, "b")
+
+
+def test_a_withdrawal_nobody_waits_for_is_given_up_since_the_store_has_decided(relay: Relay) -> None:
+    put(relay, "correlate", message="item-withdrawn", number="N1", item="b", variables={})
+    for _ in range(GIVE_UP_AFTER + 1):
+        assert waiting(relay)
+        relay.work_once()
+        for entry in waiting(relay):
+            relay.tools.clock.set(entry.next_at)  # type: ignore[attr-defined]
+    assert waiting(relay) == []
+
+
+def test_the_loop_goes_on_after_a_surprise(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def surprise() -> int:
+        calls.append(1)
+        relay.stopped.set() if len(calls) > 1 else None
+        raise OneThingError("数据库暂时不可用") if len(calls) == 1 else RuntimeError("anything")
+
+    monkeypatch.setattr(relay, "work_once", surprise)
+    monkeypatch.setattr(relay.stopped, "wait", lambda _seconds: False)
+    relay.run()
+    assert len(calls) == 2
+
+
+def test_instants_come_back_as_instants() -> None:
+    assert decode({"variables": {"intake_due": {"$date": NOW.isoformat()}}, "n": 1}) == {
+        "variables": {"intake_due": NOW}, "n": 1,
+    }
