@@ -112,3 +112,12 @@ class Role(Labelled):
     ANALYST = "analyst", "流程分析员"
     AUDITOR = "auditor", "审计员"
     ADMINISTRATOR = "administrator", "系统管理员"
+
+
+def glossary() -> str:
+    """docs/glossary.md: every term of this table, English and Chinese."""
+    lines = ["# Glossary", "", "Generated from `onething/vocabulary.py`; a test compares the two."]
+    for table in Labelled.__subclasses__():
+        lines += ["", f"## {table.__name__}", "", "| value | 中文 |", "|---|---|"]
+        lines += [f"| {member.value} | {member.label} |" for member in table]
+    return "\n".join(lines) + "\n"
