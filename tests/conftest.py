@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,6 @@ class RunningEngine:
     rest_url: str
     user: str
     password: str
-    folder: Path
 
     @property
     def base_url(self) -> str:
@@ -40,19 +40,24 @@ def catalogue() -> Catalogue:
     return load_catalogue(HOME)
 
 
-@pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
-    """Operaton on a free port and an H2 file in a temporary folder."""
-    folder = tmp_path_factory.mktemp("engine")
-    jar = runtime.build("operaton", HOME, folder / "build.log")
+@contextmanager
+def run_engine(folder: Path, flavour: str = "operaton") -> Iterator[RunningEngine]:
+    """An engine of its own on a free port, with an H2 file in `folder`."""
+    jar = runtime.build(flavour, HOME, folder / "build.log")
     handle = runtime.start(
         jar, port=free_port(), data_dir=folder / "data", credentials=ADMIN, log_file=folder / "engine.log"
     )
     try:
         runtime.wait_ready(handle)
-        yield RunningEngine(handle.rest_url, ADMIN["user"], ADMIN["password"], folder)
+        yield RunningEngine(handle.rest_url, ADMIN["user"], ADMIN["password"])
     finally:
         runtime.stop(handle)
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
+    with run_engine(tmp_path_factory.mktemp("engine")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,40 +1,22 @@
-"""An engine of this room's own: these tests reset passwords and deploy trial models, which would disturb a town."""
+"""The real engine for this room, apart from the one the town lives on."""
 
 import shutil
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from onething.engine import runtime
 from onething.engine.client import EngineClient
+from tests.conftest import RunningEngine, run_engine
 
 HOME = Path(__file__).resolve().parents[2]
-ADMIN = {"user": "engine-admin", "password": "Trial-only-secret-1"}
-
-
-@dataclass(frozen=True)
-class RunningEngine:
-    rest_url: str
-    user: str
-    password: str
 
 
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
-    folder = tmp_path_factory.mktemp("engine")
-    jar = runtime.build("operaton", HOME, folder / "build.log")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    handle = runtime.start(jar, port=port, data_dir=folder / "data", credentials=ADMIN, log_file=folder / "engine.log")
-    try:
-        runtime.wait_ready(handle)
-        yield RunningEngine(handle.rest_url, ADMIN["user"], ADMIN["password"])
-    finally:
-        runtime.stop(handle)
+    """An engine apart from the town's, since these tests fill it with trials."""
+    with run_engine(tmp_path_factory.mktemp("trial-engine")) as running:
+        yield running
 
 
 @pytest.fixture

@@ -14,21 +14,15 @@ import pytest
 
 from onething.engine import runtime
 from onething.engine.runtime import EngineStartError
+from tests.conftest import ADMIN, free_port
 
 HOME = Path(__file__).resolve().parents[2]
-ADMIN = {"user": "engine-admin", "password": "Trial-only-secret-1"}
 pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
 def jar(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return runtime.build("operaton", HOME, tmp_path_factory.mktemp("build") / "build.log")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def start(jar: Path, folder: Path, port: int, credentials: dict[str, str] | None = None) -> runtime.EngineHandle:

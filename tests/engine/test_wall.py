@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from onething.engine import identity, runtime
+from onething.engine import identity
 from onething.engine.client import EngineClient
-from tests.conftest import ADMIN, free_port
+from tests.conftest import ADMIN, run_engine
 from tests.town import Town
 
 HOME = Path(__file__).resolve().parents[2]
@@ -25,16 +25,8 @@ def wall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "operaton":
         yield "operaton", request.getfixturevalue("town").admin.rest_url.removesuffix("/engine-rest")
         return
-    folder = tmp_path_factory.mktemp(request.param)
-    jar = runtime.build(request.param, HOME, folder / "build.log")
-    handle = runtime.start(
-        jar, port=free_port(), data_dir=folder / "data", credentials=ADMIN, log_file=folder / "engine.log"
-    )
-    try:
-        runtime.wait_ready(handle)
-        yield request.param, handle.base_url
-    finally:
-        runtime.stop(handle)
+    with run_engine(tmp_path_factory.mktemp(request.param), request.param) as running:
+        yield request.param, running.base_url
 
 
 def auth() -> tuple[str, str]:
