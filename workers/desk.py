@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.engine.client import EngineClient
+from onething.engine.roster import roster_of
 from onething.engine.worker import Task
 from onething.papers.signing import LocalAuthority
 from onething.store import Application, ApplicationItem, applications
@@ -30,6 +32,15 @@ class Desk:
     def completer(self, task: Task, user_task: str) -> str:
         """The user who completed the latest `user_task` of this process: decisions carry a person (R91)."""
         return self.engine.completer(task.process_instance_id, user_task)
+
+    @cached_property
+    def _staff(self) -> dict[str, str]:
+        users = roster_of(self.tools.catalogue).users
+        return {user.id: f"{user.last_name}{user.first_name}" for user in users.values()}
+
+    def staff_name(self, user: str) -> str:
+        """How papers name a member of staff: office and post rather than the account."""
+        return self._staff.get(user, user)
 
 
 def case_and_item(session: Any, task: Task) -> tuple[Application, ApplicationItem]:

@@ -71,7 +71,9 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
     _keep(session, desk, application, papers.ReceiptContent(
         **shared, bundle_name=desk.bundle(application).name, applicant_name=holder(application),
         applicant_id_masked=masked_id(application), received_at=desk.tools.clock.now().astimezone(CHINA),
-        channel=Channel(application.channel).label, window=window, clerk_name=actor, items=items, materials=materials,
+        channel=Channel(application.channel).label, window=window, clerk_name=desk.staff_name(actor),
+        items=items, materials=materials,
+        expected_note="各事项自受理起分别计算，见下表",
     ))
 
 
@@ -82,7 +84,7 @@ def correction_notice(session: Any, desk: Desk, application: Application, actor:
     defects = [papers.Defect(material="申请材料", problem=line, cure="请按要求补充或更换后重新提交") for line in lines]
     _keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
-        applied_on=local_date(application.submitted_at), defects=defects, clerk_name=actor,
+        applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(actor),
         how="登录后在“我的办件”中按列出的问题一次补齐，再提交。",
     ))
 
@@ -126,12 +128,14 @@ def delivery_record(session: Any, desk: Desk, application: Application, delivery
                for c in certificates.of_case(session, application.number) if c.document_id]
     results += [papers.DeliveredDocument(title=PaperKind(d.paper_kind).label, number=d.paper_no)
                 for d in documents.papers(session, application.number) if d.paper_kind == PaperKind.REFUSAL_DECISION]
+    electronic = delivery.way == DeliveryWay.ELECTRONIC
     nothing = [papers.DeliveredDocument(title="办理结果告知", number=application.number)]
     _keep(session, desk, application, papers.DeliveryContent(
         **_shared(session, desk, application, PaperKind.DELIVERY_RECORD, window), addressee=holder(application),
-        documents=results or nothing, way=DeliveryWay(delivery.way).label, place=window,
+        documents=results or nothing, way=DeliveryWay(delivery.way).label,
+        place="网上办事前台“我的办件”" if electronic else window,
         delivered_at=delivery.delivered_at and delivery.delivered_at.astimezone(CHINA),
-        receiver_name=delivery.receiver, proof_no=delivery.proof_no, server_name=delivery.delivered_by,
+        receiver_name=delivery.receiver, proof_no=delivery.proof_no, server_name=desk.staff_name(delivery.delivered_by),
     ))
 
 
