@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from typing import Annotated
 
@@ -34,6 +35,8 @@ def up(demo: Annotated[bool, typer.Option("--demo", help="办理三个样例办�
     from onething.cli.stack import Stack  # heavy imports, needed by this command only
 
     settings, started = get_settings(), time.monotonic()
+    for number in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     try:
         with Stack(settings, console.step) as stack:
             if demo:
