@@ -66,6 +66,8 @@ class Stack:
         settings, logs = self.settings, self.settings.var_dir / "logs"
         logs.mkdir(parents=True, exist_ok=True, mode=0o700)
         require_free_port(settings.api_host, settings.api_port, "ONETHING_API_PORT")
+        if settings.engine_url is None:
+            require_free_port("127.0.0.1", settings.engine_port, "ONETHING_ENGINE_PORT")
         build_tools(settings).store.close()  # the schema is brought up to date once, before anybody uses it
         self._spawn("api", logs)  # needs no engine: people can read while it starts
         if settings.engine_url is None:
