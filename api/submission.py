@@ -14,7 +14,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.catalogue.conditions import Answer
 from onething.catalogue.levels import reviewer_district
-from onething.deadlines import Deadline, ledger_rows
+from onething.deadlines import Deadline, clock_entry
 from onething.eligibility import MaterialNeed, check_answers, check_choice, check_materials, in_row_order, materials_for
 from onething.engine import contract
 from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -117,8 +117,7 @@ def check_district(tools: Tools, code: str) -> None:
 def start_intake_clock(session: Any, tools: Tools, application: Application, now: datetime) -> Deadline:
     """The 2 office hours in which the window looks at what came in (R43)."""
     deadline = tools.calendar.intake_due(now, application.channel)
-    due = {"due_at": deadline.due, "provisional": deadline.provisional, "ledger": ledger_rows(deadline)}
-    applications.start_clock(session, application.number, Clock.INTAKE, "", now, due)
+    applications.start_clock(session, application.number, Clock.INTAKE, "", now, clock_entry(deadline))
     return deadline
 
 

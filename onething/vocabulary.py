@@ -84,6 +84,7 @@ class Clock(Labelled):
     DEEMED_ACCEPTANCE = "deemed-acceptance", "视为受理"
     PROMISED = "promised", "承诺办结时限"
     STATUTORY = "statutory", "法定办结时限"
+    PRE_REVIEW = "pre-review", "容缺预审"
     DELIVERY = "delivery", "送达"
 
 
@@ -94,6 +95,43 @@ class PaperKind(Labelled):
     REFUSAL_DECISION = "refusal-decision", "不予决定书"
     LICENCE = "licence", "证照"
     DELIVERY_RECORD = "delivery-record", "送达回证"
+    SPECIAL_STEP_NOTICE = "special-step-notice", "特别程序告知书"
+    EXTENSION_NOTICE = "extension-notice", "延长办理期限告知书"
+    JOINT_RECORD = "joint-record", "联合办理记录"
+
+
+class StepKind(Labelled):
+    """Special steps (特别环节) of an item; whether one stops the clock is said in catalogue/procedures.yaml."""
+
+    HEARING = "hearing", "听证"
+    INSPECTION = "inspection", "检验"
+    TESTING = "testing", "检测"
+    QUARANTINE = "quarantine", "检疫"
+    APPRAISAL = "appraisal", "鉴定"
+    EXPERT_REVIEW = "expert-review", "专家评审"
+    SITE_VISIT = "site-visit", "现场勘验"
+    FRONT_RESULT = "front-result", "等待前置结果"
+
+
+class JointKind(Labelled):
+    """Acts of several departments in one appointment, organised by the lead department."""
+
+    REVIEW = "review", "联合评审"
+    INSPECTION = "inspection", "联合勘验"
+    ACCEPTANCE = "acceptance", "联合验收"
+
+
+class JointState(Labelled):
+    PLANNED = "planned", "待牵头部门安排"
+    APPOINTED = "appointed", "已约定时间"
+    RECORDED = "recorded", "已形成记录"
+    NOT_NEEDED = "not-needed", "无需联合办理"
+
+
+class Opinion(Labelled):
+    PASS = "pass", "符合要求"
+    RECTIFY = "rectify", "整改后符合"
+    FAIL = "fail", "不符合要求"
 
 
 class CertificateState(Labelled):

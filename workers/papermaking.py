@@ -25,7 +25,8 @@ from workers.desk import Desk
 
 SERIES = {
     PaperKind.RECEIPT: "收", PaperKind.CORRECTION_NOTICE: "告", PaperKind.ACCEPTANCE_NOTICE: "受",
-    PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送",
+    PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送", PaperKind.SPECIAL_STEP_NOTICE: "特",
+    PaperKind.EXTENSION_NOTICE: "延", PaperKind.JOINT_RECORD: "联",
 }
 GENERAL_LAW = "《中华人民共和国行政许可法》"
 
@@ -67,8 +68,8 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
         for m in applications.materials(session, application.number)
     ] or [papers.ReceiptMaterial(name="无需提交材料", form="—")]
     window = f"{catalogue.districts[application.district].name}综合受理窗口"
-    shared = _shared(session, desk, application, PaperKind.RECEIPT, window)
-    _keep(session, desk, application, papers.ReceiptContent(
+    shared = shared_content(session, desk, application, PaperKind.RECEIPT, window)
+    keep(session, desk, application, papers.ReceiptContent(
         **shared, bundle_name=desk.bundle(application).name, applicant_name=holder(application),
         applicant_id_masked=masked_id(application), received_at=desk.tools.clock.now().astimezone(CHINA),
         channel=Channel(application.channel).label, window=window, clerk_name=desk.staff_name(actor),
@@ -79,10 +80,10 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
 
 def correction_notice(session: Any, desk: Desk, application: Application, actor: str) -> None:
     window = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
-    shared = _shared(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
+    shared = shared_content(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
     lines = [line.strip() for line in application.reason.replace("；", "\n").splitlines() if line.strip()]
     defects = [papers.Defect(material="申请材料", problem=line, cure="请按要求补充或更换后重新提交") for line in lines]
-    _keep(session, desk, application, papers.CorrectionContent(
+    keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
         applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(actor),
         how="登录后在“我的办件”中按列出的问题一次补齐，再提交。",
@@ -94,15 +95,15 @@ def acceptance_notice(
 ) -> None:
     item = desk.tools.catalogue.items[row.item]
     who = issuer(desk, application, row.department)
-    shared = _shared(session, desk, application, PaperKind.ACCEPTANCE_NOTICE, who)
+    shared = shared_content(session, desk, application, PaperKind.ACCEPTANCE_NOTICE, who)
     provisional = any(clock.provisional for clock in applications.clocks(session, application.number)
                       if clock.item == row.item)
-    _keep(session, desk, application, papers.AcceptanceContent(
+    keep(session, desk, application, papers.AcceptanceContent(
         **shared, addressee=holder(application), item_name=item.name, bundle_name=desk.bundle(application).name,
         received_on=local_date(application.received_at or application.submitted_at),
         accepted_on=local_date(row.accepted_at or desk.tools.clock.now()), decide_by=local_date(due),
         promised_days=item.limits.promised.days, statutory_days=item.limits.statutory.days, provisional=provisional,
-        deemed=deemed, legal_basis=_basis(item),
+        deemed=deemed, legal_basis=basis_of(item),
     ), row.item)
 
 
@@ -110,11 +111,11 @@ def refusal(session: Any, desk: Desk, application: Application, row: Application
     """不予受理 or 不予许可 decision; reasons, basis and remedy are never empty (R65, R91)."""
     item, district = desk.tools.catalogue.items[row.item], desk.tools.catalogue.districts[application.district]
     who = issuer(desk, application, row.department)
-    basis = [row.decision_basis] if row.decision_basis else _basis(item) or [GENERAL_LAW]
+    basis = [row.decision_basis] if row.decision_basis else basis_of(item) or [GENERAL_LAW]
     ended = row.state == ItemState.ENDED_BY_RULE
     title = "终止办理决定书" if ended else "" if item.kind == "licence" or stage == "acceptance" else "不予办理决定书"
-    _keep(session, desk, application, papers.RefusalContent(
-        **_shared(session, desk, application, PaperKind.REFUSAL_DECISION, who), stage=stage, title=title,
+    keep(session, desk, application, papers.RefusalContent(
+        **shared_content(session, desk, application, PaperKind.REFUSAL_DECISION, who), stage=stage, title=title,
         addressee=holder(application), addressee_id_masked=masked_id(application), item_name=item.name,
         bundle_name=desk.bundle(application).name, applied_on=local_date(application.submitted_at),
         reasons=[row.decision_reason], legal_basis=basis,
@@ -130,8 +131,8 @@ def delivery_record(session: Any, desk: Desk, application: Application, delivery
                 for d in documents.papers(session, application.number) if d.paper_kind == PaperKind.REFUSAL_DECISION]
     electronic = delivery.way == DeliveryWay.ELECTRONIC
     nothing = [papers.DeliveredDocument(title="办理结果告知", number=application.number)]
-    _keep(session, desk, application, papers.DeliveryContent(
-        **_shared(session, desk, application, PaperKind.DELIVERY_RECORD, window), addressee=holder(application),
+    keep(session, desk, application, papers.DeliveryContent(
+        **shared_content(session, desk, application, PaperKind.DELIVERY_RECORD, window), addressee=holder(application),
         documents=results or nothing, way=DeliveryWay(delivery.way).label,
         place="网上办事前台“我的办件”" if electronic else window,
         delivered_at=delivery.delivered_at and delivery.delivered_at.astimezone(CHINA),
@@ -145,7 +146,7 @@ def licence(desk: Desk, application: Application, item: Item, certificate: Certi
         number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
         issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
         demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
-        holder_id_masked=masked_id(application), item_name=item.name, legal_basis=_basis(item),
+        holder_id_masked=masked_id(application), item_name=item.name, legal_basis=basis_of(item),
         valid_until=certificate.valid_until, validity="待核实",  # the catalogue does not know terms of validity yet
     )
 
@@ -169,11 +170,11 @@ def keep_licence(
     )
 
 
-def _basis(item: Item) -> list[str]:
+def basis_of(item: Item) -> list[str]:
     return [f"{basis.law}{basis.article}" for basis in item.basis]
 
 
-def _shared(session: Any, desk: Desk, application: Application, kind: PaperKind, who: str) -> dict[str, Any]:
+def shared_content(session: Any, desk: Desk, application: Application, kind: PaperKind, who: str) -> dict[str, Any]:
     """What all papers of a case carry; takes the next number of the series of this kind."""
     now = desk.tools.clock.now()
     year = local_date(now).year
@@ -185,7 +186,7 @@ def _shared(session: Any, desk: Desk, application: Application, kind: PaperKind,
     }
 
 
-def _keep(session: Any, desk: Desk, application: Application, paper: papers.PaperContent, item: str = "") -> None:
+def keep(session: Any, desk: Desk, application: Application, paper: papers.PaperContent, item: str = "") -> None:
     documents.add(
         session, desk.tools.clock.now(), application.account_id, file_name(paper), "application/pdf",
         signed(desk, paper), number=application.number, item=item, paper_kind=paper.kind, paper_no=paper.number,

@@ -2,8 +2,9 @@
 
 from onething.catalogue.load import Catalogue, cached_catalogue, load_catalogue
 from onething.catalogue.models import Bundle, Department, District, Item, Material, Question, Row, Theme
+from onething.catalogue.procedures import JointAct, Procedures
 
 __all__ = [
-    "Bundle", "Catalogue", "Department", "District", "Item", "Material", "Question", "Row", "Theme",
+    "Bundle", "Catalogue", "Department", "District", "Item", "JointAct", "Material", "Procedures", "Question", "Row", "Theme",
     "cached_catalogue", "load_catalogue",
 ]

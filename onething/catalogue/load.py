@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from onething.catalogue.conditions import variables_of
 from onething.catalogue.models import Bundle, Department, District, Item, Material, Theme
+from onething.catalogue.procedures import Procedures
 from onething.errors import CatalogueError, NotFound, OneThingError
 from onething.vocabulary import Audience
 
@@ -28,6 +29,7 @@ class Catalogue:
     districts: dict[str, District]
     themes: dict[str, Theme]
     materials: dict[str, Material]
+    procedures: Procedures
     home: Path = field(default=Path(), compare=False)
 
     def bundle(self, slug: str) -> Bundle:
@@ -58,6 +60,7 @@ def load_catalogue(home: Path) -> Catalogue:
         districts=_by_file(root / "districts", District, "code"),
         themes=_list(root / "themes.yaml", Theme, "slug"),
         materials=_list(root / "materials.yaml", Material, "key"),
+        procedures=_typed(Procedures, _read(root / "procedures.yaml"), root / "procedures.yaml"),
         home=home,
     )
     _check_references(catalogue)
@@ -153,6 +156,8 @@ def _check_bundle(bundle: Bundle, file: str) -> None:
         except OneThingError as error:
             raise CatalogueError(file, f"rows[{row.item}].when", error.message, "请改正条件") from error
         _known(file, f"rows[{row.item}].when", asked, dict.fromkeys(questions))
+    for act in bundle.joint_acts:
+        _known(file, f"joint_acts[{act.kind}].items", act.items, dict.fromkeys(items))
     for situation in bundle.situations:
         _known(file, f"situations[{situation.group}].question", [situation.question], dict.fromkeys(questions))
     _check_acyclic(bundle, file)

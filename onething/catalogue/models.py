@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from onething.catalogue.base import Model, Slug, Text
+from onething.catalogue.procedures import JointAct, SpecialStepUse
 from onething.vocabulary import Audience, ItemKind, Level
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
-class Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Department(Model):
@@ -94,6 +89,12 @@ class Item(Model):
     limits: Limits
     basis: tuple[Basis, ...] = ()
     materials: tuple[MaterialUse, ...] = ()
+    special_steps: tuple[SpecialStepUse, ...] = ()
+
+    @property
+    def pre_review_days(self) -> int:
+        """规定时间 of 容缺预审: the promised limit less one working day, in which the decision is made (R74)."""
+        return max(self.limits.promised.days - 1, 1)
 
     @property
     def has_acceptance_decision(self) -> bool:
@@ -168,6 +169,7 @@ class Bundle(Model):
     questions: tuple[Question, ...] = ()
     situations: tuple[Situation, ...] = ()
     precedence_notes: tuple[PrecedenceNote, ...] = ()
+    joint_acts: tuple[JointAct, ...] = ()
     notes: tuple[str, ...] = ()
     editor_notes: tuple[str, ...] = ()
 

@@ -45,6 +45,14 @@ class Pause:
         return self.start <= day < self.end
 
 
+def clock_entry(deadline: Deadline) -> dict[str, Any]:
+    """A deadline as the store keeps it: due_at, days (working days of the limit, 0 in a clock of hours), ledger."""
+    return {
+        "due_at": deadline.due, "days": deadline.days[-1].counted, "provisional": deadline.provisional,
+        "ledger": ledger_rows(deadline),
+    }
+
+
 def ledger_rows(deadline: Deadline) -> list[dict[str, Any]]:
     """The ledger as plain rows for the store."""
     return [

@@ -13,8 +13,8 @@ from onething.engine.records import Activity, Incident, Instance, Job, Started, 
 from onething.engine.transport import Timeout, Transport
 from onething.engine.variables import Value, date_text, decode, decode_known, encode
 
-LOCAL_ITEM_MESSAGES = frozenset({Message.ITEM_WITHDRAWN})
-"""Messages caught at the item's box, whose `item` is a local variable; others find it in the called instance."""
+LOCAL_ITEM_MESSAGES = frozenset({Message.ITEM_WITHDRAWN, Message.OPINION_NOT_NEEDED})
+"""Messages caught at a box, whose `item` is a local variable; others find it in the called instance."""
 
 
 class EngineClient:
@@ -128,12 +128,15 @@ class EngineClient:
         """Submit the task's form as this user; 404 (`EngineRefused`) when somebody else was first."""
         self.transport.call("POST", f"/task/{task_id}/submit-form", json={"variables": encode(variables)})
 
-    def completer(self, process_instance_id: str, task_definition_key: str) -> str:
-        """The user who completed the latest such task: from the operation log, else its last assignee; "" if none."""
+    def completer(self, process_instance_id: str, task_definition_key: str, group: str | None = None) -> str:
+        """The user who completed the latest such task (of this candidate group): from the operation log, else its last
+        assignee; "" if none."""
         params = {
             "processInstanceId": process_instance_id, "taskDefinitionKey": task_definition_key, "finished": "true",
             "sortBy": "endTime", "sortOrder": "desc", "maxResults": 1,
         }
+        if group:
+            params["taskHadCandidateGroup"] = group
         tasks = self.transport.call("GET", "/history/task", params=params) or []
         if not tasks:
             return ""
@@ -169,12 +172,16 @@ class EngineClient:
         due = decode({"due": {"type": "Date", "value": data.get("dueDate")}})["due"]
         return Job(
             data["id"], self._job_activities.get(definition, ""), due if isinstance(due, datetime) else None,
-            int(data.get("retries") or 0), data.get("processInstanceId") or "",
+            int(data.get("retries") or 0), data.get("processInstanceId") or "", bool(data.get("suspended")),
         )
 
     def move_due_date(self, job_id: str, due: datetime) -> None:
         """Give a timer a new due time (a pause or an extension)."""
         self.transport.call("PUT", f"/job/{job_id}/duedate", json={"duedate": date_text(due), "cascade": False})
+
+    def stop_timer(self, job_id: str, *, stopped: bool) -> None:
+        """A stopped timer does not fire until it is let run again, whatever its due time."""
+        self.transport.call("PUT", f"/job/{job_id}/suspended", json={"suspended": stopped})
 
     def execute_job(self, job_id: str) -> None:
         """Fire a job now, whatever its due time."""

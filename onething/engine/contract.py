@@ -5,7 +5,7 @@ Imports nothing, so that modelling, workers and the front door may read it.
 
 from __future__ import annotations
 
-SHARED_PROCESSES = ("intake", "acceptance", "approval", "delivery")
+SHARED_PROCESSES = ("intake", "acceptance", "approval", "joint-act", "delivery")
 
 
 class Topic:
@@ -22,6 +22,7 @@ class Topic:
     NOTICE = "notice"
     WITHDRAWAL = "withdrawal"
     SUPERVISE = "supervise"
+    JOINT_ACT = "joint-act"
 
 
 TOPICS = tuple(value for name, value in vars(Topic).items() if not name.startswith("_"))
@@ -34,6 +35,7 @@ class Message:
     ITEM_WITHDRAWN = "item-withdrawn"
     FRONT_RESULT_ARRIVED = "front-result-arrived"
     MATERIALS_CORRECTED = "materials-corrected"
+    OPINION_NOT_NEEDED = "opinion-not-needed"
 
 
 MESSAGES = tuple(value for name, value in vars(Message).items() if not name.startswith("_"))
@@ -43,7 +45,14 @@ FORMS = {
     "paper-handover": ("handover_receiver", "handover_note"),
     "acceptance-review": ("acceptance_decision", "acceptance_reason"),
     "pre-review": ("pre_review_opinion", "pre_review_reason"),
-    "approval-decision": ("approval_decision", "approval_reason", "approval_basis"),
+    "approval-decision": (
+        "approval_decision", "approval_reason", "approval_basis", "procedure_reason", "special_kind",
+    ),
+    "special-step": ("special_outcome",),
+    "extension-decision": ("extension_decision", "extension_reason"),
+    "joint-appointment": ("joint_decision", "joint_time", "joint_place", "joint_reason"),
+    "joint-opinion": ("opinion", "opinion_text"),
+    "joint-record": ("joint_record",),
     "result-handover": ("handover_receiver", "handover_proof_no"),
 }
 """Form id -> the variables a reviewer fills in."""
@@ -54,11 +63,17 @@ START_VARIABLES = (
 )
 BOX_VARIABLES = (
     "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
-    "statutory_due",
+    "statutory_due", "pre_review_due",
 )
 CASE_VARIABLES = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way")
+APPROVAL_VARIABLES = ("approval_next", "head_group", "procedure_note", "input_problem")
+JOINT_VARIABLES = (
+    "joint_kind", "joint_name", "joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due",
+    "record_due", "joint_note",
+)
 DATE_VARIABLES = (
-    "intake_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due", "delivery_due",
+    "intake_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due", "pre_review_due",
+    "joint_due", "record_due", "delivery_due",
 )
 
 
@@ -80,6 +95,15 @@ def block_item(block: str) -> str:
     return f"block-{block}"
 
 
+def joint_item(kind: str) -> str:
+    """The `item` of a joint act: what a message names that ends it."""
+    return f"joint-{kind}"
+
+
+def joint_variable(kind: str) -> str:
+    return f"choose_joint_{snake(kind)}"
+
+
 def group_variable(item: str) -> str:
     return f"group_{snake(item)}"
 
@@ -94,6 +118,11 @@ def delivery_group(district: str) -> str:
 
 def reviewer_group(department: str, district: str) -> str:
     return f"reviewer-{department}-{district}"
+
+
+def head_group(department: str, district: str) -> str:
+    """Who approves an extension: the head of the department (Administrative Licensing Law, article 42)."""
+    return f"head-{department}-{district}"
 
 
 def lead_group(department: str, district: str) -> str:

@@ -88,6 +88,7 @@ class Job:
     due: datetime | None
     retries: int
     process_instance_id: str
+    suspended: bool = False
 
 
 @dataclass(frozen=True)

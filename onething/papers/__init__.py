@@ -20,6 +20,12 @@ from onething.papers.content import (
     RefusalContent,
     remedy_text,
 )
+from onething.papers.content_procedures import (
+    DepartmentOpinion,
+    ExtensionContent,
+    JointRecordContent,
+    SpecialStepContent,
+)
 from onething.papers.errors import PaperError
 from onething.papers.qr import qr_svg
 from onething.papers.rendering import FILE_NAMES, file_name, render
@@ -31,7 +37,10 @@ __all__ = [
     "Defect",
     "DeliveredDocument",
     "DeliveryContent",
+    "DepartmentOpinion",
     "Detail",
+    "ExtensionContent",
+    "JointRecordContent",
     "LicenceContent",
     "PaperContent",
     "PaperError",
@@ -39,6 +48,7 @@ __all__ = [
     "ReceiptItem",
     "ReceiptMaterial",
     "RefusalContent",
+    "SpecialStepContent",
     "file_name",
     "qr_svg",
     "remedy_text",

@@ -254,5 +254,6 @@ LABELS = {
     "title": "证照名称", "holder_name": "持证主体", "item_name": "事项名称", "addressee": "当事人",
     "accepted_on": "受理日期", "applied_on": "申请日期", "reasons": "具体理由", "legal_basis": "法律依据",
     "remedy": "救济途径", "bundle_name": "一件事名称", "applicant_name": "申请人", "received_at": "收件时间",
+    "step_name": "特别环节", "reason": "理由", "place": "地点", "opinions": "各部门意见", "record": "记录内容",
     "items": "事项清单", "materials": "材料清单", "defects": "需补正的内容", "documents": "送达文书", "way": "送达方式",
 }  # fmt: skip

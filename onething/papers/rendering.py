@@ -22,6 +22,9 @@ FILE_NAMES = {
     "refusal-decision": "{heading}_{number}.pdf",
     "receipt": "收件回执_{number}.pdf",
     "correction-notice": "一次性告知通知书_{number}.pdf",
+    "special-step-notice": "特别程序告知书_{number}.pdf",
+    "extension-notice": "延长办理期限告知书_{number}.pdf",
+    "joint-record": "{heading}_{number}.pdf",
     "delivery-record": "送达回证_{number}.pdf",
 }
 _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)

@@ -94,13 +94,14 @@ def states_of(application: Application, items: Iterable[str]) -> list[ItemState]
 def start_clock(
     session: Session, number: str, clock: Clock, item: str, started_at: datetime, due: Mapping[str, Any]
 ) -> None:
-    """Open or reopen a clock. `due` has due_at, provisional and ledger (rows of days)."""
+    """Open or reopen a clock. `due` has due_at, days, provisional and ledger (rows of days)."""
     row = session.get(Deadline, (number, item, str(clock)))
     if row is None:
         row = Deadline(number=number, item=item, clock=str(clock))
         session.add(row)
-    row.started_at, row.ended_at, row.overdue_at = started_at, None, None
-    row.due_at, row.provisional, row.ledger = due["due_at"], due["provisional"], due["ledger"]
+    row.started_at, row.ended_at, row.overdue_at, row.paused_at = started_at, None, None, None
+    row.due_at, row.days = due["due_at"], due["days"]
+    row.provisional, row.ledger = due["provisional"], due["ledger"]
 
 
 def end_clock(session: Session, number: str, clock: Clock, item: str, at: datetime) -> None:
@@ -121,7 +122,7 @@ def clocks(session: Session, number: str) -> list[Deadline]:
 
 def overdue_clocks(session: Session, number: str, item: str, at: datetime) -> list[Deadline]:
     """Clocks of the item (or case) that still run though their due time has come, and are not marked yet."""
-    rows = [row for row in clocks(session, number) if row.item == item and row.ended_at is None]
+    rows = [row for row in clocks(session, number) if row.item == item and row.ended_at is None and not row.paused_at]
     return [row for row in rows if row.overdue_at is None and row.due_at <= at]
 
 

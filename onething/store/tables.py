@@ -138,7 +138,11 @@ class Material(Base):
 
 
 class Deadline(Base):
-    """A clock of a case (item empty) or of an item, with its ledger of days."""
+    """A clock of a case (item empty) or of an item, with its ledger of days.
+
+    `days` is the limit in working days with what was added to it (0 for clocks of hours); while `paused_at` is set the
+    clock stands still and `due_at` is not to be trusted.
+    """
 
     __tablename__ = "deadline"
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
@@ -146,6 +150,8 @@ class Deadline(Base):
     clock: Mapped[str] = mapped_column(String(20), primary_key=True)
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    days: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None]
     provisional: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]

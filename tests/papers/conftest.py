@@ -10,12 +10,16 @@ from onething.papers import (
     Defect,
     DeliveredDocument,
     DeliveryContent,
+    DepartmentOpinion,
     Detail,
+    ExtensionContent,
+    JointRecordContent,
     LicenceContent,
     ReceiptContent,
     ReceiptItem,
     ReceiptMaterial,
     RefusalContent,
+    SpecialStepContent,
     remedy_text,
 )
 
@@ -118,6 +122,32 @@ def _samples() -> dict:
                        cure="补交有效期内的健康证明。"),
             ],
             correct_by=date(2026, 12, 4),
+        ),
+        "special-step-notice": SpecialStepContent(
+            **BASE, **addressee, number="郑市监特字〔2026〕第000002号", step_name="听证", started_on=date(2026, 11, 25),
+            reason="申请事项涉及相邻业主重大利益，利害关系人依法要求听证。", stops_clock=True,
+            legal_basis=["《中华人民共和国行政许可法》第四十五条"],
+        ),
+        "special-step-visit": SpecialStepContent(
+            **BASE, **addressee, number="郑市监特字〔2026〕第000003号", step_name="现场勘验", started_on=date(2026, 11, 25),
+            reason="需核对经营场所布局与图纸是否一致。", stops_clock=False, legal_basis=BASIS[:1],
+        ),
+        "extension-notice": ExtensionContent(
+            **BASE, **addressee, number="郑市监延字〔2026〕第000001号", days=10, decide_by=date(2027, 1, 6),
+            provisional=True, reason="案情复杂，需要进一步核实经营场所的合法使用证明。",
+            legal_basis=["《中华人民共和国行政许可法》第四十二条"],
+        ),
+        "joint-record": JointRecordContent(
+            **BASE, number="郑市监联字〔2026〕第000001号", title="联合勘验记录", bundle_name="开饭店",
+            holder_name="郑州市金水区老张烩面馆", met_at=datetime(2026, 11, 26, 9, 30), place="金水区花园路 88 号附 3 号",
+            organiser="金水区市场监管部门",
+            opinions=[
+                DepartmentOpinion(department="市场监管部门", items="食品经营许可", opinion="符合要求", person="李明",
+                                  text="布局与平面图一致，食品处理区面积符合要求。"),
+                DepartmentOpinion(department="消防救援机构", items="公众聚集场所投入使用、营业前消防安全检查",
+                                  opinion="整改后符合", person="王强", text="疏散指示标志缺两处，补装后符合。"),
+            ],
+            record="各部门一次到场完成勘验；申请人补装疏散指示标志并提交照片后，各事项分别作出决定。",
         ),
         "delivery-record": DeliveryContent(
             **BASE, addressee="郑州市金水区老张烩面馆", item_name="食品经营许可", number="郑市监送字〔2026〕第000009号",

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from onething.store.tables import Base
+from onething.store import Base
 
 engine = context.config.attributes["engine"]
 with engine.connect() as connection:

@@ -1,0 +1,83 @@
+"""What papers about special steps, extensions and joint acts say, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from onething.papers.content import PaperContent
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialStepContent(PaperContent):
+    """特别程序告知书: the time it takes is not counted, told in writing (Licensing Law, article 45)."""
+
+    kind = "special-step-notice"
+    required = ("addressee", "item_name", "step_name", "reason", "legal_basis")
+
+    addressee: str
+    item_name: str
+    bundle_name: str
+    step_name: str
+    reason: str
+    started_on: date
+    stops_clock: bool
+    legal_basis: Sequence[str]
+
+    @property
+    def heading(self) -> str:
+        return "特别程序告知书"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionContent(PaperContent):
+    """延长办理期限告知书: the reasons for an extension the head approved (Licensing Law, article 42)."""
+
+    kind = "extension-notice"
+    required = ("addressee", "item_name", "reason", "legal_basis")
+
+    addressee: str
+    item_name: str
+    bundle_name: str
+    days: int
+    decide_by: date
+    provisional: bool = False
+    reason: str
+    legal_basis: Sequence[str]
+
+    @property
+    def heading(self) -> str:
+        return "延长办理期限告知书"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentOpinion:
+    """One department's opinion in a joint act, and who gave it."""
+
+    department: str
+    items: str
+    opinion: str
+    text: str
+    person: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JointRecordContent(PaperContent):
+    """The one record of a joint act: when, where, who, what each department said (R85)."""
+
+    kind = "joint-record"
+    required = ("title", "holder_name", "place", "opinions", "record")
+
+    title: str
+    bundle_name: str
+    holder_name: str
+    met_at: datetime
+    place: str
+    organiser: str
+    opinions: Sequence[DepartmentOpinion]
+    record: str
+
+    @property
+    def heading(self) -> str:
+        return self.title

@@ -1,0 +1,54 @@
+"""Papers about special steps, extensions and joint acts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onething import papers
+from onething.deadlines import CHINA
+from onething.store import Application, ApplicationItem, Extension, JointAct, SpecialStep, applications, procedures
+from onething.vocabulary import Clock, JointKind, Opinion, PaperKind, StepKind
+from workers.desk import Desk
+from workers.papermaking import holder, issuer, keep, local_date, shared_content
+
+
+def special_step(session: Any, desk: Desk, application: Application, row: ApplicationItem, step: SpecialStep) -> None:
+    rule = desk.tools.catalogue.procedures.rule(StepKind(step.kind))
+    who = issuer(desk, application, row.department)
+    keep(session, desk, application, papers.SpecialStepContent(
+        **shared_content(session, desk, application, PaperKind.SPECIAL_STEP_NOTICE, who),
+        addressee=holder(application), item_name=desk.tools.catalogue.items[row.item].name,
+        bundle_name=desk.bundle(application).name, step_name=StepKind(step.kind).label, reason=step.reason,
+        started_on=local_date(step.started_at), stops_clock=step.stops_clock, legal_basis=[rule.source],
+    ), row.item)
+
+
+def extension(session: Any, desk: Desk, application: Application, row: ApplicationItem, granted: Extension) -> None:
+    clock = next(c for c in applications.clocks(session, application.number)
+                 if (c.item, c.clock) == (row.item, Clock.PROMISED))
+    who = issuer(desk, application, row.department)
+    keep(session, desk, application, papers.ExtensionContent(
+        **shared_content(session, desk, application, PaperKind.EXTENSION_NOTICE, who), addressee=holder(application),
+        item_name=desk.tools.catalogue.items[row.item].name, bundle_name=desk.bundle(application).name,
+        days=granted.days, decide_by=local_date(clock.due_at), provisional=clock.provisional, reason=granted.reason,
+        legal_basis=[desk.tools.catalogue.procedures.extension.source],
+    ), row.item)
+
+
+def joint_record(session: Any, desk: Desk, application: Application, act: JointAct) -> None:
+    catalogue, bundle = desk.tools.catalogue, desk.bundle(application)
+    mine = {row.item: row.department for row in application.items}
+    who = issuer(desk, application, bundle.lead)
+    opinions = [
+        papers.DepartmentOpinion(
+            department=catalogue.department_name(entry.department),
+            items="、".join(catalogue.items[item].name for item, _ in act.participants if mine[item] == entry.department),
+            opinion=Opinion(entry.opinion).label, text=entry.text, person=desk.staff_name(entry.given_by),
+        )
+        for entry in procedures.opinions(session, application.number, JointKind(act.kind))
+    ]
+    keep(session, desk, application, papers.JointRecordContent(
+        **shared_content(session, desk, application, PaperKind.JOINT_RECORD, who),
+        title=f"{JointKind(act.kind).label}记录", bundle_name=bundle.name, holder_name=holder(application),
+        met_at=act.appointed_for.astimezone(CHINA), place=act.place, organiser=who, opinions=opinions, record=act.record,
+    ))
