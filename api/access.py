@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.guidance_view import advises
 from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.errors import NotFound
-from onething.store import Account, Application, Document, applications, certificates, documents
+from onething.store import Account, Application, Document, applications, certificates, documents, guidance
 from onething.vocabulary import CertificateState, PaperKind, Role
 
 
@@ -40,7 +41,8 @@ def readable_document(session: Any, tools: Tools, account: Account, document_id:
     """A file one may download: an upload of one's own, or a file of a case one may see."""
     row = documents.get(session, document_id)
     if row.number is None:
-        allowed = row.account_id == account.id
+        shown = guidance.shown_to(session, row.id)
+        allowed = row.account_id == account.id or any(advises(session, tools, account, request) for request in shown)
     else:
         application = applications.get(session, row.number)
         allowed = application.account_id == account.id or handles(tools, account, application)

@@ -71,6 +71,7 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
         papers=[_paper(document) for document, _ in case.papers],
         certificates=[_certificate(row, base_url) for row in case.certificates],
         notices=[schemas.NoticeInfo(text=row.text, created_at=iso(row.created_at)) for row in case.notices],
+        guidance=[request.number for request in case.pre_checks],
     )
 
 

@@ -87,6 +87,18 @@ class Clock(Labelled):
     DELIVERY = "delivery", "送达"
 
 
+class GuidanceKind(Labelled):
+    """What is asked of an adviser before anything is handed in."""
+
+    QUESTION = "question", "业务咨询"
+    PRE_CHECK = "pre-check", "申报辅导（材料预审）"
+
+
+class GuidanceState(Labelled):
+    OPEN = "open", "等待答复"
+    ANSWERED = "answered", "已答复"
+
+
 class PaperKind(Labelled):
     RECEIPT = "receipt", "收件回执"
     CORRECTION_NOTICE = "correction-notice", "一次性告知通知书"
@@ -94,6 +106,7 @@ class PaperKind(Labelled):
     REFUSAL_DECISION = "refusal-decision", "不予决定书"
     LICENCE = "licence", "证照"
     DELIVERY_RECORD = "delivery-record", "送达回证"
+    GUIDANCE_NOTICE = "guidance-notice", "一次性告知单"
 
 
 class CertificateState(Labelled):
@@ -108,6 +121,7 @@ class Role(Labelled):
     REVIEWER = "reviewer", "部门审查人员"
     LEAD = "lead", "牵头部门"
     DELIVERY = "delivery", "发证窗口"
+    ADVISER = "adviser", "咨询辅导岗"
     SUPERVISOR = "supervisor", "市政务服务办公室"
     ANALYST = "analyst", "流程分析员"
     AUDITOR = "auditor", "审计员"

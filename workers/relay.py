@@ -13,7 +13,7 @@ from onething.engine import contract
 from onething.engine.client import EngineClient
 from onething.errors import OneThingError
 from onething.gateways import Gateway
-from onething.store import Application, applications, notices, outbox
+from onething.store import Application, GuidanceRequest, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
 
 log = structlog.get_logger(__name__)
@@ -63,6 +63,8 @@ class Relay:
         """Empty when done, else why not yet."""
         if kind == "start":
             self._start(body["number"])
+        elif kind == "start-guidance":
+            self._start_guidance(body["number"])
         elif kind == "correlate":
             return self._correlate(body, attempts)
         elif kind == "sms":
@@ -79,6 +81,11 @@ class Relay:
             application = applications.get(session, number)
             due = next(c.due_at for c in applications.clocks(session, number) if c.clock == Clock.INTAKE)
         self.engine.start_process(application.bundle, number, start_variables(self.tools, application, due))
+
+    def _start_guidance(self, number: str) -> None:
+        with self.tools.store.reading() as session:
+            request = guidance.get(session, number)
+        self.engine.start_process("guidance", number, guidance_variables(self.tools, request))
 
     def _correlate(self, body: dict[str, Any], attempts: int) -> str:
         found = self.engine.correlate(
@@ -112,6 +119,16 @@ def start_variables(tools: Tools, application: Application, intake_due: datetime
         if row.parallel:
             variables[contract.block_variable(row.parallel)] = row.item in groups
     return variables
+
+
+def guidance_variables(tools: Tools, request: GuidanceRequest) -> dict[str, Any]:
+    """As for a case: no question, no name. The date only sorts Tasklist; no clock stands behind it (R36)."""
+    return {
+        "application_no": request.number, "bundle": request.bundle,
+        "bundle_name": tools.catalogue.bundle(request.bundle).name, "district": request.district,
+        "channel": request.channel, "guidance_kind": request.kind, "adviser_group": request.adviser_group,
+        "guidance_due": tools.calendar.acceptance_due(request.asked_at).due,
+    }
 
 
 def decode(body: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from onething.catalogue.conditions import variables_of
-from onething.catalogue.models import Bundle, Department, District, Item, Material, Theme
+from onething.catalogue.models import SERVICE_CENTRE, Bundle, Department, District, Item, Material, Theme
 from onething.errors import CatalogueError, NotFound, OneThingError
 from onething.vocabulary import Audience
 
@@ -42,6 +42,10 @@ class Catalogue:
 
     def department_name(self, slug: str) -> str:
         return self.departments[slug].name
+
+    def office_name(self, office: str) -> str:
+        """A department, or the service centre that advises in its place."""
+        return "政务服务中心" if office == SERVICE_CENTRE else self.department_name(office)
 
     def in_plan_order(self, audience: Audience | None = None) -> list[Bundle]:
         chosen = [b for b in self.bundles.values() if audience in (None, b.audience)]

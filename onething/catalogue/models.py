@@ -10,6 +10,8 @@ from onething.vocabulary import Audience, ItemKind, Level
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+SERVICE_CENTRE = "service-centre"
+"""The office that advises where the lead department delegated it; no department of the plan (R32)."""
 
 
 class Model(BaseModel):
@@ -134,6 +136,13 @@ class Question(Model):
     unit: str = ""
     note: str = ""
 
+    def said(self, answer: bool | float | str) -> str:
+        """The answer in the words of the question."""
+        if isinstance(answer, bool):
+            return "是" if answer else "否"
+        label = next((option.label for option in self.options if option.value == answer), None)
+        return label or f"{answer}{self.unit}"
+
 
 class Situation(Model):
     group: Slug
@@ -147,6 +156,12 @@ class PrecedenceNote(Model):
     reason: Text
     source: str = ""
     confirmed: bool = False
+
+
+class Guidance(Model):
+    """`delegated`: simple enough for the staff of the service centre to advise on (R32)."""
+
+    delegated: bool = False
 
 
 class Bundle(Model):
@@ -170,6 +185,12 @@ class Bundle(Model):
     precedence_notes: tuple[PrecedenceNote, ...] = ()
     notes: tuple[str, ...] = ()
     editor_notes: tuple[str, ...] = ()
+    guidance: Guidance = Guidance()
+
+    @property
+    def adviser_office(self) -> str:
+        """Who advises: the lead department, or the service centre it delegated to (R30, R32)."""
+        return SERVICE_CENTRE if self.guidance.delegated else self.lead
 
     def row(self, item: str) -> Row | None:
         return next((row for row in self.rows if row.item == item), None)

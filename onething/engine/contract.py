@@ -5,7 +5,7 @@ Imports nothing, so that modelling, workers and the front door may read it.
 
 from __future__ import annotations
 
-SHARED_PROCESSES = ("intake", "acceptance", "approval", "delivery")
+SHARED_PROCESSES = ("intake", "acceptance", "approval", "delivery", "guidance")
 
 
 class Topic:
@@ -22,6 +22,7 @@ class Topic:
     NOTICE = "notice"
     WITHDRAWAL = "withdrawal"
     SUPERVISE = "supervise"
+    GUIDANCE = "guidance"
 
 
 TOPICS = tuple(value for name, value in vars(Topic).items() if not name.startswith("_"))
@@ -45,6 +46,8 @@ FORMS = {
     "pre-review": ("pre_review_opinion", "pre_review_reason"),
     "approval-decision": ("approval_decision", "approval_reason", "approval_basis"),
     "result-handover": ("handover_receiver", "handover_proof_no"),
+    "guidance-answer": ("guidance_answer",),
+    "guidance-pre-check": ("pre_check_opinion", "pre_check_gaps"),
 }
 """Form id -> the variables a reviewer fills in."""
 
@@ -57,8 +60,11 @@ BOX_VARIABLES = (
     "statutory_due",
 )
 CASE_VARIABLES = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way")
+GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
+"""What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""
 DATE_VARIABLES = (
     "intake_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due", "delivery_due",
+    "guidance_due",
 )
 
 
@@ -98,6 +104,11 @@ def reviewer_group(department: str, district: str) -> str:
 
 def lead_group(department: str, district: str) -> str:
     return f"lead-{department}-{district}"
+
+
+def adviser_group(office: str, district: str) -> str:
+    """Those who answer questions; the office is the lead department or the service centre it delegated to (R31, R32)."""
+    return f"adviser-{office}-{district}"
 
 
 def supervisor_group(district: str) -> str:

@@ -21,6 +21,7 @@ from onething.papers.content import (
     remedy_text,
 )
 from onething.papers.errors import PaperError
+from onething.papers.guidance import GuidanceContent, GuidanceItem, GuidanceMaterial
 from onething.papers.qr import qr_svg
 from onething.papers.rendering import FILE_NAMES, file_name, render
 
@@ -32,6 +33,9 @@ __all__ = [
     "DeliveredDocument",
     "DeliveryContent",
     "Detail",
+    "GuidanceContent",
+    "GuidanceItem",
+    "GuidanceMaterial",
     "LicenceContent",
     "PaperContent",
     "PaperError",

@@ -23,6 +23,7 @@ FILE_NAMES = {
     "receipt": "收件回执_{number}.pdf",
     "correction-notice": "一次性告知通知书_{number}.pdf",
     "delivery-record": "送达回证_{number}.pdf",
+    "guidance-notice": "一次性告知单_{number}.pdf",
 }
 _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")

@@ -1,0 +1,137 @@
+"""Asking before applying: recorded, owned, versioned; no clock starts and nothing counts as 收件 (R28-R37)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from onething.store import accounts, applications, audit, guidance, outbox
+
+URL = "/api/v1/guidance"
+ITEMS = ["food-license", "fire-check"]
+
+
+def question(**changes: Any) -> dict[str, Any]:
+    return {
+        "kind": "question", "bundle": "restaurant", "district": "410105", "items": ITEMS, "answers": {"signs": False},
+        "question": "租的房子能不能办？",
+    } | changes
+
+
+def ask(person: Any, key: str = "ask-key-1", **changes: Any) -> Any:
+    return person.post(URL, question(**changes), {"Idempotency-Key": key})
+
+
+def answered(tools: Any, number: str, text: str = "可以。", gaps: tuple[str, ...] = ()) -> None:
+    """What the worker does with the adviser's answer."""
+    with tools.store.transaction() as session:
+        guidance.answer(
+            guidance.get(session, number), tools.clock.now(), "adviser-market-410105", "金水区市场监管部门咨询辅导员",
+            text=text, gaps=gaps, notice={}, guide_version="v",
+        )
+
+
+def test_r28_r29_r36_a_question_is_recorded_and_starts_no_clock(tools: Any, company: Any) -> None:
+    answer = ask(company)
+    assert answer.status_code == 201
+    number = answer.json()["number"]
+    assert number.startswith("ZX41010520261123000001")
+    with tools.store.reading() as session:
+        request = guidance.get(session, number)
+        assert (request.kind, request.channel, request.state) == ("question", "online", "open")
+        assert request.adviser_group == "adviser-market-410105"
+        assert [(entry.kind, entry.body) for entry in outbox.waiting(session)] == [("start-guidance", {"number": number})]
+        assert [record.action for record in audit.trail(session)] == ["ask"]
+        assert applications.count_by_state(session) == {}, "no application"
+        assert applications.clocks(session, number) == [], "no clock"
+
+
+def test_r29_the_same_key_gets_the_same_number(company: Any) -> None:
+    first, again, other = ask(company), ask(company), ask(company, items=["food-license"])
+    assert (first.json(), first.status_code) == (again.json(), again.status_code)
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency-key-reused")
+
+
+def test_r28_the_window_records_requests_of_the_hall(tools: Any, person: Any, company: Any) -> None:
+    window, requester = person("window-410105"), {"name": "赵六", "phone": "13800000009"}
+    number = ask(window, requester=requester).json()["number"]
+    with tools.store.reading() as session:
+        request = guidance.get(session, number)
+        assert (request.channel, request.requester) == ("window", requester)
+    assert ask(window, "other-key-1").json()["code"] == "name-missing"
+    assert ask(window, "other-key-2", district="410100", requester=requester).json()["code"] == "not-a-window"
+    assert ask(company, requester=requester).json()["code"] == "not-a-window"
+    assert ask(person("reviewer-market-410105"), requester=requester).json()["code"] == "not-a-window"
+
+
+REFUSED = [
+    ({"question": " "}, 422, "question-missing"), ({"question": "问" * 501}, 422, "too-long"),
+    ({"kind": "pre-check"}, 422, "nothing-to-check"), ({"items": []}, 422, "no-item"),
+    ({"bundle": "no-such"}, 404, "unknown-bundle"), ({"district": "410122"}, 422, "district"),
+    ({"answers": {"other": True}}, 422, "invalid-input"), ({"state": "answered"}, 422, "extra-forbidden"),
+]
+
+
+@pytest.mark.parametrize(("change", "status", "code"), REFUSED, ids=lambda value: str(value)[:30])
+def test_r28_what_cannot_be_answered_is_refused_and_not_saved(
+    tools: Any, company: Any, change: dict[str, Any], status: int, code: str
+) -> None:
+    answer = ask(company, **change)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    with tools.store.reading() as session:
+        assert audit.trail(session) == []
+
+
+def test_r33_r37_the_answer_comes_with_the_notification_and_the_version_of_the_guide(tools: Any, company: Any) -> None:
+    number = ask(company).json()["number"]
+    before = company.get(f"{URL}/{number}").json()
+    assert (before["answer"], before["adviser"]) == ("", "金水区市场监管部门咨询辅导岗")
+    answered(tools, number)
+    shown = company.get(f"{URL}/{number}").json()
+    assert (shown["answer"], shown["adviser"]) == ("可以。", "金水区市场监管部门咨询辅导员")
+    told = shown["notification"]
+    assert [item["name"] for item in told["items"]] == ["食品经营许可", "消防安全检查"]
+    assert [(m["name"], m["upload"]) for m in told["materials"]] == [
+        ("身份证明", True), ("平面图", True), ("说明", True), ("营业执照", False)
+    ]
+    assert len(shown["guide_version"]) == 16
+    assert [entry["number"] for entry in company.get(URL).json()] == [number]
+
+
+def test_s10_nobody_else_finds_a_request_but_its_advisers_do(person: Any, company: Any) -> None:
+    upload = company.upload("身份证明.pdf")
+    number = ask(company, kind="pre-check", question="", materials={"identity": upload}).json()["number"]
+    missing = person("demo-trade").get(f"{URL}/ZX410105202611230000099")
+    for stranger in ("demo-trade", "reviewer-fire-410100", "adviser-market-410100"):
+        answer = person(stranger).get(f"{URL}/{number}")
+        assert (answer.status_code, answer.json()["code"]) == (missing.status_code, missing.json()["code"])
+        assert person(stranger).get(f"/api/v1/documents/{upload}").status_code == 404
+    adviser = person("adviser-market-410105")
+    assert adviser.get(f"{URL}/{number}").status_code == 200
+    assert adviser.get(f"/api/v1/documents/{upload}").status_code == 200
+
+
+def test_s20_asking_needs_the_token_of_the_login(company: Any) -> None:
+    answer = company.post(URL, question(), {"Idempotency-Key": "ask-key-1", "X-CSRF-Token": "wrong"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
+
+
+def test_r36_the_result_of_a_pre_check_travels_with_the_case(tools: Any, company: Any, person: Any) -> None:
+    identity, plan = company.upload("身份证明.pdf"), company.upload("平面图.pdf")
+    number = ask(company, kind="pre-check", question="", materials={"identity": identity}).json()["number"]
+    answered(tools, number, "有 3 处需要补充", ("平面图未上传", "身份证明过期", "说明未签字"))
+    foreign = person("demo-trade")
+    stolen = foreign.apply("key-number-9", guidance=[number]).json()
+    assert stolen["code"] == "unknown-guidance"
+    case = company.apply(
+        materials={"identity": identity, "plan": plan}, guidance=[number]
+    ).json()["number"]
+    assert company.get(f"/api/v1/applications/{case}").json()["guidance"] == [number]
+    assert company.get(f"{URL}/{number}").json()["application"] == case
+    window = person("window-410105").get(f"/staff/cases/{case}").text
+    assert number in window
+    assert "身份证明过期" in window
+    with tools.store.reading() as session:
+        assert [clock.clock for clock in applications.clocks(session, case)] == ["intake"]
+        assert accounts.drafts_of(session, guidance.get(session, number).account_id) == []
