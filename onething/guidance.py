@@ -151,11 +151,11 @@ def _notes(
         f"根据您的回答，“{names[row.item]}”也需要办理，您这次没有选择。" for row in calls
         if row.when or (row.situation and answers.get(asked[row.situation]) == row.option)
     ]
-    notes += [
-        f"“{names[item]}”要用到“{names[front]}”的结果；您没有一并选择，请确认已经办好。"
-        for item in in_row_order(bundle, chosen) for front in bundle.fronts_of(item) if front not in chosen
-        and not _excluded(bundle, front, chosen)
-    ]
+    for item in in_row_order(bundle, chosen):
+        left = [front for front in bundle.fronts_of(item) if front not in chosen and not _excluded(bundle, front, chosen)]
+        if left:
+            fronts = "或".join(f"“{names[front]}”" for front in left)
+            notes.append(f"“{names[item]}”要用到{fronts}的结果；您没有一并选择，请确认已经办好。")
     notes += [
         f"您还没有回答“{question.text}”；回答不同，需要办理的事项可能不同。{question.note}"
         for question in bundle.questions if answers.get(question.key) in (None, "")

@@ -23,8 +23,10 @@ GIVE_UP_AFTER = 8  # tries at a withdrawal nobody waits for: the case had ended 
 class Relay:
     """Carries out due entries one after the other; what fails is tried again later (R124)."""
 
-    def __init__(self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway) -> None:
-        self.tools, self.engine, self.sms, self.platform = tools, engine, sms, platform
+    def __init__(
+        self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway, hotline: Gateway
+    ) -> None:
+        self.tools, self.engine, self.sms, self.platform, self.hotline = tools, engine, sms, platform, hotline
         self.stopped = threading.Event()
 
     def run(self, pause_seconds: float = 0.3) -> None:
@@ -72,6 +74,9 @@ class Relay:
         elif kind == "push":
             key = ":".join(str(body.get(part, "")) for part in ("what", "number", "item", "department", "clock"))
             self.platform.send(key, body)
+        elif kind == "hotline":
+            known = body["knowledge"]
+            self.hotline.send(f"{body['district']}:{known['bundle']}:{known['version']}", body)
         else:
             return f"unknown kind {kind}"
         return ""

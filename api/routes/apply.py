@@ -177,6 +177,8 @@ def show_step(
         "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
         "back": f"/drafts/{draft_id}/{steps[steps.index(step) - 1]}" if steps.index(step) else f"/apply/{bundle.slug}",
     }
+    with tools.store.reading() as session:
+        page["pre_checks"] = guidance.of_draft(session, request.state.visitor.account.id, draft_id)
     extra = PAGES[step](tools, bundle, data)
     return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
 

@@ -41,7 +41,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
     page = {
         "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "uploads": uploads, "fetched": fetched,
         "longest": guide_view.longest_promise(catalogue, (row.item for row in bundle.rows)),
-        "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
+        "knowledge": catalogue.knowledge.get(slug), "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
         "licence": next(iter(find_bundles(catalogue, "企业开办")), bundle),
     }
     return render(request, "guide.html", page)

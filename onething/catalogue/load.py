@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from onething.catalogue.conditions import variables_of
+from onething.catalogue.knowledge import Knowledge, owners_of
 from onething.catalogue.models import SERVICE_CENTRE, Bundle, Department, District, Item, Material, Theme
 from onething.errors import CatalogueError, NotFound, OneThingError
 from onething.vocabulary import Audience
@@ -28,6 +29,7 @@ class Catalogue:
     districts: dict[str, District]
     themes: dict[str, Theme]
     materials: dict[str, Material]
+    knowledge: dict[str, Knowledge] = field(default_factory=dict)
     home: Path = field(default=Path(), compare=False)
 
     def bundle(self, slug: str) -> Bundle:
@@ -62,6 +64,7 @@ def load_catalogue(home: Path) -> Catalogue:
         districts=_by_file(root / "districts", District, "code"),
         themes=_list(root / "themes.yaml", Theme, "slug"),
         materials=_list(root / "materials.yaml", Material, "key"),
+        knowledge=_by_file(root / "knowledge", Knowledge, "bundle"),
         home=home,
     )
     _check_references(catalogue)
@@ -134,6 +137,11 @@ def _check_references(catalogue: Catalogue) -> None:
         _known(file, "rows.item", (row.item for row in bundle.rows), catalogue.items)
         _known(file, "rows.department", (row.department for row in bundle.rows), catalogue.departments)
         _check_bundle(bundle, file)
+    for known in catalogue.knowledge.values():
+        file = f"catalogue/knowledge/{known.bundle}.yaml"
+        _known(file, "bundle", [known.bundle], catalogue.bundles)
+        owners = dict.fromkeys(owners_of(catalogue.bundles[known.bundle]))
+        _known(file, "entries.owner", (entry.owner for entry in known.entries), owners)
 
 
 def _known(file: str, key: str, names: Iterable[str], table: dict[str, Any]) -> None:

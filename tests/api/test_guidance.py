@@ -135,3 +135,89 @@ def test_r36_the_result_of_a_pre_check_travels_with_the_case(tools: Any, company
     with tools.store.reading() as session:
         assert [clock.clock for clock in applications.clocks(session, case)] == ["intake"]
         assert accounts.drafts_of(session, guidance.get(session, number).account_id) == []
+
+
+# pages
+
+
+def test_r28_r33_a_citizen_asks_on_the_page_and_reads_the_notification(tools: Any, person: Any) -> None:
+    zhang = person("demo-zhang-san")
+    form = zhang.get("/bundles/newborn/ask")
+    assert form.status_code == 200
+    assert "咨询不是申请" in form.text
+    fields = {"key": "page-key", "question": "要带什么？", "district": "410105", "item": "query", "situation.marriage": "in"}
+    answer = zhang.send("/bundles/newborn/ask", fields, follow_redirects=False)
+    again = zhang.send("/bundles/newborn/ask", fields, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, again.headers["location"])
+    page = zhang.get(answer.headers["location"]).text
+    for words in ("婚内出生登记", "婚内生育", "等待答复", "不起算任何办理时限", "待核实"):
+        assert words in page, words
+    assert "非婚出生登记" not in page
+    assert answer.headers["location"] in zhang.get("/guidance").text
+    refused = zhang.send("/bundles/newborn/ask", fields | {"key": "other", "question": ""})
+    assert refused.status_code == 422
+    assert "请写下您想咨询的问题" in refused.text
+
+
+def test_s10_s20_pages_of_others_are_not_there_and_forms_need_the_token(person: Any) -> None:
+    zhang, other = person("demo-zhang-san"), person("demo-li-si")
+    fields = {"key": "page-key", "question": "问", "district": "410105", "item": "query"}
+    place = zhang.send("/bundles/newborn/ask", fields, follow_redirects=False).headers["location"]
+    assert other.get(place).status_code == other.get("/guidance/ZX410105202611230000099").status_code == 404
+    assert other.get(f"/staff{place}").status_code == 404
+    assert zhang.get(f"/staff{place}").status_code == 404
+    assert zhang.send("/bundles/newborn/ask", fields | {"csrf": "wrong"}).status_code == 403
+
+
+def test_r28_the_window_enters_a_hall_request_on_the_same_page(tools: Any, person: Any) -> None:
+    window = person("window-410105")
+    assert "咨询人姓名" in window.get("/bundles/newborn/ask").text
+    fields = {"key": "hall", "question": "问", "district": "410105", "item": "query"}
+    assert "请填写咨询人姓名" in window.send("/bundles/newborn/ask", fields).text
+    whole = fields | {"requester.name": "赵六", "requester.phone": "13800000009"}
+    place = window.send("/bundles/newborn/ask", whole, follow_redirects=False).headers["location"]
+    assert "赵六" in window.get(place).text
+    number = place.rpartition("/")[2]
+    found = window.get("/staff", params={"number": f" {number.lower()} "}, follow_redirects=False)
+    assert found.headers["location"] == f"/staff/guidance/{number}"
+
+
+def test_r34_r36_a_draft_is_pre_checked_and_its_gaps_go_along_to_the_review_page_and_the_window(
+    tools: Any, company: Any, person: Any
+) -> None:
+    draft = company.send("/apply/restaurant", follow_redirects=False).headers["location"].split("/")[2]
+    company.send(f"/drafts/{draft}/questions", {"signs": "no"})
+    company.send(f"/drafts/{draft}/items", {"district": "410105", "item": "food-license"})
+    applicant = {"name": "某公司", "id_no": "91410100MA0000000T", "phone": "13800000004"}
+    company.send(f"/drafts/{draft}/details", {f"applicant.{key}": value for key, value in applicant.items()} | {
+        "delivery_way": "electronic"})
+    nothing = company.send(f"/guidance/pre-check/{draft}", {"key": "k1"})
+    assert (nothing.status_code, "请先上传至少一份材料" in nothing.text) == (422, True)
+    for key in ("identity", "plan"):
+        upload = {"file": (f"{key}.pdf", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n")}
+        company.client.post(f"/drafts/{draft}/materials/{key}", data={"csrf": company.csrf}, files=upload)
+    assert f"/guidance/pre-check/{draft}" in company.get(f"/drafts/{draft}/materials").text
+    assert person("demo-trade").get(f"/guidance/pre-check/{draft}").status_code == 404
+    place = company.send(f"/guidance/pre-check/{draft}", {"key": "k2"}, follow_redirects=False).headers["location"]
+    gaps = ("平面图未标注面积", "身份证明过期", "说明未签字")
+    answered(tools, place.rpartition("/")[2], "经预审，有 3 处需要补充、完善。", gaps)
+    review = company.get(f"/drafts/{draft}/review").text
+    assert all(gap in review for gap in gaps)
+    sent = company.send(f"/drafts/{draft}/review", {"promise": "yes"}, follow_redirects=False).headers["location"]
+    case = sent.split("/")[2]
+    for page in (company.get(f"/cases/{case}").text, person("window-410105").get(f"/staff/cases/{case}").text):
+        assert all(gap in page for gap in gaps)
+
+
+def test_r30_the_guide_shows_what_people_often_ask_or_says_that_nothing_is_there_yet(tools: Any, app: Any) -> None:
+    from fastapi.testclient import TestClient
+
+    from onething.catalogue.knowledge import Knowledge
+
+    browser = TestClient(app, base_url="http://127.0.0.1:8000")
+    assert "还没有整理常见问题" in browser.get("/bundles/newborn").text
+    tools.catalogue.knowledge["newborn"] = Knowledge.model_validate({"bundle": "newborn", "entries": [
+        {"question": "可以只办一项吗？", "answer": "可以。", "owner": "market", "source": "办事指南"}]})
+    page = browser.get("/bundles/newborn").text
+    assert "可以只办一项吗？" in page
+    assert "待核实" in page
