@@ -129,10 +129,11 @@ def _steps(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> tup
     if len(judged) < len(items):
         others = "、".join(f"“{item.name}”" for item in items if not item.has_acceptance_decision)
         steps.append(f"{others}不需要受理决定，收件后直接转办。")
-    waits = [
-        f"“{catalogue.items[front].name}”的结果出来后，再对“{catalogue.items[item].name}”作出决定"
-        for item in in_row_order(bundle, chosen) for front in bundle.fronts_of(item) if front in chosen
-    ]
+    waits = []
+    for front in in_row_order(bundle, chosen):
+        if backs := in_row_order(bundle, set(bundle.backs_of(front)) & set(chosen)):
+            names = "”“".join(catalogue.items[back].name for back in backs)
+            waits.append(f"“{catalogue.items[front].name}”的结果出来后，再对“{names}”作出决定")
     if waits:
         steps.append(f"审批：{'；'.join(waits)}；其他事项同时办理，互不等待。")
     elif len(items) > 1:

@@ -87,8 +87,8 @@ def _addressee(session: Any, request: GuidanceRequest) -> str:
 
 
 def _item(entry: Any) -> GuidanceItem:
-    waits = f"；在“{'”“'.join(entry.fronts)}”之后决定" if entry.fronts else ""
-    limit = f"承诺 {_days(entry.promised)}；法定 {_days(entry.statutory)}{waits}"
+    waits = f"\n在“{'”“'.join(entry.fronts)}”之后决定" if entry.fronts else ""
+    limit = f"承诺 {_days(entry.promised)}\n法定 {_days(entry.statutory)}{waits}"
     return GuidanceItem(name=entry.name, department=entry.department, limit=limit, result=entry.result)
 
 
@@ -103,5 +103,7 @@ def _form(material: Any) -> str:
 
 
 def _note(material: Any) -> str:
-    parts = [material.note, "政府部门核发，由窗口调取" if not material.upload else "" if material.required else "可选"]
-    return "；".join(filter(None, [*parts, "" if material.confirmed else "待核实"]))
+    note = material.note or ("" if material.upload else "政府部门核发，由窗口调取")
+    return "；".join(filter(None, [
+        "可选" if material.upload and not material.required else "", note, "" if material.confirmed else "待核实",
+    ]))
