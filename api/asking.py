@@ -108,7 +108,17 @@ def _requester(account: Account, inquiry: Inquiry) -> dict[str, str]:
 
 
 def _same_answer(known: GuidanceRequest, inquiry: Inquiry) -> GuidanceRequest:
-    same = (known.bundle, known.kind, set(known.items)) == (inquiry.bundle, inquiry.kind, set(inquiry.items))
-    if not same:
-        raise Conflict("这个 Idempotency-Key 已用于另一份咨询；请换一个新的", code="idempotency-key-reused")
+    before = (
+        known.bundle, known.kind, known.district, set(known.items), known.answers, known.question,
+        {row.key: row.document_id for row in known.materials},
+    )
+    now = (
+        inquiry.bundle, inquiry.kind, inquiry.district, set(inquiry.items), inquiry.answers, inquiry.question.strip(),
+        inquiry.documents,
+    )
+    if before != now:
+        raise Conflict(
+            f"这份咨询已经提交过，编号 {known.number}；要问别的，请重新打开咨询页面（接口请换一个 Idempotency-Key）",
+            code="idempotency-key-reused",
+        )
     return known

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import drafts
-from api.asking import Inquiry, ask
+from api.asking import Inquiry, ask_once
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.guidance_view import own_request, staff_request, view
 from api.pages import render
@@ -68,8 +68,7 @@ def ask_now(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, f
     )
     key = str(form.get("key") or "")[:64] or secrets.token_hex(16)
     try:
-        with tools.store.transaction() as session:
-            number = ask(session, tools, visitor.account, f"page:{key}", wish).number
+        number = ask_once(tools, visitor.account, f"page:{key}", wish).number
     except InvalidInput as error:
         return _ask_page(request, tools, visitor, bundle, wish, [error], key)
     return RedirectResponse(f"/guidance/{number}", 303)
@@ -82,7 +81,7 @@ def _ask_page(
     page = PAGES["items"](tools, bundle, {"answers": {}}) | {
         "bundle": bundle, "wish": wish, "errors": errors, "key": key, "hall": not visitor.is_citizen,
         "questions": [question for question in bundle.questions if question.key not in decided],
-        "adviser": tools.catalogue.office_name(bundle.adviser_office),
+        "adviser": tools.catalogue.office_name(bundle.adviser_office), "known": bundle.slug in tools.catalogue.knowledge,
     }
     return render(request, "guidance_ask.html", page, errors[0].status if errors else 200)
 
@@ -103,8 +102,7 @@ def pre_check(draft_id: str, request: Request, tools: ToolsDep, visitor: Visitor
     )
     key = str(form.get("key") or "")[:64] or secrets.token_hex(16)
     try:
-        with tools.store.transaction() as session:
-            number = ask(session, tools, visitor.account, f"page:{key}", wish).number
+        number = ask_once(tools, visitor.account, f"page:{key}", wish).number
     except InvalidInput as error:
         return _pre_check_page(request, tools, visitor, draft_id, [error], key)
     return RedirectResponse(f"/guidance/{number}", 303)
