@@ -8,9 +8,8 @@ from typing import Any
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import materials_for
-from onething.engine import contract
 from onething.guidance import Notification, missing_names, notification
-from onething.store import Account, Document, GuidanceRequest, applications, documents, guidance
+from onething.store import Document, GuidanceRequest, documents
 from onething.vocabulary import GuidanceKind, GuidanceState, Role
 
 TONES = {GuidanceState.OPEN: "running", GuidanceState.ANSWERED: "good"}
@@ -45,28 +44,3 @@ def view(session: Any, tools: Tools, request: GuidanceRequest) -> GuidanceView:
         files=tuple((catalogue.materials[key].name, row) for key, row in files.items()),
         missing=missing_names(materials_for(catalogue, bundle, request.items), files),
     )
-
-
-def own_request(session: Any, account: Account, number: str) -> GuidanceRequest:
-    """One's own; somebody else's looks just like one that never was (S10)."""
-    request = guidance.get(session, number)
-    if request.account_id != account.id:
-        raise guidance.unknown(number)
-    return request
-
-
-def staff_request(session: Any, tools: Tools, account: Account, number: str) -> GuidanceRequest:
-    request = guidance.get(session, number)
-    if not advises(session, tools, account, request):
-        raise guidance.unknown(number)
-    return request
-
-
-def advises(session: Any, tools: Tools, account: Account, request: GuidanceRequest) -> bool:
-    """Its advisers and the window of its district; once it went along with a case, those who handle that."""
-    if account.role == Role.CITIZEN:
-        return False
-    groups = {request.adviser_group, contract.window_group(request.district)}
-    if request.application_no:
-        groups |= {row.reviewer_group for row in applications.get(session, request.application_no).items}
-    return not groups.isdisjoint(account.organisation.split())

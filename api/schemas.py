@@ -107,6 +107,7 @@ class QuestionInfo(BaseModel):
 
 
 class BundleDetail(BundleSummary):
+    guide_version: str = Field(description="Hash of all the guide says; answers of advisers cite it")
     licence_first: bool
     items: list[ItemInfo]
     questions: list[QuestionInfo]

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import drafts
+from api.access import own_request, staff_request
 from api.asking import Inquiry, ask_once
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
-from api.guidance_view import own_request, staff_request, view
+from api.guidance_view import view
 from api.pages import render
 from api.routes import apply
 from api.routes.draft_pages import PAGES

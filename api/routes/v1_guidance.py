@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from api import guidance_schemas as schemas
+from api.access import own_request, staff_request
 from api.asking import Inquiry, ask_once
 from api.context import ToolsDep, VisitorDep, WriterDep
-from api.guidance_view import GuidanceView, own_request, staff_request, view
+from api.guidance_view import GuidanceView, view
 from api.local_time import iso
 from api.routes.v1_cases import IdempotencyKey
 from onething.store import guidance

@@ -97,7 +97,8 @@ def test_r33_r37_the_answer_comes_with_the_notification_and_the_version_of_the_g
     assert [(m["name"], m["upload"]) for m in told["materials"]] == [
         ("身份证明", True), ("平面图", True), ("说明", True), ("营业执照", False)
     ]
-    assert len(shown["guide_version"]) == 16
+    assert shown["guide_version"] == company.get("/api/v1/bundles/restaurant").json()["guide_version"]
+    assert shown["guide_version"] in company.get("/bundles/restaurant").text
     assert [entry["number"] for entry in company.get(URL).json()] == [number]
 
 
