@@ -7,7 +7,16 @@ from typing import Any
 from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.errors import NotFound
-from onething.store import Account, Application, Document, applications, certificates, documents
+from onething.store import (
+    Account,
+    Application,
+    Document,
+    GuidanceRequest,
+    applications,
+    certificates,
+    documents,
+    guidance,
+)
 from onething.vocabulary import CertificateState, PaperKind, Role
 
 
@@ -36,11 +45,38 @@ def handles(tools: Tools, account: Account, application: Application) -> bool:
     return account.role != Role.CITIZEN and not involved.isdisjoint(account.organisation.split())
 
 
+def own_request(session: Any, account: Account, number: str) -> GuidanceRequest:
+    """One's own consultation; somebody else's looks just like one that never was (S10)."""
+    request = guidance.get(session, number)
+    if request.account_id != account.id:
+        raise guidance.unknown(number)
+    return request
+
+
+def staff_request(session: Any, tools: Tools, account: Account, number: str) -> GuidanceRequest:
+    request = guidance.get(session, number)
+    if not advises(session, tools, account, request):
+        raise guidance.unknown(number)
+    return request
+
+
+def advises(session: Any, tools: Tools, account: Account, request: GuidanceRequest) -> bool:
+    """Its advisers and the window of its district; once it went along with a case, whoever handles that."""
+    if account.role == Role.CITIZEN:
+        return False
+    groups = {request.adviser_group, contract.window_group(request.district)}
+    if not groups.isdisjoint(account.organisation.split()):
+        return True
+    number = request.application_no
+    return number is not None and handles(tools, account, applications.get(session, number))
+
+
 def readable_document(session: Any, tools: Tools, account: Account, document_id: str) -> Document:
     """A file one may download: an upload of one's own, or a file of a case one may see."""
     row = documents.get(session, document_id)
     if row.number is None:
-        allowed = row.account_id == account.id
+        shown = guidance.shown_to(session, row.id)
+        allowed = row.account_id == account.id or any(advises(session, tools, account, request) for request in shown)
     else:
         application = applications.get(session, row.number)
         allowed = application.account_id == account.id or handles(tools, account, application)

@@ -17,10 +17,12 @@ from onething.store import (
     Deadline,
     Delivery,
     Document,
+    GuidanceRequest,
     Material,
     applications,
     certificates,
     documents,
+    guidance,
     notices,
 )
 from onething.vocabulary import CaseState, CertificateState, Clock, ItemState, PaperKind
@@ -96,6 +98,7 @@ class CaseView:
     notices: tuple[Any, ...]
     delivery: Delivery | None
     may_withdraw: bool
+    pre_checks: tuple[GuidanceRequest, ...]
 
 
 def view(session: Any, tools: Tools, application: Application) -> CaseView:
@@ -112,6 +115,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         materials=tuple(_materials(session, tools, number)), papers=tuple(_papers(session, tools, number)),
         certificates=tuple(published(session, number)), notices=tuple(reversed(notices.of_case(session, number))),
         delivery=delivery, may_withdraw=may_withdraw_case(state, [item.state for item in items]),
+        pre_checks=tuple(guidance.of_case(session, number)),
     )
 
 

@@ -8,6 +8,7 @@ from api.guide_view import GuideItem, guide_items
 from api.local_time import iso
 from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.models import Limit
+from onething.catalogue.version import guide_version
 from onething.store import Application, Certificate, Document
 
 
@@ -17,7 +18,7 @@ def summary(catalogue: Catalogue, bundle: Bundle) -> schemas.BundleSummary:
 
 def detail(catalogue: Catalogue, bundle: Bundle) -> schemas.BundleDetail:
     return schemas.BundleDetail(
-        **_summary(catalogue, bundle), licence_first=bundle.licence_first,
+        **_summary(catalogue, bundle), guide_version=guide_version(catalogue, bundle), licence_first=bundle.licence_first,
         items=[_item(entry) for entry in guide_items(catalogue, bundle)], notes=list(bundle.notes),
         questions=[
             schemas.QuestionInfo(key=q.key, text=q.text, type=q.type, options={o.value: o.label for o in q.options})
@@ -71,6 +72,7 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
         papers=[_paper(document) for document, _ in case.papers],
         certificates=[_certificate(row, base_url) for row in case.certificates],
         notices=[schemas.NoticeInfo(text=row.text, created_at=iso(row.created_at)) for row in case.notices],
+        guidance=[request.number for request in case.pre_checks],
     )
 
 

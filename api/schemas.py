@@ -11,6 +11,7 @@ from onething.vocabulary import DeliveryWay
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 DocumentId = Annotated[str, StringConstraints(max_length=36)]
+GuidanceNumber = Annotated[str, StringConstraints(pattern=r"^ZX\d{20}[0-9A-Z]$")]
 Text = Annotated[str, StringConstraints(max_length=200)]
 
 
@@ -106,6 +107,7 @@ class QuestionInfo(BaseModel):
 
 
 class BundleDetail(BundleSummary):
+    guide_version: str = Field(description="Hash of all the guide says; answers of advisers cite it")
     licence_first: bool
     items: list[ItemInfo]
     questions: list[QuestionInfo]
@@ -144,6 +146,9 @@ class NewApplication(BaseModel):
     applicant: Applicant
     materials: dict[Slug, DocumentId] = Field(default_factory=dict, max_length=60)
     delivery_way: DeliveryWay
+    guidance: list[GuidanceNumber] = Field(
+        default_factory=list, max_length=10, description="Numbers of one's own pre-checks that go along with the case"
+    )
 
 
 class Submitted(BaseModel):
@@ -216,6 +221,7 @@ class ApplicationDetail(ApplicationSummary):
     papers: list[PaperInfo]
     certificates: list[CertificateInfo]
     notices: list[NoticeInfo]
+    guidance: list[str] = Field(description="Numbers of the pre-checks that came along with the case")
 
 
 class Withdrawal(BaseModel):

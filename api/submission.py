@@ -24,10 +24,12 @@ from onething.store import (
     Application,
     ApplicationItem,
     Document,
+    GuidanceRequest,
     Material,
     applications,
     audit,
     documents,
+    guidance,
     notices,
     outbox,
 )
@@ -36,7 +38,10 @@ from onething.vocabulary import CaseState, Channel, Clock, ItemState, Role
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody asks for, not yet judged. `documents` maps material keys to ids of uploaded files."""
+    """What somebody asks for, not yet judged. `documents` maps material keys to ids of uploaded files.
+
+    `guidance` has the numbers of pre-checks that go along with the case.
+    """
 
     bundle: str
     district: str
@@ -46,6 +51,7 @@ class Wish:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     channel: Channel = Channel.ONLINE
+    guidance: tuple[str, ...] = ()
 
 
 def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -> Application:
@@ -69,6 +75,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     applications.add(session, application, _materials(number, needs, wish, now))
     for row in files:
         row.number = number
+    guidance.travel(_pre_checks(session, account, wish), number)
     start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel)
     notices.give(
@@ -131,6 +138,15 @@ def own_upload(session: Any, account: Account, key: str, document_id: str, numbe
             f"“{row.name}”已用于其他办件；请重新上传", field=f"materials.{key}", code="document-in-use"
         )
     return row
+
+
+def _pre_checks(session: Any, account: Account, wish: Wish) -> list[GuidanceRequest]:
+    """One's own pre-checks of the same bundle, whose results travel with the case (R36)."""
+    requests = [guidance.get(session, number) for number in wish.guidance]
+    for request in requests:
+        if request.account_id != account.id or request.bundle != wish.bundle:
+            raise guidance.unknown(request.number)
+    return requests
 
 
 def _check_size(files: list[Document]) -> None:

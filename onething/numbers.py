@@ -30,6 +30,14 @@ def certificate_number(district: str, year: int, serial: int) -> str:
     return body + mod_37_36.calc_check_digit(body)
 
 
+def guidance_number(district: str, day: date, serial: int) -> str:
+    """`ZX<district><yyyymmdd><6 digits><check>`: the number of a consultation, never one of a case."""
+    if not 1 <= serial <= 999_999:
+        raise ValueError(f"serial {serial} does not fit six digits")
+    body = f"ZX{district}{day:%Y%m%d}{serial:06d}"
+    return body + mod_37_36.calc_check_digit(body)
+
+
 def is_case_number(text: str) -> bool:
     if not CASE_NUMBER.match(text):
         return False

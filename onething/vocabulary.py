@@ -88,6 +88,18 @@ class Clock(Labelled):
     DELIVERY = "delivery", "送达"
 
 
+class GuidanceKind(Labelled):
+    """What is asked of an adviser before anything is handed in."""
+
+    QUESTION = "question", "业务咨询"
+    PRE_CHECK = "pre-check", "申报辅导（材料预审）"
+
+
+class GuidanceState(Labelled):
+    OPEN = "open", "等待答复"
+    ANSWERED = "answered", "已答复"
+
+
 class PaperKind(Labelled):
     RECEIPT = "receipt", "收件回执"
     CORRECTION_NOTICE = "correction-notice", "一次性告知通知书"
@@ -95,6 +107,7 @@ class PaperKind(Labelled):
     REFUSAL_DECISION = "refusal-decision", "不予决定书"
     LICENCE = "licence", "证照"
     DELIVERY_RECORD = "delivery-record", "送达回证"
+    GUIDANCE_NOTICE = "guidance-notice", "一次性告知单"
     SPECIAL_STEP_NOTICE = "special-step-notice", "特别程序告知书"
     EXTENSION_NOTICE = "extension-notice", "延长办理期限告知书"
     JOINT_RECORD = "joint-record", "联合办理记录"
@@ -146,6 +159,7 @@ class Role(Labelled):
     REVIEWER = "reviewer", "部门审查人员"
     LEAD = "lead", "牵头部门"
     DELIVERY = "delivery", "发证窗口"
+    ADVISER = "adviser", "咨询辅导岗"
     SUPERVISOR = "supervisor", "市政务服务办公室"
     ANALYST = "analyst", "流程分析员"
     AUDITOR = "auditor", "审计员"

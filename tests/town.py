@@ -60,7 +60,8 @@ class Town:
         desk = Desk(self.tools, self.engine, self.authority)
         self.worker = Worker(self.engine, bound_to(desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1)
         out = var / "outgoing"
-        self.relay = Relay(self.tools, self.engine, DemoGateway("sms", out), DemoGateway("platform", out))
+        gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
+        self.relay = Relay(self.tools, self.engine, *gateways)
         self.people: dict[str, EngineClient] = {}
         self._threads = [threading.Thread(target=self.worker.run), threading.Thread(target=self.relay.run)]
 

@@ -12,6 +12,7 @@ from onething.engine.worker import Worker
 from onething.gateways import DemoGateway
 from onething.papers.signing import LocalAuthority
 from onething.settings import get_settings
+from workers import knowledge
 from workers.desk import Desk
 from workers.inbox import StoreInbox
 from workers.relay import Relay
@@ -25,7 +26,9 @@ def main() -> None:
     engine = EngineClient(settings.rest_url, user, password)
     desk = Desk(tools, engine, LocalAuthority(settings.var_dir / "authority"))
     outgoing = settings.var_dir / "outgoing"
-    relay = Relay(tools, engine, DemoGateway("sms", outgoing), DemoGateway("platform", outgoing))
+    gateways = (DemoGateway(name, outgoing) for name in ("sms", "platform", "hotline"))
+    relay = Relay(tools, engine, *gateways)
+    knowledge.promise(tools)
     worker = Worker(
         engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds,
         inbox=StoreInbox(tools),

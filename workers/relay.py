@@ -13,7 +13,7 @@ from onething.engine import contract
 from onething.engine.client import EngineClient
 from onething.errors import OneThingError
 from onething.gateways import Gateway
-from onething.store import Application, applications, notices, outbox
+from onething.store import Application, GuidanceRequest, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
 
 log = structlog.get_logger(__name__)
@@ -23,8 +23,10 @@ GIVE_UP_AFTER = 8  # tries at a withdrawal nobody waits for: the case had ended 
 class Relay:
     """Carries out due entries one after the other; what fails is tried again later (R124)."""
 
-    def __init__(self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway) -> None:
-        self.tools, self.engine, self.sms, self.platform = tools, engine, sms, platform
+    def __init__(
+        self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway, hotline: Gateway
+    ) -> None:
+        self.tools, self.engine, self.sms, self.platform, self.hotline = tools, engine, sms, platform, hotline
         self.stopped = threading.Event()
 
     def run(self, pause_seconds: float = 0.3) -> None:
@@ -63,6 +65,8 @@ class Relay:
         """Empty when done, else why not yet."""
         if kind == "start":
             self._start(body["number"])
+        elif kind == "start-guidance":
+            self._start_guidance(body["number"])
         elif kind == "correlate":
             return self._correlate(body, attempts)
         elif kind == "sms":
@@ -70,6 +74,9 @@ class Relay:
         elif kind == "push":
             key = ":".join(str(body.get(part, "")) for part in ("what", "number", "item", "department", "clock"))
             self.platform.send(key, body)
+        elif kind == "hotline":
+            known = body["knowledge"]
+            self.hotline.send(f"{body['district']}:{known['bundle']}:{known['version']}", body)
         else:
             return f"unknown kind {kind}"
         return ""
@@ -79,6 +86,11 @@ class Relay:
             application = applications.get(session, number)
             due = next(c.due_at for c in applications.clocks(session, number) if c.clock == Clock.INTAKE)
         self.engine.start_process(application.bundle, number, start_variables(self.tools, application, due))
+
+    def _start_guidance(self, number: str) -> None:
+        with self.tools.store.reading() as session:
+            request = guidance.get(session, number)
+        self.engine.start_process("guidance", number, guidance_variables(self.tools, request))
 
     def _correlate(self, body: dict[str, Any], attempts: int) -> str:
         found = self.engine.correlate(
@@ -112,6 +124,16 @@ def start_variables(tools: Tools, application: Application, intake_due: datetime
         if row.parallel:
             variables[contract.block_variable(row.parallel)] = row.item in groups
     return variables
+
+
+def guidance_variables(tools: Tools, request: GuidanceRequest) -> dict[str, Any]:
+    """As for a case: no question, no name. The date only sorts Tasklist; no clock stands behind it (R36)."""
+    return {
+        "application_no": request.number, "bundle": request.bundle,
+        "bundle_name": tools.catalogue.bundle(request.bundle).name, "district": request.district,
+        "channel": request.channel, "guidance_kind": request.kind, "adviser_group": request.adviser_group,
+        "guidance_due": tools.calendar.acceptance_due(request.asked_at).due,
+    }
 
 
 def decode(body: dict[str, Any]) -> dict[str, Any]:

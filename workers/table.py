@@ -13,6 +13,7 @@ from workers import (
     archive,
     certificate,
     delivery,
+    guidance,
     intake,
     notice,
     pre_review,
@@ -34,6 +35,7 @@ HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
     Topic.NOTICE: notice.handle,
     Topic.WITHDRAWAL: withdrawal.handle,
     Topic.SUPERVISE: supervise.handle,
+    Topic.GUIDANCE: guidance.handle,
 }
 
 

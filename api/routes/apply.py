@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -17,7 +18,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import check_choice
 from onething.errors import InvalidInput, NotFound, OneThingError
-from onething.store import accounts, applications
+from onething.store import accounts, applications, guidance
 
 router = APIRouter(include_in_schema=False)
 
@@ -145,6 +146,8 @@ def _submit(
     wish = drafts.wish_of(tools.catalogue, bundle, data)
     try:
         with tools.store.transaction() as session:
+            checked = guidance.of_draft(session, visitor.account.id, draft_id)
+            wish = replace(wish, guidance=tuple(request.number for request in checked))
             application = submit(session, tools, visitor.account, f"draft:{draft_id}", wish)
             accounts.delete_draft(session, accounts.draft(session, draft_id, visitor.account.id))
     except InvalidInput as error:
@@ -174,6 +177,8 @@ def show_step(
         "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
         "back": f"/drafts/{draft_id}/{steps[steps.index(step) - 1]}" if steps.index(step) else f"/apply/{bundle.slug}",
     }
+    with tools.store.reading() as session:
+        page["pre_checks"] = guidance.of_draft(session, request.state.visitor.account.id, draft_id)
     extra = PAGES[step](tools, bundle, data)
     return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
 

@@ -58,19 +58,12 @@ def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any
 
 
 def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    answered = [(q, _said(q, data["answers"][q.key])) for q in bundle.questions if q.key in data["answers"]]
+    answered = [(q, q.said(data["answers"][q.key])) for q in bundle.questions if q.key in data["answers"]]
     rows = [(bundle.row(item), tools.catalogue.items[item]) for item in data["items"]]
     return _materials(tools, bundle, data) | {
         "answered": answered, "rows": rows, "district": tools.catalogue.districts[data["district"]].name,
         "way": DeliveryWay(data["delivery_way"]).label,
     }
-
-
-def _said(question: Any, answer: Any) -> str:
-    if isinstance(answer, bool):
-        return "是" if answer else "否"
-    label = next((option.label for option in question.options if option.value == answer), None)
-    return label or f"{answer}{question.unit}"
 
 
 PAGES = {"questions": _questions, "items": _items, "details": _details, "materials": _materials, "review": _review}

@@ -89,7 +89,9 @@ def verify(token: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorD
 @router.get("/staff")
 def staff(request: Request, visitor: VisitorDep, number: str = "") -> Response:
     if number.strip():
-        return RedirectResponse(f"/staff/cases/{quote(''.join(number.split()), safe='')}", 303)
+        wanted = "".join(number.split()).upper()
+        room = "guidance" if wanted.startswith("ZX") else "cases"
+        return RedirectResponse(f"/staff/{room}/{quote(wanted, safe='')}", 303)
     return render(request, "staff.html", {})
 
 

@@ -10,6 +10,7 @@ from api.context import MaybeVisitorDep, ToolsDep, safe_target
 from api.pages import LARGE_COOKIE, render
 from api.search import find_bundles
 from onething.catalogue import Bundle, Catalogue, Theme
+from onething.catalogue.version import guide_version
 from onething.vocabulary import Audience
 
 router = APIRouter(include_in_schema=False)
@@ -41,6 +42,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
     page = {
         "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "uploads": uploads, "fetched": fetched,
         "longest": guide_view.longest_promise(catalogue, (row.item for row in bundle.rows)),
+        "knowledge": catalogue.knowledge.get(slug), "version": guide_version(catalogue, bundle),
         "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
         "licence": next(iter(find_bundles(catalogue, "企业开办")), bundle),
     }

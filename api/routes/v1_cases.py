@@ -32,7 +32,7 @@ def submit_application(
     wish = Wish(
         bundle=body.bundle, district=body.district, items=tuple(body.items), answers=body.answers,
         applicant=body.applicant.model_dump(), delivery_way=str(body.delivery_way), documents=body.materials,
-        channel=Channel(body.channel),
+        channel=Channel(body.channel), guidance=tuple(body.guidance),
     )
     application = submit_once(tools, visitor.account, key, wish)
     location = f"/api/v1/applications/{application.number}"

@@ -12,7 +12,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from onething.catalogue.conditions import variables_of
-from onething.catalogue.models import Bundle, Department, District, Item, Material, Theme
+from onething.catalogue.knowledge import Knowledge, owners_of
+from onething.catalogue.models import SERVICE_CENTRE, Bundle, Department, District, Item, Material, Theme
 from onething.catalogue.procedures import Procedures
 from onething.errors import CatalogueError, NotFound, OneThingError
 from onething.vocabulary import Audience
@@ -30,6 +31,7 @@ class Catalogue:
     themes: dict[str, Theme]
     materials: dict[str, Material]
     procedures: Procedures
+    knowledge: dict[str, Knowledge] = field(default_factory=dict)
     home: Path = field(default=Path(), compare=False)
 
     def bundle(self, slug: str) -> Bundle:
@@ -44,6 +46,10 @@ class Catalogue:
 
     def department_name(self, slug: str) -> str:
         return self.departments[slug].name
+
+    def office_name(self, office: str) -> str:
+        """A department, or the service centre that advises in its place."""
+        return "政务服务中心" if office == SERVICE_CENTRE else self.department_name(office)
 
     def in_plan_order(self, audience: Audience | None = None) -> list[Bundle]:
         chosen = [b for b in self.bundles.values() if audience in (None, b.audience)]
@@ -61,6 +67,7 @@ def load_catalogue(home: Path) -> Catalogue:
         themes=_list(root / "themes.yaml", Theme, "slug"),
         materials=_list(root / "materials.yaml", Material, "key"),
         procedures=_typed(Procedures, _read(root / "procedures.yaml"), root / "procedures.yaml"),
+        knowledge=_by_file(root / "knowledge", Knowledge, "bundle"),
         home=home,
     )
     _check_references(catalogue)
@@ -133,6 +140,11 @@ def _check_references(catalogue: Catalogue) -> None:
         _known(file, "rows.item", (row.item for row in bundle.rows), catalogue.items)
         _known(file, "rows.department", (row.department for row in bundle.rows), catalogue.departments)
         _check_bundle(bundle, file)
+    for known in catalogue.knowledge.values():
+        file = f"catalogue/knowledge/{known.bundle}.yaml"
+        _known(file, "bundle", [known.bundle], catalogue.bundles)
+        owners = dict.fromkeys(owners_of(catalogue.bundles[known.bundle]))
+        _known(file, "entries.owner", (entry.owner for entry in known.entries), owners)
 
 
 def _known(file: str, key: str, names: Iterable[str], table: dict[str, Any]) -> None:

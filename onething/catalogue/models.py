@@ -10,6 +10,9 @@ from onething.catalogue.base import Model, Slug, Text
 from onething.catalogue.procedures import JointAct, SpecialStepUse
 from onething.vocabulary import Audience, ItemKind, Level
 
+SERVICE_CENTRE = "service-centre"
+"""The office that advises where the lead department delegated it; no department of the plan (R32)."""
+
 
 class Department(Model):
     slug: Slug
@@ -135,6 +138,13 @@ class Question(Model):
     unit: str = ""
     note: str = ""
 
+    def said(self, answer: bool | float | str) -> str:
+        """The answer in the words of the question."""
+        if isinstance(answer, bool):
+            return "是" if answer else "否"
+        label = next((option.label for option in self.options if option.value == answer), None)
+        return label or f"{answer}{self.unit}"
+
 
 class Situation(Model):
     group: Slug
@@ -148,6 +158,12 @@ class PrecedenceNote(Model):
     reason: Text
     source: str = ""
     confirmed: bool = False
+
+
+class Guidance(Model):
+    """`delegated`: simple enough for the staff of the service centre to advise on (R32)."""
+
+    delegated: bool = False
 
 
 class Bundle(Model):
@@ -172,6 +188,12 @@ class Bundle(Model):
     joint_acts: tuple[JointAct, ...] = ()
     notes: tuple[str, ...] = ()
     editor_notes: tuple[str, ...] = ()
+    guidance: Guidance = Guidance()
+
+    @property
+    def adviser_office(self) -> str:
+        """Who advises: the lead department, or the service centre it delegated to (R30, R32)."""
+        return SERVICE_CENTRE if self.guidance.delegated else self.lead
 
     def row(self, item: str) -> Row | None:
         return next((row for row in self.rows if row.item == item), None)

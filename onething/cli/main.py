@@ -12,6 +12,7 @@ from rich.table import Table
 
 from onething.catalogue import load_catalogue
 from onething.catalogue.export import export_plan_format
+from onething.catalogue.knowledge import export_knowledge
 from onething.cli import console
 from onething.cli.models import model_app
 from onething.settings import get_settings
@@ -24,6 +25,8 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
+knowledge_app = typer.Typer(help="咨询辅导知识", no_args_is_help=True)
+app.add_typer(knowledge_app, name="knowledge")
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 
@@ -93,6 +96,22 @@ def catalogue_export(as_json: AsJson = False) -> None:
         star = "*" if entry["national"] else ""
         audience = "企业" if entry["audience"] == "enterprise" else "个人"
         table.add_row(audience, str(entry["number"]), star + entry["name"], entry["lead"], str(len(entry["items"])))
+    console.out.print(table)
+
+
+@knowledge_app.command("export")
+@console.plain_errors
+def knowledge_export(as_json: AsJson = False) -> None:
+    """各一件事的咨询辅导知识，供 12345 热线知识库使用；还没有整理的也会列出。"""
+    entries = export_knowledge(load_catalogue(get_settings().home))
+    if as_json:
+        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
+        return
+    table = Table("一件事", "牵头部门", "条数", "已核实", "版本")
+    for entry in entries:
+        confirmed = sum(row["confirmed"] for row in entry["entries"])
+        table.add_row(entry["name"], entry["lead"], str(len(entry["entries"])) if entry["complete"] else "还没有整理",
+                      str(confirmed), entry["version"])
     console.out.print(table)
 
 

@@ -5,7 +5,7 @@ Imports nothing, so that modelling, workers and the front door may read it.
 
 from __future__ import annotations
 
-SHARED_PROCESSES = ("intake", "acceptance", "approval", "joint-act", "delivery")
+SHARED_PROCESSES = ("intake", "acceptance", "approval", "joint-act", "delivery", "guidance")
 
 
 class Topic:
@@ -23,6 +23,7 @@ class Topic:
     WITHDRAWAL = "withdrawal"
     SUPERVISE = "supervise"
     JOINT_ACT = "joint-act"
+    GUIDANCE = "guidance"
 
 
 TOPICS = tuple(value for name, value in vars(Topic).items() if not name.startswith("_"))
@@ -54,6 +55,8 @@ FORMS = {
     "joint-opinion": ("opinion", "opinion_text"),
     "joint-record": ("joint_record",),
     "result-handover": ("handover_receiver", "handover_proof_no"),
+    "guidance-answer": ("guidance_answer",),
+    "guidance-pre-check": ("pre_check_opinion", "pre_check_gaps"),
 }
 """Form id -> the variables a reviewer fills in."""
 
@@ -71,9 +74,11 @@ JOINT_VARIABLES = (
     "joint_kind", "joint_name", "joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due",
     "record_due", "joint_note",
 )
+GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
+"""What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""
 DATE_VARIABLES = (
     "intake_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due", "pre_review_due",
-    "joint_due", "record_due", "delivery_due",
+    "joint_due", "record_due", "delivery_due", "guidance_due",
 )
 
 
@@ -127,6 +132,11 @@ def head_group(department: str, district: str) -> str:
 
 def lead_group(department: str, district: str) -> str:
     return f"lead-{department}-{district}"
+
+
+def adviser_group(office: str, district: str) -> str:
+    """Those who answer questions; the office is the lead department or the service centre it delegated to (R31, R32)."""
+    return f"adviser-{office}-{district}"
 
 
 def supervisor_group(district: str) -> str:

@@ -52,6 +52,7 @@ SHOWN = (("application_no", "办件编号"), ("bundle", "一件事"), ("item", "
 FILTERS = {
     "全部待办": None, "收件审查": "intake-review", "纸质材料移交": "paper-handover", "受理审查": "acceptance-review",
     "容缺预审": "pre-review", "审批决定": "approval-decision", "窗口发放": "result-handover",
+    "业务咨询": "guidance-answer", "材料预审": "guidance-pre-check",
 }
 """Shared Tasklist filters: name -> user task. No dates: those need stored expressions, which are off (S04)."""
 

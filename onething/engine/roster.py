@@ -52,6 +52,8 @@ def roster_of(catalogue: Catalogue) -> Roster:
     for district in opened:
         for office in sorted({bundle.lead for bundle in catalogue.bundles.values()}):
             _add_lead(roster, catalogue, office, district)
+        for office in sorted({bundle.adviser_office for bundle in catalogue.bundles.values()}):
+            _add_adviser(roster, catalogue, office, district)
     return roster
 
 
@@ -66,6 +68,13 @@ def _add_lead(roster: Roster, catalogue: Catalogue, office: str, district: str) 
         roster.staff(reviewer, known.first_name, known.last_name, [group])
     else:
         roster.staff(group, f"{department}牵头联系人", place, [group])
+
+
+def _add_adviser(roster: Roster, catalogue: Catalogue, office: str, district: str) -> None:
+    """Advisers have a person of their own: who advises does not decide (R31)."""
+    group, place = contract.adviser_group(office, district), _place(catalogue, district)
+    roster.groups[group] = f"{place}{catalogue.office_name(office)}{Role.ADVISER.label}"
+    roster.staff(group, f"{catalogue.office_name(office)}咨询辅导员", place, [group])
 
 
 def _counters(district: str) -> dict[str, Role]:

@@ -63,12 +63,13 @@ class Canvas(Sheet):
             self.inputs(node_id, {"step": step})
         return shape
 
-    def user(self, node_id: str, name: str, x: float, y: float, form: str, group: str, due: str) -> Shape:
+    def user(self, node_id: str, name: str, x: float, y: float, form: str, group: str, due: str, *,
+             described: str = TASK_DESCRIPTION) -> Shape:
         """A form for the group in variable `group`, due at the date in variable `due`."""
         shape = self._node("userTask", node_id, name, x, y, 120, 80)
         element = self.element(node_id)
         description = etree.Element(tag("bpmn", "documentation"))
-        description.text = TASK_DESCRIPTION
+        description.text = described
         element.insert(0, description)
         element.set(camunda("formRef"), form)
         element.set(camunda("formRefBinding"), "deployment")

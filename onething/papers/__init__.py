@@ -27,6 +27,7 @@ from onething.papers.content_procedures import (
     SpecialStepContent,
 )
 from onething.papers.errors import PaperError
+from onething.papers.guidance import GuidanceContent, GuidanceItem, GuidanceMaterial
 from onething.papers.qr import qr_svg
 from onething.papers.rendering import FILE_NAMES, file_name, render
 
@@ -40,6 +41,9 @@ __all__ = [
     "DepartmentOpinion",
     "Detail",
     "ExtensionContent",
+    "GuidanceContent",
+    "GuidanceItem",
+    "GuidanceMaterial",
     "JointRecordContent",
     "LicenceContent",
     "PaperContent",

@@ -256,4 +256,5 @@ LABELS = {
     "remedy": "救济途径", "bundle_name": "一件事名称", "applicant_name": "申请人", "received_at": "收件时间",
     "step_name": "特别环节", "reason": "理由", "place": "地点", "opinions": "各部门意见", "record": "记录内容",
     "items": "事项清单", "materials": "材料清单", "defects": "需补正的内容", "documents": "送达文书", "way": "送达方式",
+    "steps": "办理流程", "guide_version": "办事指南版本",
 }  # fmt: skip

@@ -26,6 +26,7 @@ FILE_NAMES = {
     "extension-notice": "延长办理期限告知书_{number}.pdf",
     "joint-record": "{heading}_{number}.pdf",
     "delivery-record": "送达回证_{number}.pdf",
+    "guidance-notice": "一次性告知单_{number}.pdf",
 }
 _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")

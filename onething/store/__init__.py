@@ -1,6 +1,16 @@
 """The only home of sqlalchemy. `Store(url, files).transaction()` gives a session to the functions of these modules."""
 
-from onething.store import accounts, applications, audit, certificates, documents, notices, outbox, procedures
+from onething.store import (
+    accounts,
+    applications,
+    audit,
+    certificates,
+    documents,
+    guidance,
+    notices,
+    outbox,
+    procedures,
+)
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
     Account,
@@ -13,10 +23,12 @@ from onething.store.tables import (
     Document,
     Material,
 )
+from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 
 __all__ = [
     "Account", "Application", "ApplicationItem", "Base", "Certificate", "Deadline", "Delivery", "Document", "Extension",
-    "JointAct", "JointOpinion", "Material", "SpecialStep", "Store", "StoreUnavailable", "accounts", "applications",
-    "audit", "certificates", "documents", "notices", "outbox", "procedures",
+    "GuidanceMaterial", "GuidanceRequest", "JointAct", "JointOpinion", "Material", "SpecialStep", "Store",
+    "StoreUnavailable", "accounts", "applications", "audit", "certificates", "documents", "guidance", "notices", "outbox",
+    "procedures",
 ]

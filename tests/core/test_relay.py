@@ -1,5 +1,7 @@
 """The outbox relay: promised work is done once, what fails is tried again, nothing stops the loop (R124)."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from onething.catalogue import Catalogue
 from onething.deadlines import FixedClock
 from onething.errors import OneThingError
 from onething.gateways import DemoGateway, GatewayError
 from onething.store import Store, outbox
+from workers import knowledge
 from workers.relay import GIVE_UP_AFTER, Relay, decode
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -44,7 +48,8 @@ def relay(tmp_path: Path) -> Relay:
     store.migrate()
     tools = SimpleNamespace(store=store, clock=FixedClock(NOW))
     out = tmp_path / "out"
-    return Relay(tools, Engine(), DemoGateway("sms", out), DemoGateway("platform", out))  # type: ignore[arg-type]
+    gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
+    return Relay(tools, Engine(), *gateways)  # type: ignore[arg-type]
 
 
 def put(relay: Relay, kind: str, key: str = "k", **body: Any) -> None:
@@ -122,3 +127,19 @@ def test_instants_come_back_as_instants() -> None:
     assert decode({"variables": {"intake_due": {"$date": NOW.isoformat()}}, "n": 1}) == {
         "variables": {"intake_due": NOW}, "n": 1,
     }
+
+
+def test_r35_knowledge_goes_to_the_hotline_of_the_city_once_per_version(relay: Relay, catalogue: Catalogue) -> None:
+    relay.tools.catalogue = catalogue  # type: ignore[misc]
+    for _ in range(2):
+        knowledge.promise(relay.tools)
+        while relay.work_once():
+            pass
+    lines = [json.loads(line) for line in relay.hotline.path.read_text(encoding="utf-8").splitlines()]  # type: ignore[attr-defined]
+    assert sorted(line["body"]["knowledge"]["bundle"] for line in lines) == sorted(catalogue.knowledge)
+    assert {line["body"]["district"] for line in lines} == {"410100"}
+    entry = catalogue.knowledge["newborn"].entries[0].model_copy(update={"answer": "改了"})
+    changed = catalogue.knowledge["newborn"].model_copy(update={"entries": (entry,)})
+    relay.tools.catalogue = replace(catalogue, knowledge={**catalogue.knowledge, "newborn": changed})  # type: ignore[misc]
+    knowledge.promise(relay.tools)
+    assert relay.work_once() == 1, "only what changed is sent again"

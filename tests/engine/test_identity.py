@@ -90,6 +90,8 @@ def test_the_roster_has_every_open_office_in_chinese(catalogue: Catalogue) -> No
     reviewer = roster.users["reviewer-market-regulation-410105"]
     assert (reviewer.first_name, reviewer.last_name) == ("市场监管部门审查员", "金水区")
     assert "lead-market-regulation-410105" in reviewer.groups
+    adviser = roster.users["adviser-market-regulation-410105"]
+    assert (adviser.first_name, adviser.groups) == ("市场监管部门咨询辅导员", ("staff", adviser.id)), "R31: advising only"
     assert {"reviewer-public-security-410100", "supervisor-410100", "delivery-410105"} <= set(roster.users)
     assert all(user.isascii() for user in roster.users)
 

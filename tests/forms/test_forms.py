@@ -21,10 +21,12 @@ REFUSALS = {
     "acceptance-review": ("acceptance_decision", {"refuse"}, "acceptance_reason"),
     "pre-review": ("pre_review_opinion", {"defective"}, "pre_review_reason"),
     "approval-decision": ("approval_decision", {"refuse"}, "approval_reason"),
+    "guidance-pre-check": ("pre_check_opinion", {"gaps"}, "pre_check_gaps"),
 }
 ANSWERS = {
     "intake-review": {"accepted", "correction", "rejected"}, "acceptance-review": {"accept", "refuse"},
     "pre-review": {"complete", "defective"}, "approval-decision": {"approve", "refuse"},
+    "guidance-pre-check": {"complete", "gaps"},
 }
 
 

@@ -13,6 +13,9 @@ from onething.papers import (
     DepartmentOpinion,
     Detail,
     ExtensionContent,
+    GuidanceContent,
+    GuidanceItem,
+    GuidanceMaterial,
     JointRecordContent,
     LicenceContent,
     ReceiptContent,
@@ -73,6 +76,21 @@ def _licence(**changes) -> LicenceContent:
     return LicenceContent(**(fields | changes))
 
 
+def _guidance(**changes) -> GuidanceContent:
+    fields = BASE | {
+        "number": "一件事导字〔2026〕410105第000001号", "application_no": "ZX410105202611230000012",
+        "addressee": "张三", "bundle_name": "开饭店（餐饮店）", "kind_name": "业务咨询", "place": "金水区",
+        "question": "租的房子能不能办？", "answer": "可以，请按下列材料准备。", "said": ["场所面积是否达到标准？是"],
+        "items": [GuidanceItem(name="食品经营许可", department="市场监管部门", limit="承诺 10 个工作日（待核实）",
+                               result="食品经营许可证")],
+        "materials": [GuidanceMaterial(name="经营场所平面图", form="PDF、JPG、PNG", note="待核实"),
+                      GuidanceMaterial(name="营业执照", form="免提交", note="政府部门核发，由窗口调取")],
+        "steps": ["申请：网上一次填写、一次上传。", "收件：综合受理窗口审查。"], "notes": ["需先行取得营业执照。"],
+        "adviser_name": "金水区市场监管部门咨询辅导员", "guide_version": "0123456789abcdef",
+    }  # fmt: skip
+    return GuidanceContent(**(fields | changes))
+
+
 def _samples() -> dict:
     addressee = {"addressee": "郑州市金水区老张烩面馆", "bundle_name": "开饭店", "item_name": "食品经营许可"}
     receipt = long_receipt(
@@ -84,6 +102,12 @@ def _samples() -> dict:
         materials=[ReceiptMaterial(name="申请人身份证明", form="共享获取"), ReceiptMaterial(name="经营场所平面图")],
     )  # fmt: skip
     return {
+        "guidance-notice": _guidance(),
+        "guidance-notice-gaps": _guidance(
+            kind_name="申报辅导（材料预审）", gaps=[f"材料{n}没有签字，请补签后重新上传。" for n in range(1, 13)],
+            items=[GuidanceItem(name=LONG_ITEM, department="新闻出版部门", limit="承诺 20 个工作日；法定 60 个工作日（待核实）",
+                                result="印刷经营许可证") for _ in range(8)],
+        ),
         "licence": _licence(),
         "licence-long": _licence(
             title="公众聚集场所投入使用、营业前消防安全检查合格证", item_name=LONG_ITEM, legal_basis=BASIS,

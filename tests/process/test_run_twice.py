@@ -31,7 +31,7 @@ def variables_for(topic: str, item: str) -> list[dict[str, Any]]:
     return [{**answers, **own, "step": step} for step in steps]
 
 
-@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic != Topic.WITHDRAWAL])
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic not in (Topic.WITHDRAWAL, Topic.GUIDANCE)])
 def test_a_repeated_step_changes_nothing(town: Town, topic: str) -> None:
     item = "food-business-license"
     number = town.submit("open-restaurant", [item], way="counter")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from onething.engine.contract import (
     BOX_VARIABLES,
     CASE_VARIABLES,
+    GUIDANCE_VARIABLES,
     START_VARIABLES,
     block_variable,
     choose_variable,
@@ -17,7 +18,7 @@ from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.read import expressions, passed_variables
 
 NAME = re.compile(r"\$\{([a-z_][a-z0-9_]*)")
-ALWAYS = frozenset((*START_VARIABLES, *BOX_VARIABLES, *CASE_VARIABLES))
+ALWAYS = frozenset((*START_VARIABLES, *BOX_VARIABLES, *CASE_VARIABLES, *GUIDANCE_VARIABLES))
 
 
 def check(context: Context) -> Iterator[Finding]:
