@@ -80,6 +80,7 @@ class Clock(Labelled):
 
     INTAKE = "intake", "收件审查"
     DIGITISING = "digitising", "纸质材料转电子"
+    SUPPLEMENT = "supplement", "容缺材料补交"
     ACCEPTANCE = "acceptance", "受理"
     DEEMED_ACCEPTANCE = "deemed-acceptance", "视为受理"
     PROMISED = "promised", "承诺办结时限"
@@ -90,6 +91,8 @@ class Clock(Labelled):
 class PaperKind(Labelled):
     RECEIPT = "receipt", "收件回执"
     CORRECTION_NOTICE = "correction-notice", "一次性告知通知书"
+    PROMISE_LETTER = "promise-letter", "承诺书"
+    HANDOVER_LEDGER = "handover-ledger", "纸质原件移交清单"
     ACCEPTANCE_NOTICE = "acceptance-notice", "受理通知书"
     REFUSAL_DECISION = "refusal-decision", "不予决定书"
     LICENCE = "licence", "证照"

@@ -16,6 +16,7 @@ from onething.eligibility import materials_for
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
+from onething.engine.roster import member_of
 from onething.engine.worker import Worker
 from onething.gateways import DemoGateway
 from onething.papers.signing import LocalAuthority
@@ -29,8 +30,12 @@ from workers.table import bound_to
 
 Decide = Callable[[str, str], Mapping[str, Any]]
 YES: dict[str, dict[str, Any]] = {
-    "intake-review": {"intake_decision": "accepted", "intake_reason": ""},
+    "intake-review": {**contract.all_in_order(), "intake_decision": "accepted", "intake_reason": ""},
+    "repeat-notice": {"repeat_decision": "allow", "repeat_reason": "首次审查时系统图片未能打开"},
+    "digitising": {"digitised": True, "digitising_note": ""},
     "paper-handover": {"handover_receiver": "牵头部门收件人", "handover_note": ""},
+    "paper-receipt": {"originals_received": "complete", "receipt_note": ""},
+    "pull-application": {"pulled": True, "pull_note": ""},
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
     "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": ""},
@@ -57,9 +62,9 @@ class Town:
         user, password = identity.credentials_of(var, "workers")
         self.engine = EngineClient(admin.rest_url, user, password)
         self.authority = LocalAuthority(var / "authority")
-        desk = Desk(self.tools, self.engine, self.authority)
-        self.worker = Worker(self.engine, bound_to(desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1)
         out = var / "outgoing"
+        self.desk = Desk(self.tools, self.engine, self.authority, DemoGateway("data-sharing", out))
+        self.worker = Worker(self.engine, bound_to(self.desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1)
         self.relay = Relay(self.tools, self.engine, DemoGateway("sms", out), DemoGateway("platform", out))
         self.people: dict[str, EngineClient] = {}
         self._threads = [threading.Thread(target=self.worker.run), threading.Thread(target=self.relay.run)]
@@ -105,13 +110,17 @@ class Town:
     def person(self, group: str) -> EngineClient:
         """The user of a group, with that user's own password and rights."""
         if group not in self.people:
-            user, password = identity.credentials_of(self.var, group)
+            user, password = identity.credentials_of(self.var, member_of(self.tools.catalogue, group))
             self.people[group] = EngineClient(self.admin.rest_url, user, password)
         return self.people[group]
 
     def group_for(self, case: Application, key: str, item: str) -> str:
-        if key in ("intake-review", "paper-handover"):
+        if key in ("intake-review", "digitising", "paper-handover"):
             return contract.window_group(case.district)
+        if key in ("paper-receipt", "pull-application"):
+            return contract.lead_group(self.tools.catalogue.bundle(case.bundle).lead, case.district)
+        if key == "repeat-notice":
+            return contract.supervisor_group(case.district)
         if key == "result-handover":
             return contract.delivery_group(case.district)
         return applications.item_of(case, item).reviewer_group

@@ -23,8 +23,9 @@ def main() -> None:
     tools = build_tools(settings)
     user, password = credentials_of(settings.var_dir, "workers")
     engine = EngineClient(settings.rest_url, user, password)
-    desk = Desk(tools, engine, LocalAuthority(settings.var_dir / "authority"))
     outgoing = settings.var_dir / "outgoing"
+    authority = LocalAuthority(settings.var_dir / "authority")
+    desk = Desk(tools, engine, authority, DemoGateway("data-sharing", outgoing))
     relay = Relay(tools, engine, DemoGateway("sms", outgoing), DemoGateway("platform", outgoing))
     worker = Worker(
         engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds,

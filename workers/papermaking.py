@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from onething.catalogue import Item
 from onething.deadlines import CHINA
+from onething.papers import HandoverContent, Original, file_name, render
 from onething.papers import content as papers
-from onething.papers import file_name, render
 from onething.papers.signing import sign
 from onething.store import (
     Application,
@@ -16,6 +17,7 @@ from onething.store import (
     Certificate,
     Delivery,
     Document,
+    PaperHandover,
     applications,
     certificates,
     documents,
@@ -25,7 +27,8 @@ from workers.desk import Desk
 
 SERIES = {
     PaperKind.RECEIPT: "收", PaperKind.CORRECTION_NOTICE: "告", PaperKind.ACCEPTANCE_NOTICE: "受",
-    PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送",
+    PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送", PaperKind.HANDOVER_LEDGER: "移",
+    PaperKind.PROMISE_LETTER: "诺",
 }
 GENERAL_LAW = "《中华人民共和国行政许可法》"
 
@@ -77,15 +80,38 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
     ))
 
 
-def correction_notice(session: Any, desk: Desk, application: Application, actor: str) -> None:
+def correction_notice(
+    session: Any, desk: Desk, application: Application, actor: str, lines: Iterable[tuple[str, str, str]]
+) -> None:
+    """One notice; `lines` are (material, problem, cure), one for each defect."""
     window = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
     shared = _shared(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
-    lines = [line.strip() for line in application.reason.replace("；", "\n").splitlines() if line.strip()]
-    defects = [papers.Defect(material="申请材料", problem=line, cure="请按要求补充或更换后重新提交") for line in lines]
+    defects = [papers.Defect(material=name, problem=problem, cure=cure) for name, problem, cure in lines]
     _keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
         applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(actor),
         how="登录后在“我的办件”中按列出的问题一次补齐，再提交。",
+    ))
+
+
+def originals(session: Any, desk: Desk, application: Application) -> list[dict[str, Any]]:
+    """Paper taken in at the counter: what the lead department is to receive. Online cases have none."""
+    if application.channel != Channel.WINDOW:
+        return []
+    known = desk.tools.catalogue.materials
+    return [{"key": row.key, "name": known[row.key].name, "copies": known[row.key].copies}
+            for row in applications.materials(session, application.number) if row.source == "applicant"]
+
+
+def handover_ledger(session: Any, desk: Desk, application: Application, row: PaperHandover) -> None:
+    who = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
+    bundle = desk.bundle(application)
+    listed = [Original(name=one["name"], copies=one["copies"]) for one in row.originals]
+    _keep(session, desk, application, HandoverContent(
+        **_shared(session, desk, application, PaperKind.HANDOVER_LEDGER, who), bundle_name=bundle.name,
+        lead=issuer(desk, application, bundle.lead), originals=listed or [Original(name="没有纸质原件", copies=0)],
+        handed_by=desk.staff_name(row.handed_by), handed_at=row.handed_at.astimezone(CHINA), receiver_name=row.receiver,
+        received_by=desk.staff_name(row.received_by), received_at=row.received_at.astimezone(CHINA), note=row.note,
     ))
 
 

@@ -104,6 +104,7 @@ def start_variables(tools: Tools, application: Application, intake_due: datetime
         "application_no": application.number, "bundle": bundle.slug, "bundle_name": bundle.name, "district": district,
         "channel": application.channel, "window_group": contract.window_group(district),
         "delivery_group": contract.delivery_group(district), "lead_group": contract.lead_group(bundle.lead, district),
+        "supervisor_group": contract.supervisor_group(district),
         "intake_due": intake_due,
     }
     for row in bundle.rows:

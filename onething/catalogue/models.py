@@ -17,16 +17,22 @@ class Model(BaseModel):
 
 
 class Department(Model):
+    """`connected: false`: its system takes no pushes; the lead has the application fetched instead (R56)."""
+
     slug: Slug
     name: Text
     kind: Literal["government", "partner"]
+    connected: bool = True
 
 
 class District(Model):
+    """`merge_intake_acceptance`: the departments that authorised the window to accept for them (收件受理一体化, R69)."""
+
     code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     name: Text
     kind: Literal["city", "county"]
     open: bool = False
+    merge_intake_acceptance: tuple[Slug, ...] = ()
 
 
 class Theme(Model):

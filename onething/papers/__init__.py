@@ -23,6 +23,7 @@ from onething.papers.content import (
 from onething.papers.errors import PaperError
 from onething.papers.qr import qr_svg
 from onething.papers.rendering import FILE_NAMES, file_name, render
+from onething.papers.undertakings import HandoverContent, Original, PromiseContent, PromisedMaterial
 
 __all__ = [
     "FILE_NAMES",
@@ -32,9 +33,13 @@ __all__ = [
     "DeliveredDocument",
     "DeliveryContent",
     "Detail",
+    "HandoverContent",
     "LicenceContent",
+    "Original",
     "PaperContent",
     "PaperError",
+    "PromiseContent",
+    "PromisedMaterial",
     "ReceiptContent",
     "ReceiptItem",
     "ReceiptMaterial",

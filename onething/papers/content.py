@@ -255,4 +255,6 @@ LABELS = {
     "accepted_on": "受理日期", "applied_on": "申请日期", "reasons": "具体理由", "legal_basis": "法律依据",
     "remedy": "救济途径", "bundle_name": "一件事名称", "applicant_name": "申请人", "received_at": "收件时间",
     "items": "事项清单", "materials": "材料清单", "defects": "需补正的内容", "documents": "送达文书", "way": "送达方式",
+    "lines": "容缺材料", "consequences": "不利后果", "signed_name": "承诺人",
+    "originals": "原件清单", "receiver_name": "接收人",
 }  # fmt: skip
