@@ -25,6 +25,9 @@ def correct(
     now, number = tools.clock.now(), application.number
     for key, document_id in replacements.items():
         _replace(session, tools, account, application, key, document_id)
+    for row in intake.promises(session, number):
+        if row.key in replacements:  # promised at first, here now
+            row.handed_in_at = now
     applications.set_case_state(application, CaseState.SUBMITTED)
     deadline = start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "correct", number=number, materials=sorted(replacements))

@@ -99,6 +99,11 @@ class PaperKind(Labelled):
     DELIVERY_RECORD = "delivery-record", "送达回证"
 
 
+class PromiseKind(Labelled):
+    TOLERANCE = "tolerance", "容缺受理"
+    COMMITMENT = "commitment", "告知承诺"
+
+
 class CertificateState(Labelled):
     RESERVED = "reserved", "编号已预留"
     PUBLISHED = "published", "有效"

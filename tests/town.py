@@ -84,9 +84,9 @@ class Town:
 
     def submit(
         self, bundle: str, items: Iterable[str], *, answers: Mapping[str, Any] | None = None, district: str = "410105",
-        way: str = "electronic", channel: Channel = Channel.ONLINE,
+        way: str = "electronic", channel: Channel = Channel.ONLINE, promises: Mapping[str, str] | None = None,
     ) -> str:
-        """A new case with every material it needs; returns its number."""
+        """A new case with every material it needs but the promised ones; returns its number."""
         chosen, entry = tuple(items), self.tools.catalogue.bundle(bundle)
         applicant = COMPANY if entry.audience == "enterprise" else APPLICANT
         if way == "courier":
@@ -97,11 +97,13 @@ class Town:
                 need.material.key: documents.add(
                     session, self.clock.now(), account.id, f"{need.material.name}.pdf", "application/pdf", b"%PDF-1.7\n"
                 ).id
-                for need in materials_for(self.tools.catalogue, entry, chosen) if need.upload
+                for need in materials_for(self.tools.catalogue, entry, chosen)
+                if need.upload and need.material.key not in (promises or {})
             }
             wish = Wish(
                 bundle=bundle, district=district, items=chosen, applicant=applicant, delivery_way=way,
-                answers=answers or {}, documents=files, channel=channel,
+                answers=answers or {}, documents=files, channel=channel, promises=promises or {},
+                signature=applicant["name"] if promises else "",
             )
             return submit(session, self.tools, account, uuid.uuid4().hex, wish).number
 

@@ -20,7 +20,7 @@ from onething.intake import (
 )
 from onething.store import Application, IntakeCheck, Material, applications, audit, intake, notices
 from onething.vocabulary import CaseState, Channel, Clock, ItemState
-from workers import clocks, papermaking, sharing
+from workers import clocks, papermaking, promises, sharing
 from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
 
 OUTCOME = "intake_outcome"
@@ -31,6 +31,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
     step = text(task, "step")
     if step == "prepare":
         sharing.fetch(desk, task.application_no)
+        promises.letter(desk, task.application_no)
         return _prepare(task, desk)
     if step == "reason":
         return {OUTCOME: "needs-reason", **or_back(_reason, task, desk)}
@@ -48,7 +49,7 @@ def _rows(session: Any, desk: Desk, number: str) -> Outcome:
     last, shared = intake.last_judgements(session, number), intake.shared(session, number)
     values: dict[str, Any] = {
         "material_keys": list_keys((row.key, row.version) for row in rows), "intake_decision": None,
-        "intake_reason": "", INPUT_PROBLEM: "",
+        "intake_reason": "", "promised": promises.line(session, desk, number), INPUT_PROBLEM: "",
     }
     for position, row in enumerate(rows, start=1):
         known = last.get(row.key)
@@ -77,6 +78,8 @@ def _record(task: Task, desk: Desk) -> Outcome:
             return _replay(session, desk, application)
         found = read_judgements(text(task, "material_keys"), task.variables)
         check_decision(decision, reason, defects(found), _names(desk))
+        if decision == "accepted":
+            promises.check_signed(session, desk, application)
         if decision == "on-the-spot" and application.channel != Channel.WINDOW:
             raise InvalidInput("网上申请不能当场补正；请改选“需要补正，一次告知”")
         if decision == "correction":
@@ -130,6 +133,7 @@ def _take_in(session: Any, desk: Desk, application: Application, actor: str, now
     for row in application.items:
         applications.set_item_state(row, ItemState.RECEIVED)
     due = clocks.start_acceptance(session, desk.tools, number, [row.item for row in application.items], now)
+    promises.start(session, desk.tools, number, now)
     if window:
         clocks.start(session, number, Clock.DIGITISING, "", now, desk.tools.calendar.intake_due(now, "window"))
     papermaking.receipt(session, desk, application, actor, due["acceptance_due"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from onething.catalogue import Item
 from onething.deadlines import CHINA
-from onething.papers import HandoverContent, Original, file_name, render
+from onething.papers import HandoverContent, Original, PromiseContent, PromisedMaterial, file_name, render
 from onething.papers import content as papers
 from onething.papers.signing import sign
 from onething.store import (
@@ -18,11 +18,12 @@ from onething.store import (
     Delivery,
     Document,
     PaperHandover,
+    Promise,
     applications,
     certificates,
     documents,
 )
-from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind
+from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind, PromiseKind
 from workers.desk import Desk
 
 SERIES = {
@@ -101,6 +102,25 @@ def originals(session: Any, desk: Desk, application: Application) -> list[dict[s
     known = desk.tools.catalogue.materials
     return [{"key": row.key, "name": known[row.key].name, "copies": known[row.key].copies}
             for row in applications.materials(session, application.number) if row.source == "applicant"]
+
+
+def promise_letter(session: Any, desk: Desk, application: Application, rows: Sequence[Promise]) -> None:
+    """承诺书 of the whole case: every material, every consequence, the applicant's typed name (R47)."""
+    catalogue = desk.tools.catalogue
+    window = f"{catalogue.districts[application.district].name}综合受理窗口"
+    lines = [
+        PromisedMaterial(
+            material=catalogue.materials[row.key].name, item=catalogue.items[row.item].name,
+            kind=PromiseKind(row.kind).label,
+            due=f"收件之日起 {row.days} 个工作日内" if row.kind == PromiseKind.TOLERANCE else "不需补交",
+        )
+        for row in rows
+    ]
+    _keep(session, desk, application, PromiseContent(
+        **_shared(session, desk, application, PaperKind.PROMISE_LETTER, window), window=window,
+        bundle_name=desk.bundle(application).name, lines=lines, consequences=[row.consequence for row in rows],
+        signed_name=rows[0].signed_name, signed_at=rows[0].signed_at.astimezone(CHINA),
+    ))
 
 
 def handover_ledger(session: Any, desk: Desk, application: Application, row: PaperHandover) -> None:

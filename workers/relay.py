@@ -15,6 +15,7 @@ from onething.errors import OneThingError
 from onething.gateways import Gateway
 from onething.store import Application, applications, notices, outbox
 from onething.vocabulary import Clock
+from workers import promises
 
 log = structlog.get_logger(__name__)
 GIVE_UP_AFTER = 8  # tries at a withdrawal nobody waits for: the case had ended by itself
@@ -65,10 +66,13 @@ class Relay:
             self._start(body["number"])
         elif kind == "correlate":
             return self._correlate(body, attempts)
+        elif kind == "supplement-due":
+            promises.tell_if_missing(self.tools, body["number"], body["material"])
         elif kind == "sms":
             self._send_sms(body["notice"])
         elif kind == "push":
-            key = ":".join(str(body.get(part, "")) for part in ("what", "number", "item", "department", "clock"))
+            parts = ("what", "number", "item", "department", "clock", *(["material"] if "material" in body else []))
+            key = ":".join(str(body.get(part, "")) for part in parts)
             self.platform.send(key, body)
         else:
             return f"unknown kind {kind}"

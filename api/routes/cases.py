@@ -51,7 +51,7 @@ def _show(number: str, request: Request, tools: Tools, visitor: Visitor, templat
     with tools.store.reading() as session:
         shown = view(session, tools, own_case(session, visitor.account, number))
     longest = longest_promise(tools.catalogue, [item.row.item for item in shown.items])
-    return render(request, template, {"case": shown, "longest": longest})
+    return render(request, template, {"case": shown, "longest": longest, "max_mib": tools.settings.max_upload_mib})
 
 
 @router.get("/cases/{number}/withdrawal")

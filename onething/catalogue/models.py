@@ -85,9 +85,27 @@ class Basis(Model):
     confirmed: bool = False
 
 
+class Tolerance(Model):
+    """容缺受理: the item may be taken on without this material, which is due within `days` working days (R48)."""
+
+    allowed: bool = True
+    days: int = Field(ge=1, le=60)
+    source: str = ""
+    confirmed: bool = False
+
+
 class MaterialUse(Model):
+    """`promise`: a written promise may stand in for it (告知承诺)."""
+
     key: Slug
     required: bool = True
+    tolerance: Tolerance | None = None
+    promise: bool = False
+
+    @property
+    def tolerance_days(self) -> int:
+        """0 where 容缺受理 is not allowed."""
+        return self.tolerance.days if self.tolerance and self.tolerance.allowed else 0
 
 
 class Item(Model):

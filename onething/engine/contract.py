@@ -84,7 +84,8 @@ BOX_VARIABLES = (
     "statutory_due",
 )
 CASE_VARIABLES = (
-    "intake_outcome", "input_problem", "material_keys", "digitising_due", "originals", "acceptance_way", "acceptance_due",
+    "intake_outcome", "input_problem", "material_keys", "promised", "digitising_due", "originals", "acceptance_way",
+    "acceptance_due",
     "deemed_acceptance_due", "delivery_due", "delivery_way",
 )
 DATE_VARIABLES = (

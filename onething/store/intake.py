@@ -10,7 +10,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onething.intake import Judgement
-from onething.store.tables_intake import Dispatch, IntakeCheck, MaterialJudgement, PaperHandover, SharedMaterial
+from onething.store.tables_intake import (
+    Dispatch,
+    IntakeCheck,
+    MaterialJudgement,
+    PaperHandover,
+    Promise,
+    SharedMaterial,
+)
 
 
 def check_by_task(session: Session, task_id: str) -> IntakeCheck | None:
@@ -107,3 +114,7 @@ def hand_over(
     row = session.get(PaperHandover, number) or PaperHandover(number=number, received_by="")
     row.originals, row.receiver, row.note, row.handed_by, row.handed_at = originals, receiver, note, actor, at
     session.add(row)
+
+
+def promises(session: Session, number: str) -> list[Promise]:
+    return list(session.scalars(select(Promise).where(Promise.number == number).order_by(Promise.key)))

@@ -13,12 +13,12 @@ from onething.engine.variables import MAX_TEXT
 HOME = Path(__file__).resolve().parents[2] / "forms"
 ALLOWED = {"text", "textfield", "textarea", "select", "radio", "number", "checkbox"}
 """Present in both engines' Tasklist; a filepicker has no back end in one of them."""
-SHOWN = {"application_no", "bundle_name", "item_name", "input_problem", "originals"} | {
+SHOWN = {"application_no", "bundle_name", "item_name", "input_problem", "originals", "promised"} | {
     material_variable(row) for row in range(1, MATERIAL_ROWS + 1)
 }
 CONDITION = re.compile(r'^=(\w+) (=|!=) "(\w+)"$')
 PLAIN = re.compile(
-    r'^=(input_problem = null or input_problem = ""|material_\d\d = null'
+    r'^=((?:input_problem|promised) = null or (?:input_problem|promised) = ""|material_\d\d = null'
     r'( or \(complete_\d\d = true and legal_\d\d = true\))?|\w+ (=|!=) "[\w-]+")$'
 )
 UNTOLD = {"pre-review", "approval-decision", "result-handover"}

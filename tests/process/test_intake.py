@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 
+from api import promise, scans
 from api.correction import correct
+from api.uploads import Upload
 from onething.engine import contract
 from onething.engine.roster import member_of
-from onething.store import accounts, applications, audit, documents, intake, notices, outbox
+from onething.errors import InvalidInput
+from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import Channel, Clock, ItemState, PaperKind
 from tests.town import YES, Town
 
@@ -200,6 +203,12 @@ def test_r44_what_is_fixed_at_the_counter_stays_in_the_same_review(town: Town, b
     task, _ = arrive(town, number, "digitising")
     town.do(number, task, "", YES["digitising"])
     assert "还没有电子件" in problem(town, number, "digitising")
+    with town.tools.store.transaction() as session:
+        clerk = accounts.ensure(session, "window-410105", "window", "窗口", organisation="window-410105")
+        scan = Upload("扫描.pdf", "application/pdf", b"%PDF-1.7\n")
+        scans.attach(session, town.tools, clerk, applications.lock(session, number), first, scan)
+    town.work(number)
+    assert town.case(number).state == "completed"
 
 
 @two_bundles
@@ -373,3 +382,98 @@ def test_r69_where_the_department_authorised_it_the_windows_decision_accepts(
     assert path.count("tell-applicant") == 2
     assert town.case(number).state == "completed"
     assert merged != other
+
+
+PROMISED = pytest.mark.parametrize(
+    ("bundle", "item", "key"),
+    [("open-restaurant", "food-business-license", "management-rules"),
+     ("open-hotel", "public-place-hygiene-permit", "hygiene-test-report")],
+)
+
+
+def owed(town: Town, number: str) -> Promise:
+    with town.tools.store.reading() as session:
+        return intake.promises(session, number)[0]
+
+
+@PROMISED
+def test_r46_r47_a_tolerated_material_is_signed_for_before_intake_and_due_after_it(
+    town: Town, bundle: str, item: str, key: str
+) -> None:
+    number = town.submit(bundle, [item], promises={key: "tolerance"})
+    task, _ = arrive(town, number, "intake-review")
+    assert town.tools.catalogue.materials[key].name in str(town.admin.form_variables(task.id)["promised"])
+    assert len(papers(town, number, PaperKind.PROMISE_LETTER)) == 1
+    with town.tools.store.transaction() as session:
+        intake.promises(session, number)[0].signed_name = ""
+    look(town, number, {}, "accepted")
+    assert "没有签署承诺书" in problem(town, number, "intake-review")
+    with town.tools.store.transaction() as session:
+        intake.promises(session, number)[0].signed_name = "示例"
+    look(town, number, {}, "accepted")
+    arrive(town, number, "acceptance-review")
+    with town.tools.store.reading() as session:
+        clock = next(c for c in applications.clocks(session, number) if c.clock == Clock.SUPPLEMENT)
+    assert owed(town, number).due_at == clock.due_at
+    assert clock.item == item
+    with town.tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        account = accounts.get(session, case.account_id)
+        file = documents.add(session, town.clock.now(), account.id, "补.pdf", "application/pdf", b"%PDF-1.7\n")
+        promise.hand_in(session, town.tools, account, case, {key: file.id})
+    with town.tools.store.reading() as session:
+        clock = next(c for c in applications.clocks(session, number) if c.clock == Clock.SUPPLEMENT)
+        assert clock.ended_at
+        assert key in {row.key for row in applications.materials(session, number)}
+    town.work(number)
+    assert town.case(number).state == "completed"
+
+
+@PROMISED
+def test_r46_a_material_not_handed_in_is_told_to_its_department(town: Town, bundle: str, item: str, key: str) -> None:
+    number = town.submit(bundle, [item], promises={key: "tolerance"})
+    look(town, number, {}, "accepted")
+    arrive(town, number, "acceptance-review")
+    due = owed(town, number).due_at
+    assert due
+    town.clock.offset = due - town.clock.now() + timedelta(minutes=1)
+    try:
+        town.wait(lambda: owed(town, number).told_at)
+    finally:
+        town.clock.offset = timedelta()
+    with town.tools.store.reading() as session:
+        told = [row for row in audit.trail(session, number) if row.action == "supplement-late"]
+        clock = next(c for c in applications.clocks(session, number) if c.clock == Clock.SUPPLEMENT)
+    assert len(told) == 1
+    assert clock.overdue_at
+    assert town.states(number) == {item: ItemState.RECEIVED}, "nobody decided for the department"
+
+
+@pytest.mark.parametrize(
+    ("bundle", "item", "key"),
+    [("open-restaurant", "food-business-license", "management-rules"),
+     ("open-pharmacy", "pharmacy-license", "staff-list")],
+)
+def test_r46_a_promise_may_stand_in_for_a_material(town: Town, bundle: str, item: str, key: str) -> None:
+    number = town.submit(bundle, [item], promises={key: "commitment"})
+    town.work(number)
+    assert town.case(number).state == "completed"
+    with town.tools.store.reading() as session:
+        assert [c for c in applications.clocks(session, number) if c.clock == Clock.SUPPLEMENT] == []
+        assert key not in {row.key for row in applications.materials(session, number)}
+    row = owed(town, number)
+    assert (row.kind, row.due_at) == ("commitment", None)
+    assert "撤销" in row.consequence
+
+
+@pytest.mark.parametrize(
+    ("bundle", "items", "key"),
+    [("open-restaurant", ["food-business-license"], "premises-plan"),
+     ("open-restaurant", ["food-business-license", "fire-safety-inspection"], "management-rules"),
+     ("open-hotel", ["public-place-hygiene-permit"], "premises-plan")],
+)
+def test_r48_only_what_the_guide_allows_for_every_chosen_item_may_be_missing(
+    town: Town, bundle: str, items: list[str], key: str
+) -> None:
+    with pytest.raises(InvalidInput, match="办事指南没有允许"):
+        town.submit(bundle, items, promises={key: "tolerance"})
