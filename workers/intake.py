@@ -154,7 +154,7 @@ def _ask_correction(
     application.reason = "；".join(f"{name}{problem}" for name, problem, _ in lines)
     applications.end_clock(session, application.number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.CORRECTION)
-    papermaking.correction_notice(session, desk, application, check.clerk, lines)
+    papermaking.correction_notice(session, desk, application, check, lines)
     notices.give(
         session, now, application.number, f"correction-{check.check_no}",
         f"办件 {application.number} 的材料需要补正：{application.reason}。请登录后一次补齐再提交。",

@@ -17,11 +17,13 @@ from onething.store import (
     Certificate,
     Delivery,
     Document,
+    IntakeCheck,
     PaperHandover,
     Promise,
     applications,
     certificates,
     documents,
+    intake,
 )
 from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind, PromiseKind
 from workers.desk import Desk
@@ -64,11 +66,18 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
         )
         for row in application.items
     ]
+    own = "纸质原件" if application.channel == Channel.WINDOW else "电子件"
     materials = [
         papers.ReceiptMaterial(
-            name=catalogue.materials[m.key].name, form="共享获取" if m.source == "government" else "电子件"
+            name=catalogue.materials[m.key].name, form="共享获取" if m.source == "government" else own
         )
         for m in applications.materials(session, application.number)
+    ] + [
+        papers.ReceiptMaterial(
+            name=catalogue.materials[row.key].name, copies=0, form=PromiseKind(row.kind).label,
+            note=f"{local_date(row.due_at):%Y年%m月%d日}前补交" if row.due_at else "",
+        )
+        for row in intake.promises(session, application.number) if row.handed_in_at is None
     ] or [papers.ReceiptMaterial(name="无需提交材料", form="—")]
     window = f"{catalogue.districts[application.district].name}综合受理窗口"
     shared = _shared(session, desk, application, PaperKind.RECEIPT, window)
@@ -82,16 +91,18 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
 
 
 def correction_notice(
-    session: Any, desk: Desk, application: Application, actor: str, lines: Iterable[tuple[str, str, str]]
+    session: Any, desk: Desk, application: Application, check: IntakeCheck, lines: Iterable[tuple[str, str, str]]
 ) -> None:
-    """One notice; `lines` are (material, problem, cure), one for each defect."""
+    """One notice; `lines` are (material, problem, cure), one for each defect. A second telling is marked (R59)."""
     window = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
     shared = _shared(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
     defects = [papers.Defect(material=name, problem=problem, cure=cure) for name, problem, cure in lines]
     _keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
-        applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(actor),
-        how="登录后在“我的办件”中按列出的问题一次补齐，再提交。",
+        applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(check.clerk),
+        how="登录后在“我的办件”中按列出的问题一次补齐，再提交。" + (
+            f"本次为再次告知，理由：{check.late_reason}。" if check.late_reason else ""
+        ),
     ))
 
 
