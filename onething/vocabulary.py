@@ -99,6 +99,17 @@ class PaperKind(Labelled):
     DELIVERY_RECORD = "delivery-record", "送达回证"
 
 
+class CheckOutcome(Labelled):
+    """How one look of the window at a case ended."""
+
+    ACCEPTED = "accepted", "收件"
+    CORRECTION = "correction", "一次告知补正"
+    ON_THE_SPOT = "on-the-spot", "当场补正"
+    NEEDS_REASON = "needs-reason", "待说明再次告知理由"
+    DENIED = "denied", "不同意再次告知"
+    REJECTED = "rejected", "不予收件"
+
+
 class PromiseKind(Labelled):
     TOLERANCE = "tolerance", "容缺受理"
     COMMITMENT = "commitment", "告知承诺"

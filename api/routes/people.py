@@ -18,8 +18,9 @@ from api.pages import render
 from api.scans import may_scan
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput
-from onething.store import accounts
-from onething.vocabulary import Role
+from onething.intake import defects
+from onething.store import accounts, intake
+from onething.vocabulary import CheckOutcome, Role
 
 router = APIRouter(include_in_schema=False)
 
@@ -100,4 +101,8 @@ def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorD
     with tools.store.reading() as session:
         application = staff_case(session, tools, visitor.account, number)
         page = {"case": view(session, tools, application), "may_scan": may_scan(visitor.account, application)}
+        page["checks"] = [
+            (row, CheckOutcome(row.outcome).label, defects(intake.judgements(session, number, row.check_no)))
+            for row in intake.checks(session, number)
+        ]
     return render(request, "staff_case.html", page | {"max_mib": tools.settings.max_upload_mib})

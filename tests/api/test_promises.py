@@ -8,6 +8,7 @@ import pytest
 
 from onething.catalogue.models import MaterialUse, Tolerance
 from onething.deadlines import ledger_rows
+from onething.intake import Judgement
 from onething.store import applications, audit, intake, outbox
 from onething.vocabulary import Clock
 from tests.api.conftest import PDF
@@ -131,3 +132,14 @@ def test_r49_the_windows_scan_becomes_the_file_of_the_paper_version(
         plan = {row.key: row for row in applications.materials(session, number)}["plan"]
         assert (plan.version, bool(plan.document_id)) == (2, True)
         assert "scan" in [record.action for record in audit.trail(session, number)]
+
+
+def test_r41_r42_staff_see_who_judged_what_and_when(tools: Any, company: Any, person: Any) -> None:
+    number = company.apply().json()["number"]
+    found = [Judgement("plan", 1, False, True, "缺第 2 页"), Judgement("identity", 1, True, True)]
+    with tools.store.transaction() as session:
+        intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", found)
+    page = person("window-410105").get(f"/staff/cases/{number}").text
+    assert "window-410105" in page
+    assert "平面图（不齐全，符合法定形式）：缺第 2 页" in page
+    assert "身份证明（" not in page

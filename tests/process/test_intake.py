@@ -15,7 +15,7 @@ from onething.engine import contract
 from onething.engine.roster import member_of
 from onething.errors import InvalidInput
 from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox
-from onething.vocabulary import Channel, Clock, ItemState, PaperKind
+from onething.vocabulary import Channel, CheckOutcome, Clock, ItemState, PaperKind
 from tests.town import YES, Town
 
 pytestmark = pytest.mark.engine
@@ -61,6 +61,11 @@ def hand_in(town: Town, number: str, *keys: str) -> None:
 def papers(town: Town, number: str, kind: PaperKind) -> list[Any]:
     with town.tools.store.reading() as session:
         return [row for row in documents.papers(session, number) if row.paper_kind == kind]
+
+
+def checks(town: Town, number: str) -> list[Any]:
+    with town.tools.store.reading() as session:
+        return intake.checks(session, number)
 
 
 def problem(town: Town, number: str, key: str) -> str:
@@ -145,6 +150,7 @@ def test_r59_a_defect_seen_too_late_needs_the_supervisors_reason_and_is_counted(
         assert (check.late, check.late_reason_by) == ([second], "supervisor-410105")
         assert intake.repeated_notices(session) == counted + 1
     assert len(papers(town, number, PaperKind.CORRECTION_NOTICE)) == 2
+    assert [CheckOutcome(row.outcome) for row in checks(town, number)] == ["correction", "correction"]
 
 
 @two_bundles
