@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.promise import outstanding
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case
 from onething.catalogue import Bundle
@@ -19,10 +20,12 @@ from onething.store import (
     Document,
     GuidanceRequest,
     Material,
+    Promise,
     applications,
     certificates,
     documents,
     guidance,
+    intake,
     notices,
 )
 from onething.vocabulary import CaseState, CertificateState, Clock, ItemState, PaperKind
@@ -96,6 +99,7 @@ class CaseView:
     papers: tuple[tuple[Document, str], ...]
     certificates: tuple[Certificate, ...]
     notices: tuple[Any, ...]
+    promises: tuple[tuple[Promise, str, bool], ...]
     delivery: Delivery | None
     may_withdraw: bool
     pre_checks: tuple[GuidanceRequest, ...]
@@ -114,6 +118,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         clock=running[0] if running else None, clocks=clocks, items=items,
         materials=tuple(_materials(session, tools, number)), papers=tuple(_papers(session, tools, number)),
         certificates=tuple(published(session, number)), notices=tuple(reversed(notices.of_case(session, number))),
+        promises=tuple(_promises(session, tools, application)),
         delivery=delivery, may_withdraw=may_withdraw_case(state, [item.state for item in items]),
         pre_checks=tuple(guidance.of_case(session, number)),
     )
@@ -208,6 +213,13 @@ def _materials(session: Any, tools: Tools, number: str) -> Iterable[tuple[Materi
         material = tools.catalogue.materials.get(row.key)
         document = documents.get(session, row.document_id) if row.document_id else None
         yield row, material.name if material else row.key, document
+
+
+def _promises(session: Any, tools: Tools, application: Application) -> Iterable[tuple[Promise, str, bool]]:
+    """Each promise with the material's name, and whether it may be handed in now."""
+    owed = {row.key for row in outstanding(session, application)}
+    for row in intake.promises(session, application.number):
+        yield row, tools.catalogue.materials[row.key].name, row.key in owed
 
 
 def _papers(session: Any, tools: Tools, number: str) -> Iterable[tuple[Document, str]]:

@@ -10,7 +10,7 @@ from onething.bootstrap import Tools
 from onething.eligibility import materials_for
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput
-from onething.store import Account, Application, Material, applications, audit, notices, outbox
+from onething.store import Account, Application, Material, applications, audit, intake, notices, outbox
 from onething.vocabulary import CaseState
 
 
@@ -25,6 +25,9 @@ def correct(
     now, number = tools.clock.now(), application.number
     for key, document_id in replacements.items():
         _replace(session, tools, account, application, key, document_id)
+    for row in intake.promises(session, number):
+        if row.key in replacements:  # promised at first, here now
+            row.handed_in_at = now
     applications.set_case_state(application, CaseState.SUBMITTED)
     deadline = start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "correct", number=number, materials=sorted(replacements))
@@ -40,16 +43,20 @@ def correct(
     )
 
 
-def replaceable(tools: Tools, application: Application) -> list[Any]:
-    """The materials an applicant may upload again: all that were, or could have been, uploaded."""
+def replaceable(session: Any, tools: Tools, application: Application) -> list[Any]:
+    """What an applicant may upload again: all that was, or could have been, uploaded; of what government holds only
+    what the window found wanting, because fetching it failed (R112)."""
     bundle = tools.catalogue.bundle(application.bundle)
-    return [need for need in materials_for(tools.catalogue, bundle, [r.item for r in application.items]) if need.upload]
+    last = intake.last_judgements(session, application.number)
+    wanting = {key for key, judgement in last.items() if judgement.faults}
+    needs = materials_for(tools.catalogue, bundle, [row.item for row in application.items])
+    return [need for need in needs if need.upload or need.material.key in wanting]
 
 
 def _replace(
     session: Any, tools: Tools, account: Account, application: Application, key: str, document_id: str
 ) -> None:
-    if key not in {need.material.key for need in replaceable(tools, application)}:
+    if key not in {need.material.key for need in replaceable(session, tools, application)}:
         raise InvalidInput(
             f"这个办件不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material"
         )

@@ -13,6 +13,7 @@ from onething.catalogue import Bundle, Catalogue, Question
 from onething.catalogue.conditions import Answer
 from onething.eligibility import check_answers, check_choice, check_materials, in_row_order, materials_for, offers
 from onething.errors import InvalidInput, OneThingError
+from onething.promises import kinds_for
 from onething.store import Account
 from onething.vocabulary import DeliveryWay
 
@@ -30,7 +31,7 @@ def fresh(account: Account, bundle: Bundle, district: str) -> Data:
     applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": ""}
     return {
         "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
-        "delivery_way": str(DeliveryWay.ELECTRONIC), "documents": {},
+        "delivery_way": str(DeliveryWay.ELECTRONIC), "documents": {}, "promises": {}, "signature": "",
     }
 
 
@@ -50,7 +51,10 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
     if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"]):
         return "details"
     try:
-        check_materials(materials_for(catalogue, bundle, data["items"]), wanted_documents(catalogue, bundle, data))
+        check_materials(
+            materials_for(catalogue, bundle, data["items"]), wanted_documents(catalogue, bundle, data),
+            wanted_promises(catalogue, bundle, data),
+        )
     except OneThingError:
         return "materials"
     return "review"
@@ -117,9 +121,19 @@ def wanted_documents(catalogue: Catalogue, bundle: Bundle, data: Data) -> dict[s
     return {key: document for key, document in data["documents"].items() if key in asked}
 
 
+def wanted_promises(catalogue: Catalogue, bundle: Bundle, data: Data) -> dict[str, str]:
+    """Promises for materials that are still asked for, still missing, and may be promised (R48)."""
+    chosen, documents = data.get("promises", {}), wanted_documents(catalogue, bundle, data)
+    return {
+        need.material.key: chosen[need.material.key] for need in materials_for(catalogue, bundle, data["items"])
+        if need.material.key not in documents and chosen.get(need.material.key) in kinds_for(need)
+    }
+
+
 def wish_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> Wish:
     return Wish(
         bundle=bundle.slug, district=data["district"], items=tuple(data["items"]), answers=data["answers"],
         applicant=data["applicant"], delivery_way=data["delivery_way"],
-        documents=wanted_documents(catalogue, bundle, data),
+        documents=wanted_documents(catalogue, bundle, data), promises=wanted_promises(catalogue, bundle, data),
+        signature=data.get("signature", ""),
     )

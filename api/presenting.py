@@ -37,6 +37,7 @@ def _summary(catalogue: Catalogue, bundle: Bundle) -> dict[str, object]:
 
 def _item(entry: GuideItem) -> schemas.ItemInfo:
     row, item = entry.row, entry.item
+    uses = {use.key: use for use in item.materials}
     return schemas.ItemInfo(
         item=item.slug, name=item.name, kind=str(item.kind), department=entry.department,
         levels=[str(level) for level in row.levels], remark=row.remark, result=item.result.name,
@@ -45,7 +46,8 @@ def _item(entry: GuideItem) -> schemas.ItemInfo:
         situation=row.situation, option=row.option,
         materials=[
             schemas.MaterialInfo(
-                key=m.key, name=m.name, source=m.source, required=required, formats=list(m.formats), note=m.note
+                key=m.key, name=m.name, source=m.source, required=required, formats=list(m.formats), note=m.note,
+                tolerance_days=uses[m.key].tolerance_days, commitment=uses[m.key].promise,
             )
             for m, required in entry.materials
         ],
@@ -73,6 +75,13 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
         certificates=[_certificate(row, base_url) for row in case.certificates],
         notices=[schemas.NoticeInfo(text=row.text, created_at=iso(row.created_at)) for row in case.notices],
         guidance=[request.number for request in case.pre_checks],
+        promises=[
+            schemas.PromiseInfo(
+                key=row.key, name=name, kind=row.kind, consequence=row.consequence, signed_at=iso(row.signed_at),
+                due_at=iso(row.due_at), handed_in_at=iso(row.handed_in_at),
+            )
+            for row, name, _ in case.promises
+        ],
     )
 
 

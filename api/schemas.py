@@ -72,6 +72,8 @@ class MaterialInfo(BaseModel):
     required: bool
     formats: list[str]
     note: str
+    tolerance_days: int = Field(description="容缺受理: may be handed in this many working days after intake; 0 not allowed")
+    commitment: bool = Field(description="告知承诺: a written promise may stand in for it")
 
 
 class LimitInfo(BaseModel):
@@ -149,6 +151,10 @@ class NewApplication(BaseModel):
     guidance: list[GuidanceNumber] = Field(
         default_factory=list, max_length=10, description="Numbers of one's own pre-checks that go along with the case"
     )
+    promises: dict[Slug, Literal["tolerance", "commitment"]] = Field(
+        default_factory=dict, max_length=60, description="Missing materials that the guide lets one promise"
+    )
+    signature: Text = Field("", description="The applicant's name, typed: signs the letter of promise")
 
 
 class Submitted(BaseModel):
@@ -204,6 +210,16 @@ class NoticeInfo(BaseModel):
     created_at: str
 
 
+class PromiseInfo(BaseModel):
+    key: str
+    name: str
+    kind: str
+    consequence: str
+    signed_at: str
+    due_at: str | None
+    handed_in_at: str | None
+
+
 class ApplicationSummary(BaseModel):
     number: str
     bundle: str
@@ -222,6 +238,7 @@ class ApplicationDetail(ApplicationSummary):
     certificates: list[CertificateInfo]
     notices: list[NoticeInfo]
     guidance: list[str] = Field(description="Numbers of the pre-checks that came along with the case")
+    promises: list[PromiseInfo]
 
 
 class Withdrawal(BaseModel):
@@ -236,6 +253,13 @@ class Withdrawn(BaseModel):
     number: str
     state: str
     items: list[str] = Field(description="Every item that ended by this request")
+
+
+class Supplement(BaseModel):
+    """Files for promised materials, by key."""
+
+    model_config = example(materials={"management-rules": "0b6f9a52-0000-4000-8000-000000000000"})
+    materials: dict[Slug, DocumentId] = Field(max_length=60)
 
 
 class Correction(BaseModel):

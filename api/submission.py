@@ -10,6 +10,7 @@ from typing import Any
 from api import applicant as applicants
 from api import uploads
 from api.local_time import local_day
+from api.promise import keep_promises
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.catalogue.conditions import Answer
@@ -19,6 +20,7 @@ from onething.eligibility import MaterialNeed, check_answers, check_choice, chec
 from onething.engine import contract
 from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from onething.numbers import case_number
+from onething.promises import check_promises
 from onething.store import (
     Account,
     Application,
@@ -52,6 +54,8 @@ class Wish:
     documents: Mapping[str, str] = field(default_factory=dict)
     channel: Channel = Channel.ONLINE
     guidance: tuple[str, ...] = ()
+    promises: Mapping[str, str] = field(default_factory=dict)
+    signature: str = ""
 
 
 def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -> Application:
@@ -76,6 +80,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     for row in files:
         row.number = number
     guidance.travel(_pre_checks(session, account, wish), number)
+    keep_promises(session, account, number, needs, wish, now)
     start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel)
     notices.give(
@@ -111,7 +116,8 @@ def check(
     if found:
         raise found[0]
     needs = materials_for(tools.catalogue, bundle, wish.items)
-    check_materials(needs, wish.documents)
+    check_materials(needs, wish.documents, wish.promises)
+    check_promises(needs, wish.documents, wish.promises, wish.signature, applicant["name"])
     return needs
 
 

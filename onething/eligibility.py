@@ -26,6 +26,8 @@ class MaterialNeed:
     material: Material
     items: tuple[str, ...]
     required: bool
+    tolerance_days: int = 0
+    commitment: bool = False
 
     @property
     def upload(self) -> bool:
@@ -131,17 +133,22 @@ def materials_for(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str])
             known = needs.get(use.key)
             items = (*(known.items if known else ()), item)
             required = use.required or bool(known and known.required)
-            needs[use.key] = MaterialNeed(catalogue.materials[use.key], items, required)
+            days = min(use.tolerance_days, known.tolerance_days) if known else use.tolerance_days
+            commitment = use.promise and (known is None or known.commitment)
+            needs[use.key] = MaterialNeed(catalogue.materials[use.key], items, required, days, commitment)
     return list(needs.values())
 
 
-def check_materials(needs: Collection[MaterialNeed], provided: Collection[str]) -> None:
-    """Refuse a missing required upload or one nobody asked for."""
+def check_materials(
+    needs: Collection[MaterialNeed], provided: Collection[str], promised: Collection[str] = ()
+) -> None:
+    """Refuse a missing required upload or one nobody asked for; `promised` ones may be missing (R46)."""
     known = {need.material.key for need in needs if need.upload}
     for key in provided:
         if key not in known:
             raise InvalidInput(f"不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material")
-    missing = [n.material.name for n in needs if n.upload and n.required and n.material.key not in provided]
+    there = {*provided, *promised}
+    missing = [n.material.name for n in needs if n.upload and n.required and n.material.key not in there]
     if missing:
         raise InvalidInput(
             f"还缺少材料：{'、'.join(missing)}；请上传后再提交", field="materials", code="missing-material"

@@ -80,6 +80,7 @@ class Clock(Labelled):
 
     INTAKE = "intake", "收件审查"
     DIGITISING = "digitising", "纸质材料转电子"
+    SUPPLEMENT = "supplement", "容缺材料补交"
     ACCEPTANCE = "acceptance", "受理"
     DEEMED_ACCEPTANCE = "deemed-acceptance", "视为受理"
     PROMISED = "promised", "承诺办结时限"
@@ -103,6 +104,8 @@ class GuidanceState(Labelled):
 class PaperKind(Labelled):
     RECEIPT = "receipt", "收件回执"
     CORRECTION_NOTICE = "correction-notice", "一次性告知通知书"
+    PROMISE_LETTER = "promise-letter", "承诺书"
+    HANDOVER_LEDGER = "handover-ledger", "纸质原件移交清单"
     ACCEPTANCE_NOTICE = "acceptance-notice", "受理通知书"
     REFUSAL_DECISION = "refusal-decision", "不予决定书"
     LICENCE = "licence", "证照"
@@ -145,6 +148,22 @@ class Opinion(Labelled):
     PASS = "pass", "符合要求"
     RECTIFY = "rectify", "整改后符合"
     FAIL = "fail", "不符合要求"
+
+
+class CheckOutcome(Labelled):
+    """How one look of the window at a case ended."""
+
+    ACCEPTED = "accepted", "收件"
+    CORRECTION = "correction", "一次告知补正"
+    ON_THE_SPOT = "on-the-spot", "当场补正"
+    NEEDS_REASON = "needs-reason", "待说明再次告知理由"
+    DENIED = "denied", "不同意再次告知"
+    REJECTED = "rejected", "不予收件"
+
+
+class PromiseKind(Labelled):
+    TOLERANCE = "tolerance", "容缺受理"
+    COMMITMENT = "commitment", "告知承诺"
 
 
 class CertificateState(Labelled):

@@ -16,6 +16,7 @@ from onething.eligibility import materials_for
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
+from onething.engine.roster import member_of
 from onething.engine.worker import Worker
 from onething.gateways import DemoGateway
 from onething.papers.signing import LocalAuthority
@@ -29,8 +30,12 @@ from workers.table import bound_to
 
 Decide = Callable[[str, str], Mapping[str, Any]]
 YES: dict[str, dict[str, Any]] = {
-    "intake-review": {"intake_decision": "accepted", "intake_reason": ""},
+    "intake-review": {**contract.all_in_order(), "intake_decision": "accepted", "intake_reason": ""},
+    "repeat-notice": {"repeat_decision": "allow", "repeat_reason": "首次审查时系统图片未能打开"},
+    "digitising": {"digitised": True, "digitising_note": ""},
     "paper-handover": {"handover_receiver": "牵头部门收件人", "handover_note": ""},
+    "paper-receipt": {"originals_received": "complete", "receipt_note": ""},
+    "pull-application": {"pulled": True, "pull_note": ""},
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
     "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": ""},
@@ -57,9 +62,9 @@ class Town:
         user, password = identity.credentials_of(var, "workers")
         self.engine = EngineClient(admin.rest_url, user, password)
         self.authority = LocalAuthority(var / "authority")
-        desk = Desk(self.tools, self.engine, self.authority)
-        self.worker = Worker(self.engine, bound_to(desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1)
         out = var / "outgoing"
+        self.desk = Desk(self.tools, self.engine, self.authority, DemoGateway("data-sharing", out))
+        self.worker = Worker(self.engine, bound_to(self.desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1)
         gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
         self.relay = Relay(self.tools, self.engine, *gateways)
         self.people: dict[str, EngineClient] = {}
@@ -80,9 +85,9 @@ class Town:
 
     def submit(
         self, bundle: str, items: Iterable[str], *, answers: Mapping[str, Any] | None = None, district: str = "410105",
-        way: str = "electronic", channel: Channel = Channel.ONLINE,
+        way: str = "electronic", channel: Channel = Channel.ONLINE, promises: Mapping[str, str] | None = None,
     ) -> str:
-        """A new case with every material it needs; returns its number."""
+        """A new case with every material it needs but the promised ones; returns its number."""
         chosen, entry = tuple(items), self.tools.catalogue.bundle(bundle)
         applicant = COMPANY if entry.audience == "enterprise" else APPLICANT
         if way == "courier":
@@ -93,11 +98,13 @@ class Town:
                 need.material.key: documents.add(
                     session, self.clock.now(), account.id, f"{need.material.name}.pdf", "application/pdf", b"%PDF-1.7\n"
                 ).id
-                for need in materials_for(self.tools.catalogue, entry, chosen) if need.upload
+                for need in materials_for(self.tools.catalogue, entry, chosen)
+                if need.upload and need.material.key not in (promises or {})
             }
             wish = Wish(
                 bundle=bundle, district=district, items=chosen, applicant=applicant, delivery_way=way,
-                answers=answers or {}, documents=files, channel=channel,
+                answers=answers or {}, documents=files, channel=channel, promises=promises or {},
+                signature=applicant["name"] if promises else "",
             )
             return submit(session, self.tools, account, uuid.uuid4().hex, wish).number
 
@@ -106,13 +113,17 @@ class Town:
     def person(self, group: str) -> EngineClient:
         """The user of a group, with that user's own password and rights."""
         if group not in self.people:
-            user, password = identity.credentials_of(self.var, group)
+            user, password = identity.credentials_of(self.var, member_of(self.tools.catalogue, group))
             self.people[group] = EngineClient(self.admin.rest_url, user, password)
         return self.people[group]
 
     def group_for(self, case: Application, key: str, item: str) -> str:
-        if key in ("intake-review", "paper-handover"):
+        if key in ("intake-review", "digitising", "paper-handover"):
             return contract.window_group(case.district)
+        if key in ("paper-receipt", "pull-application"):
+            return contract.lead_group(self.tools.catalogue.bundle(case.bundle).lead, case.district)
+        if key == "repeat-notice":
+            return contract.supervisor_group(case.district)
         if key == "result-handover":
             return contract.delivery_group(case.district)
         return applications.item_of(case, item).reviewer_group

@@ -24,8 +24,9 @@ def main() -> None:
     tools = build_tools(settings)
     user, password = credentials_of(settings.var_dir, "workers")
     engine = EngineClient(settings.rest_url, user, password)
-    desk = Desk(tools, engine, LocalAuthority(settings.var_dir / "authority"))
     outgoing = settings.var_dir / "outgoing"
+    authority = LocalAuthority(settings.var_dir / "authority")
+    desk = Desk(tools, engine, authority, DemoGateway("data-sharing", outgoing))
     gateways = (DemoGateway(name, outgoing) for name in ("sms", "platform", "hotline"))
     relay = Relay(tools, engine, *gateways)
     knowledge.promise(tools)

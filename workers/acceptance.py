@@ -5,21 +5,67 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.cases import fronts_failed, fronts_pending, require_reason
+from onething.cases import OPEN_ITEM_STATES, fronts_failed, fronts_pending, require_reason
 from onething.engine.worker import Task
-from onething.store import Application, ApplicationItem, applications, audit
+from onething.errors import InvalidInput
+from onething.store import Application, ApplicationItem, applications, audit, intake, notices
 from onething.vocabulary import Clock, ItemState
 from workers import clocks, papermaking
-from workers.desk import Desk, Outcome, case_and_item, text
+from workers.approval import wake_backs
+from workers.desk import Desk, Outcome, case_and_item, or_back, text
 
 DEEMED, AUTOMATIC = "依法视为受理", "系统登记"
 
 
+WAY = "acceptance_way"
+
+
 def handle(task: Task, desk: Desk) -> Outcome:
-    """`step`: decide (after the reviewer), deem (the statutory limit ran out), auto (queries and partners)."""
+    """`step`: open, pulled (after the lead), decide (after the reviewer), deem (the statutory limit ran out), auto."""
+    step = text(task, "step")
+    if step == "open":
+        return _open(task, desk)
+    if step in ("pulled", "decide"):
+        return or_back(_pulled if step == "pulled" else _decide, task, desk)
+    return _decide(task, desk)
+
+
+def _open(task: Task, desk: Desk) -> Outcome:
+    """Who decides: the window where the department authorised it (R69), the reviewer, or first the lead's pull (R56)."""
+    with desk.tools.store.transaction() as session:
+        application, row = case_and_item(session, task)
+        merged = row.department in desk.tools.catalogue.districts[application.district].merge_intake_acceptance
+        if merged and row.state == ItemState.RECEIVED:
+            clerk = next((c.clerk for c in reversed(intake.checks(session, application.number))), "")
+            _accept(session, desk, application, row, clerk, desk.tools.clock.now())
+        if merged:
+            return {WAY: "merged", **_outcome(session, desk, application, row)}
+        sent = intake.dispatched(session, application.number, row.department)
+        return {WAY: "pull" if sent and sent.way == "pull" and sent.pulled_at is None else "review"}
+
+
+def _pulled(task: Task, desk: Desk) -> Outcome:
+    """The lead had the department fetch the application; one fetch serves all its items (R57)."""
+    actor, now = desk.completer(task, "pull-application"), desk.tools.clock.now()
+    with desk.tools.store.transaction() as session:
+        application, row = case_and_item(session, task)
+        sent = intake.dispatched(session, application.number, row.department)
+        if sent is None or sent.way != "pull" or sent.pulled_at:
+            return {}
+        if task.variables.get("pulled") is not True:
+            raise InvalidInput("请在联办部门取得申报信息后勾选“已获取”")
+        sent.pulled_at, sent.pulled_by = now, actor
+        audit.record(session, now, actor, "pull-application", number=application.number, department=row.department)
+    return {}
+
+
+def _decide(task: Task, desk: Desk) -> Outcome:
     step = text(task, "step")
     actor = desk.completer(task, "acceptance-review") if step == "decide" else {"deem": DEEMED}.get(step, AUTOMATIC)
-    refused = step == "decide" and text(task, "acceptance_decision") != "accept"
+    decision = text(task, "acceptance_decision")
+    if step == "decide" and decision not in ("accept", "refuse"):
+        raise InvalidInput("请选择予以受理或不予受理")
+    refused = step == "decide" and decision == "refuse"
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         if row.state == ItemState.RECEIVED:
@@ -52,6 +98,19 @@ def _refuse(
     applications.end_all_clocks(session, application.number, now, row.item)
     audit.record(session, now, actor, "refuse-acceptance", number=application.number, item=row.item, reason=reason)
     papermaking.refusal(session, desk, application, row, "acceptance")
+    _end_backs(session, desk, application, row, now)
+
+
+def _end_backs(session: Any, desk: Desk, application: Application, row: ApplicationItem, now: datetime) -> None:
+    """Items behind this one end by rule: those that wait are woken, and the applicant is told at once (R68)."""
+    wake_backs(session, desk, application, row, now)
+    names, backs = desk.tools.catalogue.items, desk.bundle(application).backs_of(row.item)
+    for back in application.items:
+        if back.item in backs and back.state in OPEN_ITEM_STATES:
+            notices.give(
+                session, now, application.number, f"front-not-accepted-{row.item}", item=back.item,
+                text=f"“{names[row.item].name}”不予受理，“{names[back.item].name}”以它的结果为前提，将依规则终止办理。",
+            )
 
 
 def _outcome(session: Any, desk: Desk, application: Application, row: ApplicationItem) -> Outcome:

@@ -31,7 +31,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
                 _decide(session, desk, application, row, actor, task, now)
             applications.end_all_clocks(session, application.number, now, row.item)
             _tell(session, desk, application, row, now)
-            _wake_backs(session, desk, application, row, now)
+            wake_backs(session, desk, application, row, now)
         return {"approved": row.state == ItemState.APPROVED}
 
 
@@ -74,7 +74,7 @@ def _tell(session: Any, desk: Desk, application: Application, row: ApplicationIt
     notices.give(session, now, application.number, "decided", message, item=row.item)
 
 
-def _wake_backs(session: Any, desk: Desk, application: Application, row: ApplicationItem, now: datetime) -> None:
+def wake_backs(session: Any, desk: Desk, application: Application, row: ApplicationItem, now: datetime) -> None:
     """Send the front result to each pre-reviewed item that waits for nothing else, or for nothing any more (R77)."""
     bundle = desk.bundle(application)
     for back in application.items:

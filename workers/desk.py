@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,15 @@ from onething.catalogue import Bundle
 from onething.engine.client import EngineClient
 from onething.engine.roster import roster_of
 from onething.engine.worker import Task
+from onething.errors import InvalidInput
+from onething.gateways import Gateway
 from onething.papers.signing import LocalAuthority
 from onething.store import Application, ApplicationItem, applications
 from onething.vocabulary import ItemState
 
 Outcome = Mapping[str, Any]
+INPUT_PROBLEM = "input_problem"
+"""The sentence a form shows to the person whose answer could not be taken; the model leads back to them."""
 ENDED_EARLY = frozenset({ItemState.WITHDRAWN, ItemState.NOT_TAKEN})
 
 
@@ -25,6 +29,7 @@ class Desk:
     tools: Tools
     engine: EngineClient
     authority: LocalAuthority
+    sharing: Gateway
 
     def bundle(self, application: Application) -> Bundle:
         return self.tools.catalogue.bundle(application.bundle)
@@ -47,6 +52,14 @@ def case_and_item(session: Any, task: Task) -> tuple[Application, ApplicationIte
     """The locked case and the item this task is about."""
     application = applications.lock(session, task.application_no)
     return application, applications.item_of(application, task.variables["item"])
+
+
+def or_back(step: Callable[[Task, Desk], Outcome], task: Task, desk: Desk) -> Outcome:
+    """`step` after a user task: an answer it cannot take goes back to that person's form, never to an incident."""
+    try:
+        return {INPUT_PROBLEM: "", **step(task, desk)}
+    except InvalidInput as error:
+        return {INPUT_PROBLEM: error.message}
 
 
 def text(task: Task, name: str) -> str:

@@ -1,91 +1,213 @@
-"""收件: record what the window decided; start the acceptance clocks; receipt or one-time notice (R43, R45, R54)."""
+"""收件: list the materials, record what the window found, one notice or the receipt (R40-R45, R53, R54, R58, R59)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from onething.cases import require_reason
+from onething.engine import contract
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
-from onething.store import Application, applications, audit, notices, outbox
-from onething.vocabulary import CaseState, Clock, ItemState
-from workers import clocks, papermaking
-from workers.desk import Desk, Outcome, text
+from onething.intake import (
+    APPLICATION_FORM,
+    Judgement,
+    check_decision,
+    defects,
+    late_defects,
+    list_keys,
+    read_judgements,
+    sentences,
+)
+from onething.store import Application, IntakeCheck, Material, applications, audit, intake, notices
+from onething.vocabulary import CaseState, Channel, Clock, ItemState
+from workers import clocks, papermaking, promises, sharing
+from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
+
+OUTCOME = "intake_outcome"
 
 
 def handle(task: Task, desk: Desk) -> Outcome:
+    """`step`: prepare (list the materials), record (after the clerk), reason (after the supervisor)."""
+    step = text(task, "step")
+    if step == "prepare":
+        sharing.fetch(desk, task.application_no)
+        promises.letter(desk, task.application_no)
+        return _prepare(task, desk)
+    if step == "reason":
+        return {OUTCOME: "needs-reason", **or_back(_reason, task, desk)}
+    return {OUTCOME: "again", **or_back(_record, task, desk)}
+
+
+def _prepare(task: Task, desk: Desk) -> Outcome:
+    """One row for each material; what was found in order before, and has not changed, is ticked already."""
+    with desk.tools.store.reading() as session:
+        return _rows(session, desk, task.application_no)
+
+
+def _rows(session: Any, desk: Desk, number: str) -> Outcome:
+    rows = applications.materials(session, number)
+    last, shared = intake.last_judgements(session, number), intake.shared(session, number)
+    values: dict[str, Any] = {
+        "material_keys": list_keys((row.key, row.version) for row in rows), "intake_decision": None,
+        "intake_reason": "", "promised": promises.line(session, desk, number), INPUT_PROBLEM: "",
+    }
+    for position, row in enumerate(rows, start=1):
+        known = last.get(row.key)
+        known = known if known and known.version == row.version else None
+        complete, legal, defect = contract.judgement_variables(position)
+        values[contract.material_variable(position)] = _line(desk, row, shared.get(row.key))
+        values[complete], values[legal] = bool(known and known.complete), bool(known and known.legal)
+        values[defect] = known.problem if known else ""
+    return values
+
+
+def _line(desk: Desk, row: Material, shared: Any) -> str:
+    name = desk.tools.catalogue.materials[row.key].name
+    if row.source == "government" and row.document_id is None:
+        return f"{name}（共享获取失败：{shared.problem}）" if shared and shared.problem else f"{name}（共享获取，免于提交）"
+    form = "" if row.document_id else "，纸质"
+    return f"{name}（第 {row.version} 次提交{form}）" if row.version > 1 or form else name
+
+
+def _record(task: Task, desk: Desk) -> Outcome:
     decision, reason = text(task, "intake_decision"), text(task, "intake_reason")
-    actor = desk.completer(task, "intake-review")
-    now = desk.tools.clock.now()
+    actor, now = desk.completer(task, "intake-review"), desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application = applications.lock(session, task.application_no)
-        if application.state == CaseState.WITHDRAWN:
-            return {"intake_outcome": "rejected"}
-        if application.state not in (CaseState.SUBMITTED, CaseState.CORRECTION):
-            return _replay(session, application)
-        reason = "" if decision == "accepted" else reason  # the form keeps the reason of an earlier round
-        audit.record(session, now, actor, f"intake-{decision}", number=application.number, reason=reason)
-        applications.end_clock(session, application.number, Clock.INTAKE, "", now)
+        if application.state != CaseState.SUBMITTED or intake.check_by_task(session, task.id):
+            return _replay(session, desk, application)
+        found = read_judgements(text(task, "material_keys"), task.variables)
+        check_decision(decision, reason, defects(found), _names(desk))
         if decision == "accepted":
-            return _take_in(session, desk, application, actor, now)
-        application.reason = require_reason(reason, "退回申请")
+            promises.check_signed(session, desk, application)
+        if decision == "on-the-spot" and application.channel != Channel.WINDOW:
+            raise InvalidInput("网上申请不能当场补正；请改选“需要补正，一次告知”")
         if decision == "correction":
-            return _ask_correction(session, desk, application, actor, now)
-        if decision == "rejected":
-            return _reject(session, application, now)
-    raise InvalidInput(f"收件结论“{decision}”不在选项中；请在待办任务中重新选择", field="intake_decision")
+            found.append(Judgement(APPLICATION_FORM, 1, not reason, True, reason))
+            late = late_defects(found, intake.told(session, application.number))
+            decision = "needs-reason" if late else decision
+        check = intake.add_check(session, application.number, task.id, actor, now, decision, found)
+        audit.record(session, now, actor, f"intake-{decision}", number=application.number, check=check.check_no)
+        if decision == "needs-reason":
+            check.late = [one.key for one in late]
+        elif decision == "correction":
+            _ask_correction(session, desk, application, check, now)
+        elif decision == "on-the-spot":
+            _fix_on_the_spot(session, application, check, now)
+        elif decision == "accepted":
+            _take_in(session, desk, application, actor, now)
+        elif decision == "rejected":
+            _reject(session, application, reason, now)
+        else:
+            raise InvalidInput("请选择收件结论后再提交")
+        return _replay(session, desk, application)
 
 
-def _take_in(session: Any, desk: Desk, application: Application, actor: str, now: datetime) -> Outcome:
+def _reason(task: Task, desk: Desk) -> Outcome:
+    """The supervisor allows a second notice with a reason, or does not (R59)."""
+    actor, now = desk.completer(task, "repeat-notice"), desk.tools.clock.now()
+    with desk.tools.store.transaction() as session:
+        application = applications.lock(session, task.application_no)
+        check = intake.checks(session, application.number)[-1]
+        if check.outcome == "needs-reason":
+            reason = text(task, "repeat_reason")
+            if not reason:
+                raise InvalidInput("请写明同意或不同意再次告知的理由")
+            check.late_reason, check.late_reason_by = reason, actor
+            allowed = text(task, "repeat_decision") == "allow"
+            check.outcome = "correction" if allowed else "denied"
+            audit.record(
+                session, now, actor, f"repeat-notice-{'allowed' if allowed else 'denied'}", number=application.number,
+                late=check.late, reason=reason,
+            )
+            if allowed:
+                _ask_correction(session, desk, application, check, now)
+        return _replay(session, desk, application)
+
+
+def _take_in(session: Any, desk: Desk, application: Application, actor: str, now: datetime) -> None:
+    number, window = application.number, application.channel == Channel.WINDOW
+    applications.end_clock(session, number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.IN_PROGRESS)
     application.received_at, application.reason = now, ""
     for row in application.items:
         applications.set_item_state(row, ItemState.RECEIVED)
-    items = [row.item for row in application.items]
-    due = clocks.start_acceptance(session, desk.tools, application.number, items, now)
-    for department in dict.fromkeys(row.department for row in application.items):
-        key = f"materials:{application.number}:{department}"
-        outbox.put(session, now, key, "push", what="materials", number=application.number, department=department)
+    due = clocks.start_acceptance(session, desk.tools, number, [row.item for row in application.items], now)
+    promises.start(session, desk.tools, number, now)
+    if window:
+        clocks.start(session, number, Clock.DIGITISING, "", now, desk.tools.calendar.intake_due(now, "window"))
     papermaking.receipt(session, desk, application, actor, due["acceptance_due"])
     name = desk.bundle(application).short_name
     notices.give(
-        session, now, application.number, "received",
-        f"您申请的“{name}”已收件，办件编号 {application.number}。各部门将在 1 个工作日内作出是否受理的决定。",
+        session, now, number, "received",
+        f"您申请的“{name}”已收件，办件编号 {number}。各部门将在 1 个工作日内作出是否受理的决定。",
     )
-    return {"intake_outcome": "accepted", **due}
 
 
-def _ask_correction(session: Any, desk: Desk, application: Application, actor: str, now: datetime) -> Outcome:
+def _ask_correction(
+    session: Any, desk: Desk, application: Application, check: IntakeCheck, now: datetime
+) -> None:
+    """One notice with every defect, a line for each material (R43)."""
+    names = _names(desk)
+    lines = [(names[one.key], *sentences(one))
+             for one in defects(intake.judgements(session, application.number, check.check_no))]
+    application.reason = "；".join(f"{name}{problem}" for name, problem, _ in lines)
+    applications.end_clock(session, application.number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.CORRECTION)
-    papermaking.correction_notice(session, desk, application, actor)
+    papermaking.correction_notice(session, desk, application, check, lines)
     notices.give(
-        session, now, application.number, f"correction-{application.version}",
+        session, now, application.number, f"correction-{check.check_no}",
         f"办件 {application.number} 的材料需要补正：{application.reason}。请登录后一次补齐再提交。",
     )
-    return {"intake_outcome": "correction"}
 
 
-def _reject(session: Any, application: Application, now: datetime) -> Outcome:
+def _fix_on_the_spot(session: Any, application: Application, check: IntakeCheck, now: datetime) -> None:
+    """The applicant replaces it at the counter: a new version on paper, the same case, the same two hours (R44)."""
+    for one in defects(intake.judgements(session, application.number, check.check_no)):
+        applications.add_material_version(session, application.number, one.key, None, now)
+
+
+def _reject(session: Any, application: Application, reason: str, now: datetime) -> None:
+    applications.end_clock(session, application.number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.NOT_TAKEN)
-    application.closed_at = now
+    application.closed_at, application.reason = now, reason
     for row in application.items:
         applications.set_item_state(row, ItemState.NOT_TAKEN)
     notices.give(
         session, now, application.number, "not-taken",
         f"办件 {application.number} 不予收件，理由：{application.reason}。如有疑问请到综合受理窗口咨询。",
     )
-    return {"intake_outcome": "rejected"}
 
 
-def _replay(session: Any, application: Application) -> Outcome:
-    """The step ran before: say again what was decided then."""
-    if application.state == CaseState.NOT_TAKEN:
-        return {"intake_outcome": "rejected"}
-    rows = applications.clocks(session, application.number)
-    due = {row.clock: row.due_at for row in rows if row.clock in (Clock.ACCEPTANCE, Clock.DEEMED_ACCEPTANCE)}
+def _replay(session: Any, desk: Desk, application: Application) -> Outcome:
+    """What the model needs next, read back from the store: the same however often a step runs."""
+    state = application.state
+    if state in (CaseState.NOT_TAKEN, CaseState.WITHDRAWN):
+        return {OUTCOME: "rejected"}
+    if state == CaseState.CORRECTION:
+        return {OUTCOME: "correction"}
+    if state == CaseState.SUBMITTED:
+        check = intake.checks(session, application.number)[-1]
+        if check.outcome == "denied":
+            denied = f"督办岗位不同意再次告知：{check.late_reason}。请只就申请人没有改正的问题作出结论"
+            return {OUTCOME: "again", INPUT_PROBLEM: denied}
+        if check.outcome == "on-the-spot":
+            return {OUTCOME: "again", **_rows(session, desk, application.number)}
+        return {OUTCOME: check.outcome}
+    return {OUTCOME: "accepted", **_dates(session, desk, application)}
+
+
+def _dates(session: Any, desk: Desk, application: Application) -> dict[str, Any]:
+    """When the departments must have decided on acceptance; for papers, the two hours and the list of originals."""
+    due = {row.clock: row.due_at for row in applications.clocks(session, application.number)}
     acceptance = due.get(Clock.ACCEPTANCE, application.received_at)
+    listed = papermaking.originals(session, desk, application)
+    lines = "\n".join(f"{position}. {one['name']} {one['copies']} 份" for position, one in enumerate(listed, start=1))
     return {
-        "intake_outcome": "accepted", "acceptance_due": acceptance,
-        "deemed_acceptance_due": due.get(Clock.DEEMED_ACCEPTANCE, acceptance),
+        "acceptance_due": acceptance, "deemed_acceptance_due": due.get(Clock.DEEMED_ACCEPTANCE, acceptance),
+        "digitising_due": due.get(Clock.DIGITISING), "originals": lines,
     }
+
+
+def _names(desk: Desk) -> dict[str, str]:
+    return {key: row.name for key, row in desk.tools.catalogue.materials.items()} | {APPLICATION_FORM: "申请表及其他"}

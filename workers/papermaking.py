@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from onething.catalogue import Item
 from onething.deadlines import CHINA
+from onething.papers import HandoverContent, Original, PromiseContent, PromisedMaterial, file_name, render
 from onething.papers import content as papers
-from onething.papers import file_name, render
 from onething.papers.signing import sign
 from onething.store import (
     Application,
@@ -16,17 +17,22 @@ from onething.store import (
     Certificate,
     Delivery,
     Document,
+    IntakeCheck,
+    PaperHandover,
+    Promise,
     applications,
     certificates,
     documents,
+    intake,
 )
-from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind
+from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind, PromiseKind
 from workers.desk import Desk
 
 SERIES = {
     PaperKind.RECEIPT: "收", PaperKind.CORRECTION_NOTICE: "告", PaperKind.ACCEPTANCE_NOTICE: "受",
-    PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送", PaperKind.SPECIAL_STEP_NOTICE: "特",
-    PaperKind.EXTENSION_NOTICE: "延", PaperKind.JOINT_RECORD: "联",
+    PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送", PaperKind.HANDOVER_LEDGER: "移",
+    PaperKind.PROMISE_LETTER: "诺", PaperKind.SPECIAL_STEP_NOTICE: "特", PaperKind.EXTENSION_NOTICE: "延",
+    PaperKind.JOINT_RECORD: "联",
 }
 GENERAL_LAW = "《中华人民共和国行政许可法》"
 
@@ -61,11 +67,18 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
         )
         for row in application.items
     ]
+    own = "纸质原件" if application.channel == Channel.WINDOW else "电子件"
     materials = [
         papers.ReceiptMaterial(
-            name=catalogue.materials[m.key].name, form="共享获取" if m.source == "government" else "电子件"
+            name=catalogue.materials[m.key].name, form="共享获取" if m.source == "government" else own
         )
         for m in applications.materials(session, application.number)
+    ] + [
+        papers.ReceiptMaterial(
+            name=catalogue.materials[row.key].name, copies=0, form=PromiseKind(row.kind).label,
+            note=f"{local_date(row.due_at):%Y年%m月%d日}前补交" if row.due_at else "",
+        )
+        for row in intake.promises(session, application.number) if row.handed_in_at is None
     ] or [papers.ReceiptMaterial(name="无需提交材料", form="—")]
     window = f"{catalogue.districts[application.district].name}综合受理窗口"
     shared = shared_content(session, desk, application, PaperKind.RECEIPT, window)
@@ -78,15 +91,59 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
     ))
 
 
-def correction_notice(session: Any, desk: Desk, application: Application, actor: str) -> None:
+def correction_notice(
+    session: Any, desk: Desk, application: Application, check: IntakeCheck, lines: Iterable[tuple[str, str, str]]
+) -> None:
+    """One notice; `lines` are (material, problem, cure), one for each defect. A second telling is marked (R59)."""
     window = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
     shared = shared_content(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
-    lines = [line.strip() for line in application.reason.replace("；", "\n").splitlines() if line.strip()]
-    defects = [papers.Defect(material="申请材料", problem=line, cure="请按要求补充或更换后重新提交") for line in lines]
+    defects = [papers.Defect(material=name, problem=problem, cure=cure) for name, problem, cure in lines]
     keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
-        applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(actor),
-        how="登录后在“我的办件”中按列出的问题一次补齐，再提交。",
+        applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(check.clerk),
+        how="登录后在“我的办件”中按列出的问题一次补齐，再提交。" + (
+            f"本次为再次告知，理由：{check.late_reason}。" if check.late_reason else ""
+        ),
+    ))
+
+
+def originals(session: Any, desk: Desk, application: Application) -> list[dict[str, Any]]:
+    """Paper taken in at the counter: what the lead department is to receive. Online cases have none."""
+    if application.channel != Channel.WINDOW:
+        return []
+    known = desk.tools.catalogue.materials
+    return [{"key": row.key, "name": known[row.key].name, "copies": known[row.key].copies}
+            for row in applications.materials(session, application.number) if row.source == "applicant"]
+
+
+def promise_letter(session: Any, desk: Desk, application: Application, rows: Sequence[Promise]) -> None:
+    """承诺书 of the whole case: every material, every consequence, the applicant's typed name (R47)."""
+    catalogue = desk.tools.catalogue
+    window = f"{catalogue.districts[application.district].name}综合受理窗口"
+    lines = [
+        PromisedMaterial(
+            material=catalogue.materials[row.key].name, item=catalogue.items[row.item].name,
+            kind=PromiseKind(row.kind).label,
+            due=f"收件之日起 {row.days} 个工作日内" if row.kind == PromiseKind.TOLERANCE else "不需补交",
+        )
+        for row in rows
+    ]
+    keep(session, desk, application, PromiseContent(
+        **shared_content(session, desk, application, PaperKind.PROMISE_LETTER, window), window=window,
+        bundle_name=desk.bundle(application).name, lines=lines, consequences=[row.consequence for row in rows],
+        signed_name=rows[0].signed_name, signed_at=rows[0].signed_at.astimezone(CHINA),
+    ))
+
+
+def handover_ledger(session: Any, desk: Desk, application: Application, row: PaperHandover) -> None:
+    who = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
+    bundle = desk.bundle(application)
+    listed = [Original(name=one["name"], copies=one["copies"]) for one in row.originals]
+    keep(session, desk, application, HandoverContent(
+        **shared_content(session, desk, application, PaperKind.HANDOVER_LEDGER, who), bundle_name=bundle.name,
+        lead=issuer(desk, application, bundle.lead), originals=listed or [Original(name="没有纸质原件", copies=0)],
+        handed_by=desk.staff_name(row.handed_by), handed_at=row.handed_at.astimezone(CHINA), receiver_name=row.receiver,
+        received_by=desk.staff_name(row.received_by), received_at=row.received_at.astimezone(CHINA), note=row.note,
     ))
 
 

@@ -15,6 +15,7 @@ from onething.errors import OneThingError
 from onething.gateways import Gateway
 from onething.store import Application, GuidanceRequest, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
+from workers import promises
 
 log = structlog.get_logger(__name__)
 GIVE_UP_AFTER = 8  # tries at a withdrawal nobody waits for: the case had ended by itself
@@ -69,10 +70,13 @@ class Relay:
             self._start_guidance(body["number"])
         elif kind == "correlate":
             return self._correlate(body, attempts)
+        elif kind == "supplement-due":
+            promises.tell_if_missing(self.tools, body["number"], body["material"])
         elif kind == "sms":
             self._send_sms(body["notice"])
         elif kind == "push":
-            key = ":".join(str(body.get(part, "")) for part in ("what", "number", "item", "department", "clock"))
+            parts = ("what", "number", "item", "department", "clock", *(["material"] if "material" in body else []))
+            key = ":".join(str(body.get(part, "")) for part in parts)
             self.platform.send(key, body)
         elif kind == "hotline":
             known = body["knowledge"]
@@ -116,6 +120,7 @@ def start_variables(tools: Tools, application: Application, intake_due: datetime
         "application_no": application.number, "bundle": bundle.slug, "bundle_name": bundle.name, "district": district,
         "channel": application.channel, "window_group": contract.window_group(district),
         "delivery_group": contract.delivery_group(district), "lead_group": contract.lead_group(bundle.lead, district),
+        "supervisor_group": contract.supervisor_group(district),
         "intake_due": intake_due,
     }
     for row in bundle.rows:

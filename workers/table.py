@@ -13,6 +13,7 @@ from workers import (
     archive,
     certificate,
     delivery,
+    dispatch,
     guidance,
     intake,
     notice,
@@ -25,6 +26,7 @@ from workers.desk import Desk, Outcome
 
 HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
     Topic.INTAKE: intake.handle,
+    Topic.DISPATCH: dispatch.handle,
     Topic.ACCEPTANCE: acceptance.handle,
     Topic.PRE_REVIEW: pre_review.handle,
     Topic.APPROVAL: approval.handle,

@@ -18,6 +18,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import check_choice
 from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.promises import check_promises
 from onething.store import accounts, applications, guidance
 
 router = APIRouter(include_in_schema=False)
@@ -121,16 +122,26 @@ def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) 
     """Nothing to save here, files are saved one by one; only look whether one is missing."""
     try:
         needs = drafts.materials_for(tools.catalogue, bundle, data["items"])
-        drafts.check_materials(needs, drafts.wanted_documents(tools.catalogue, bundle, data))
+        drafts.check_materials(
+            needs, drafts.wanted_documents(tools.catalogue, bundle, data),
+            drafts.wanted_promises(tools.catalogue, bundle, data),
+        )
     except InvalidInput as error:
         return data, [error]
     return data, []
 
 
 def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
-    if form.get("promise") == "yes":
-        return data, []
-    return data, [InvalidInput("请阅读并勾选承诺后再提交", field="promise", code="promise-missing")]
+    data = data | {"signature": str(form.get("signature") or "").strip()[:100]}
+    wish, faults = drafts.wish_of(tools.catalogue, bundle, data), []
+    try:
+        needs = drafts.materials_for(tools.catalogue, bundle, data["items"])
+        check_promises(needs, wish.documents, wish.promises, wish.signature, data["applicant"]["name"])
+    except InvalidInput as error:
+        faults.append(error)
+    if form.get("promise") != "yes":
+        faults.append(InvalidInput("请阅读并勾选承诺后再提交", field="promise", code="promise-missing"))
+    return data, faults
 
 
 SAVERS = {

@@ -15,6 +15,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import materials_for
 from onething.errors import InvalidInput, NotFound
+from onething.promises import kinds_for
 from onething.store import accounts, documents
 
 router = APIRouter(include_in_schema=False)
@@ -47,6 +48,23 @@ def upload(
 def remove(draft_id: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     with tools.store.transaction() as session:
         _change(session, visitor.account.id, draft_id, tools.clock.now(), {key: None})
+    return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
+
+
+@router.post("/drafts/{draft_id}/materials/{key}/promise")
+def promise(
+    draft_id: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
+) -> Response:
+    """The consequences were read on the page; an empty kind takes the choice back (R46)."""
+    draft, bundle = apply.load(tools, visitor, draft_id)
+    need, kind = _need(tools, bundle, draft.data, key), str(form.get("kind") or "")
+    if kind and kind not in kinds_for(need):
+        error = InvalidInput(f"“{need.material.name}”不能以这种方式办理；请上传材料", field=f"material-{key}")
+        return apply.show_step(request, tools, bundle, draft_id, draft.data, "materials", [error])
+    with tools.store.transaction() as session:
+        draft = accounts.draft(session, draft_id, visitor.account.id)
+        kept = {**draft.data.get("promises", {}), key: kind}
+        accounts.save_draft(draft, draft.data | {"promises": kept}, tools.clock.now())
     return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
 
 

@@ -19,7 +19,8 @@ from api.pages import render
 from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
 from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput
-from onething.store import accounts, applications, documents
+from onething.intake import sentences
+from onething.store import accounts, applications, documents, intake
 from onething.vocabulary import CaseState
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +51,7 @@ def _show(number: str, request: Request, tools: Tools, visitor: Visitor, templat
     with tools.store.reading() as session:
         shown = view(session, tools, own_case(session, visitor.account, number))
     longest = longest_promise(tools.catalogue, [item.row.item for item in shown.items])
-    return render(request, template, {"case": shown, "longest": longest})
+    return render(request, template, {"case": shown, "longest": longest, "max_mib": tools.settings.max_upload_mib})
 
 
 @router.get("/cases/{number}/withdrawal")
@@ -93,7 +94,7 @@ def hand_in_again(
     try:
         with tools.store.transaction() as session:
             application = own_case(session, visitor.account, number, lock=True)
-            checked = _checked_files(tools, application, form)
+            checked = _checked_files(session, tools, application, form)
             now, owner = tools.clock.now(), visitor.account.id
             replacements = {
                 key: documents.add(session, now, owner, up.name, up.media_type, up.content).id
@@ -105,9 +106,9 @@ def hand_in_again(
     return RedirectResponse(f"/cases/{number}", 303)
 
 
-def _checked_files(tools: Tools, application: Any, form: Any) -> dict[str, uploads.Upload]:
+def _checked_files(session: Any, tools: Tools, application: Any, form: Any) -> dict[str, uploads.Upload]:
     found: dict[str, uploads.Upload] = {}
-    for need in replaceable(tools, application):
+    for need in replaceable(session, tools, application):
         key, file = need.material.key, form.get(f"material-{need.material.key}")
         if not isinstance(file, UploadFile) or not file.filename:
             continue
@@ -126,11 +127,13 @@ def _correction_page(
 ) -> Response:
     with tools.store.reading() as session:
         application = own_case(session, visitor.account, number)
-        shown = view(session, tools, application)
+        shown, needs = view(session, tools, application), replaceable(session, tools, application)
+        last = intake.last_judgements(session, number)
     if application.state != CaseState.CORRECTION:
         raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
     page = {
-        "case": shown, "needs": replaceable(tools, application), "errors": errors,
+        "case": shown, "needs": needs, "errors": errors,
+        "problems": {key: sentences(found)[0] for key, found in last.items() if found.faults},
         "max_mib": tools.settings.max_upload_mib, "files": {row.key: document for row, _, document in shown.materials},
     }
     return render(request, "correct.html", page, errors[0].status if errors else 200)

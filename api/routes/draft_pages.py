@@ -9,6 +9,7 @@ from api import drafts, guide_view
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import materials_for, offers
+from onething.promises import consequence, kinds_for
 from onething.store import documents
 from onething.vocabulary import DeliveryWay
 
@@ -53,7 +54,8 @@ def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any
         files = {key: documents.get(session, document) for key, document in data["documents"].items()}
     return {
         "uploads": [n for n in needs if n.upload], "fetched": [n for n in needs if not n.upload], "files": files,
-        "max_mib": tools.settings.max_upload_mib,
+        "max_mib": tools.settings.max_upload_mib, "promised": drafts.wanted_promises(tools.catalogue, bundle, data),
+        "offered": {n.material.key: [(kind, consequence(n, kind)) for kind in kinds_for(n)] for n in needs},
     }
 
 

@@ -15,10 +15,12 @@ from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
 from api.pages import render
+from api.scans import may_scan
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput
-from onething.store import accounts
-from onething.vocabulary import Role
+from onething.intake import defects
+from onething.store import accounts, intake
+from onething.vocabulary import CheckOutcome, Role
 
 router = APIRouter(include_in_schema=False)
 
@@ -99,5 +101,10 @@ def staff(request: Request, visitor: VisitorDep, number: str = "") -> Response:
 def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     """Materials and papers beside the task in Tasklist; nothing is decided here."""
     with tools.store.reading() as session:
-        shown = view(session, tools, staff_case(session, tools, visitor.account, number))
-    return render(request, "staff_case.html", {"case": shown})
+        application = staff_case(session, tools, visitor.account, number)
+        page = {"case": view(session, tools, application), "may_scan": may_scan(visitor.account, application)}
+        page["checks"] = [
+            (row, CheckOutcome(row.outcome).label, defects(intake.judgements(session, number, row.check_no)))
+            for row in intake.checks(session, number)
+        ]
+    return render(request, "staff_case.html", page | {"max_mib": tools.settings.max_upload_mib})

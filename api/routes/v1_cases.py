@@ -12,6 +12,7 @@ from api.case_view import view
 from api.context import ToolsDep, VisitorDep, WriterDep
 from api.correction import correct as correct_case
 from api.local_time import iso
+from api.promise import hand_in
 from api.submission import Wish, submit_once
 from api.withdrawal import withdraw_case, withdraw_item
 from onething.store import applications
@@ -32,7 +33,7 @@ def submit_application(
     wish = Wish(
         bundle=body.bundle, district=body.district, items=tuple(body.items), answers=body.answers,
         applicant=body.applicant.model_dump(), delivery_way=str(body.delivery_way), documents=body.materials,
-        channel=Channel(body.channel), guidance=tuple(body.guidance),
+        channel=Channel(body.channel), guidance=tuple(body.guidance), promises=body.promises, signature=body.signature,
     )
     application = submit_once(tools, visitor.account, key, wish)
     location = f"/api/v1/applications/{application.number}"
@@ -78,4 +79,13 @@ def correct(number: str, body: schemas.Correction, visitor: WriterDep, tools: To
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
         correct_case(session, tools, visitor.account, application, body.materials)
+        return presenting.case_summary(tools.catalogue, application, CaseState(application.state).label)
+
+
+@router.post("/{number}/supplement")
+def supplement(number: str, body: schemas.Supplement, visitor: WriterDep, tools: ToolsDep) -> schemas.ApplicationSummary:
+    """Hands in materials that were promised for later (容缺受理)."""
+    with tools.store.transaction() as session:
+        application = own_case(session, visitor.account, number, lock=True)
+        hand_in(session, tools, visitor.account, application, body.materials)
         return presenting.case_summary(tools.catalogue, application, CaseState(application.state).label)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, model_validator
 
-from onething.catalogue.models import Bundle, Model, Slug, Text
+from onething.catalogue.base import Model, Slug, Text
+from onething.catalogue.models import Bundle
 
 if TYPE_CHECKING:
     from onething.catalogue.load import Catalogue

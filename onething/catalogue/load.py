@@ -130,6 +130,9 @@ def _list(path: Path, model: type[M], key: str) -> dict[str, M]:
 
 
 def _check_references(catalogue: Catalogue) -> None:
+    for district in catalogue.districts.values():
+        file = f"catalogue/districts/{district.code}.yaml"
+        _known(file, "merge_intake_acceptance", district.merge_intake_acceptance, catalogue.departments)
     for item in catalogue.items.values():
         file = f"catalogue/items/{item.slug}.yaml"
         _known(file, "materials", (use.key for use in item.materials), catalogue.materials)

@@ -15,16 +15,22 @@ SERVICE_CENTRE = "service-centre"
 
 
 class Department(Model):
+    """`connected: false`: its system takes no pushes; the lead has the application fetched instead (R56)."""
+
     slug: Slug
     name: Text
     kind: Literal["government", "partner"]
+    connected: bool = True
 
 
 class District(Model):
+    """`merge_intake_acceptance`: the departments that authorised the window to accept for them (收件受理一体化, R69)."""
+
     code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     name: Text
     kind: Literal["city", "county"]
     open: bool = False
+    merge_intake_acceptance: tuple[Slug, ...] = ()
 
 
 class Theme(Model):
@@ -77,9 +83,27 @@ class Basis(Model):
     confirmed: bool = False
 
 
+class Tolerance(Model):
+    """容缺受理: the item may be taken on without this material, which is due within `days` working days (R48)."""
+
+    allowed: bool = True
+    days: int = Field(ge=1, le=60)
+    source: str = ""
+    confirmed: bool = False
+
+
 class MaterialUse(Model):
+    """`promise`: a written promise may stand in for it (告知承诺)."""
+
     key: Slug
     required: bool = True
+    tolerance: Tolerance | None = None
+    promise: bool = False
+
+    @property
+    def tolerance_days(self) -> int:
+        """0 where 容缺受理 is not allowed."""
+        return self.tolerance.days if self.tolerance and self.tolerance.allowed else 0
 
 
 class Item(Model):

@@ -11,12 +11,14 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from onething.catalogue import cached_catalogue
 from onething.cli import console
 from onething.cli.citizen import Citizen
 from onething.cli.stack import Stack, StartError, admin_client
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
+from onething.engine.roster import member_of
 from onething.papers.signing import LocalAuthority, verify
 
 DISTRICT = "410105"
@@ -28,7 +30,8 @@ SAMPLE_PDF = (
     b"startxref\n178\n%%EOF\n"
 )
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
-    "intake-review": {"intake_decision": "accepted", "intake_reason": ""},
+    "intake-review": {**contract.all_in_order(), "intake_decision": "accepted", "intake_reason": ""},
+    "pull-application": {"pulled": True, "pull_note": ""},
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
     "approval-decision": {"approval_decision": "approve", "approval_reason": "经审查，符合法定条件", "approval_basis": ""},
@@ -138,8 +141,10 @@ class _Run:
         elif task.key == "result-handover":
             group = contract.delivery_group(DISTRICT)
         else:
-            group = str(self.admin.form_variables(task.id)["reviewer_group"])
-        return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, group))
+            shown = self.admin.form_variables(task.id)
+            group = str(shown["lead_group" if task.key == "pull-application" else "reviewer_group"])
+        user = member_of(cached_catalogue(self.settings.home), group)
+        return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, user))
 
     def _download(self, number: str, case: dict[str, Any]) -> list[Path]:
         folder, files = self.settings.var_dir / "sample-cases" / number, []

@@ -10,7 +10,7 @@ from onething.deadlines import CHINA
 from onething.errors import NotFound
 from onething.papers.signing import LocalAuthority, verify
 from onething.settings import Settings
-from onething.store import applications, audit, certificates, documents, outbox
+from onething.store import applications, audit, certificates, documents, intake, outbox
 from onething.vocabulary import CaseState, Clock, ItemState, PaperKind
 
 
@@ -18,10 +18,11 @@ def status_report(settings: Settings) -> dict[str, Any]:
     tools = build_tools(settings)
     with tools.store.reading() as session:
         counts = applications.count_by_state(session)
-        waiting = outbox.waiting(session)
+        waiting, repeated = outbox.waiting(session), intake.repeated_notices(session)
     stuck = [{"内容": e.key, "次数": e.attempts, "原因": e.error} for e in waiting if e.attempts]
     return {
-        **{state.label: counts.get(state, 0) for state in CaseState}, "待发送": len(waiting), "发送受阻": stuck,
+        **{state.label: counts.get(state, 0) for state in CaseState}, "再次告知": repeated, "待发送": len(waiting),
+        "发送受阻": stuck,
     }
 
 

@@ -5,13 +5,17 @@ Imports nothing, so that modelling, workers and the front door may read it.
 
 from __future__ import annotations
 
-SHARED_PROCESSES = ("intake", "acceptance", "approval", "joint-act", "delivery", "guidance")
+SHARED_PROCESSES = ("intake", "handover", "acceptance", "approval", "joint-act", "delivery", "guidance")
+
+MATERIAL_ROWS = 16
+"""How many materials the form of intake can list; a catalogue that needs more is refused by a test."""
 
 
 class Topic:
     """External-task topics; `workers.table` has one function for each."""
 
     INTAKE = "intake"
+    DISPATCH = "dispatch"
     ACCEPTANCE = "acceptance"
     PRE_REVIEW = "pre-review"
     APPROVAL = "approval"
@@ -41,9 +45,32 @@ class Message:
 
 MESSAGES = tuple(value for name, value in vars(Message).items() if not name.startswith("_"))
 
+
+def judgement_variables(row: int) -> tuple[str, str, str]:
+    """What the clerk fills in for the material in row 1, 2, ...: complete, of legal form, what is wrong (R42)."""
+    return f"complete_{row:02}", f"legal_{row:02}", f"defect_{row:02}"
+
+
+def material_variable(row: int) -> str:
+    """The name of the material shown in that row."""
+    return f"material_{row:02}"
+
+
+def all_in_order() -> dict[str, bool]:
+    """The clerk's ticks when nothing is wrong."""
+    return {name: True for row in range(1, MATERIAL_ROWS + 1) for name in judgement_variables(row)[:2]}
+
+
 FORMS = {
-    "intake-review": ("intake_decision", "intake_reason"),
+    "intake-review": (
+        *(name for row in range(1, MATERIAL_ROWS + 1) for name in judgement_variables(row)),
+        "intake_decision", "intake_reason",
+    ),
+    "repeat-notice": ("repeat_decision", "repeat_reason"),
+    "digitising": ("digitised", "digitising_note"),
     "paper-handover": ("handover_receiver", "handover_note"),
+    "paper-receipt": ("originals_received", "receipt_note"),
+    "pull-application": ("pulled", "pull_note"),
     "acceptance-review": ("acceptance_decision", "acceptance_reason"),
     "pre-review": ("pre_review_opinion", "pre_review_reason"),
     "approval-decision": (
@@ -62,14 +89,17 @@ FORMS = {
 
 START_VARIABLES = (
     "application_no", "bundle", "bundle_name", "district", "channel", "window_group", "delivery_group", "lead_group",
-    "intake_due",
+    "supervisor_group", "intake_due",
 )
 BOX_VARIABLES = (
     "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
     "statutory_due", "pre_review_due",
 )
-CASE_VARIABLES = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way")
-APPROVAL_VARIABLES = ("approval_next", "head_group", "procedure_note", "input_problem")
+CASE_VARIABLES = (
+    "intake_outcome", "input_problem", "material_keys", "promised", "digitising_due", "originals", "acceptance_way",
+    "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way",
+)
+APPROVAL_VARIABLES = ("approval_next", "head_group", "procedure_note")
 JOINT_VARIABLES = (
     "joint_kind", "joint_name", "joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due",
     "record_due", "joint_note",
@@ -77,8 +107,8 @@ JOINT_VARIABLES = (
 GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
 """What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""
 DATE_VARIABLES = (
-    "intake_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due", "pre_review_due",
-    "joint_due", "record_due", "delivery_due", "guidance_due",
+    "intake_due", "digitising_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due",
+    "pre_review_due", "joint_due", "record_due", "delivery_due", "guidance_due",
 )
 
 

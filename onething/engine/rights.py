@@ -50,7 +50,9 @@ def read_filter(filter_id: str) -> Grant:
 
 SHOWN = (("application_no", "办件编号"), ("bundle", "一件事"), ("item", "事项"))
 FILTERS = {
-    "全部待办": None, "收件审查": "intake-review", "纸质材料移交": "paper-handover", "受理审查": "acceptance-review",
+    "全部待办": None, "收件审查": "intake-review", "再次告知": "repeat-notice", "纸质材料转电子": "digitising",
+    "纸质材料移交": "paper-handover", "原件确认": "paper-receipt", "获取申报信息": "pull-application",
+    "受理审查": "acceptance-review",
     "容缺预审": "pre-review", "审批决定": "approval-decision", "窗口发放": "result-handover",
     "业务咨询": "guidance-answer", "材料预审": "guidance-pre-check",
 }

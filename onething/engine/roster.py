@@ -57,6 +57,12 @@ def roster_of(catalogue: Catalogue) -> Roster:
     return roster
 
 
+def member_of(catalogue: Catalogue, group: str) -> str:
+    """The demonstration user of a group; a lead's is often a reviewer who takes that part."""
+    users = roster_of(catalogue).users
+    return group if group in users else next(user.id for user in users.values() if group in user.groups)
+
+
 def _add_lead(roster: Roster, catalogue: Catalogue, office: str, district: str) -> None:
     """The lead department's group; its reviewer takes the part where there is one, else it has a person of its own."""
     place = _place(catalogue, district)

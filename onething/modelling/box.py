@@ -18,7 +18,7 @@ SMALL = {"width": 100, "height": 66}  # a task off the main line
 BRANCH = {"width": 100, "height": 50}  # one of two tasks side by side
 CALL = {"width": 130, "height": 64}
 ACCEPTANCE_IN = (
-    "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "acceptance_due",
+    "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "lead_group", "acceptance_due",
 )
 ACCEPTANCE_OUT = ("accepted", "front_pending", "front_passed", "promised_due", "statutory_due")
 APPROVAL_IN = (

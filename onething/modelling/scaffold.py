@@ -17,8 +17,9 @@ HEAD = 115  # height of the case's main line, above the rows
 TOP, GAP = 190, 60  # first row's upper edge; space between rows
 LANE = 10  # distance between two lines of front results
 SPLIT = 290  # column where items and paper originals part; the items' line runs down from here
-INTAKE_IN = ("application_no", "bundle_name", "district", "channel", "window_group", "intake_due")
-INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due")
+INTAKE_IN = ("application_no", "bundle_name", "district", "channel", "window_group", "supervisor_group", "intake_due")
+INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "originals")
+HANDOVER_IN = ("application_no", "bundle_name", "district", "window_group", "lead_group", "acceptance_due", "originals")
 DELIVERY_IN = ("application_no", "bundle_name", "district", "delivery_group")
 BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
 
@@ -92,7 +93,7 @@ class _BundleDrawing:
         canvas, y = self.canvas, HEAD
         gate = canvas.gateway("exclusive", "papers", "有纸质原件？", 380, y, label=(343, y + 29))
         canvas.straight(split, gate)
-        task = canvas.user("paper-handover", "移交纸质原件", 505, y, "paper-handover", "window_group", "acceptance_due")
+        task = canvas.call("handover-call", "移交纸质原件", 505, y, "handover", HANDOVER_IN, ())
         canvas.straight(gate, task, name="是", condition="channel == 'window'", label=(411, y - 18))
         merge = canvas.gateway("exclusive", "papers-done", "原件已安排", 625, y, label=(594, y + 29))
         canvas.straight(task, merge)

@@ -1,5 +1,5 @@
-"""The processes every bundle calls (intake, acceptance, approval, delivery), and guidance before them. Drawn once,
-then owned by analysts."""
+"""The processes every bundle calls: intake, handover, acceptance, approval, delivery; and guidance before them. Drawn
+once, then owned by analysts."""
 
 from __future__ import annotations
 
@@ -7,51 +7,169 @@ from collections.abc import Callable
 
 from onething.engine.contract import Message, Topic
 from onething.modelling.canvas import Canvas
-from onething.modelling.shapes import Shape
+from onething.modelling.shapes import Point, Shape
 
 LINE, SECOND = 150, 300
 
 
 def intake() -> Canvas:
-    """收件: the window looks at everything within two office hours; one notice names all defects (R43, R52-R54)."""
-    canvas = Canvas("intake", "收件")
-    start = canvas.start("start", "申请到达窗口", 60, LINE)
-    review = canvas.user("intake-review", "收件审查", 190, LINE, "intake-review", "window_group", "intake_due")
-    canvas.straight(start, review)
-    _late(canvas, review, "2小时", "intake_due")
-    record = canvas.service("record-intake", "登记收件结果", 360, LINE, Topic.INTAKE, height=80)
+    """收件: every material judged, one notice names all defects, then to all chosen departments at once (R42-R59)."""
+    canvas, line = Canvas("intake", "收件"), 320
+    start = canvas.start("start", "申请到达窗口", 60, line)
+    listed = canvas.service("list-materials", "列出待审材料", 190, line, Topic.INTAKE, step="prepare", height=80)
+    canvas.straight(start, listed)
+    review = canvas.user("intake-review", "收件审查", 350, line, "intake-review", "window_group", "intake_due")
+    canvas.straight(listed, review)
+    _late(canvas, review, "2小时", "intake_due", line + 150)
+    record = canvas.service("record-intake", "登记收件结果", 520, line, Topic.INTAKE, step="record", height=80)
     canvas.straight(review, record)
-    gate = canvas.gateway("exclusive", "outcome", "收件结果？", 490, LINE, label=(512, LINE + 22))
+    gate = canvas.gateway("exclusive", "outcome", "收件？", 650, line, label=(660, line + 26))
     canvas.straight(record, gate)
-    taken = canvas.end("taken-in", "已收件", 640, LINE)
-    canvas.straight(gate, taken, name="齐全合法", condition="intake_outcome == 'accepted'", label=(536, LINE - 18))
-    wait = canvas.catch("wait-correction", "等待补正材料", 360, 50, Message.MATERIALS_CORRECTED, label=(323, 12))
+    refused = canvas.end("not-taken-in", "不予收件", 650, line + 100)
     canvas.flow(
-        gate, wait, [gate.north(), (gate.cx, 50), wait.east()], name="需要补正",
-        condition="intake_outcome == 'correction'", label=(gate.cx + 6, 70),
+        gate, refused, [gate.south(), refused.north()], name="不予收件", condition="intake_outcome == 'rejected'",
+        label=(592, line + 52),
     )
-    canvas.flow(wait, review, [wait.west(), (review.cx, 50), review.north()])
-    refused = canvas.end("not-taken-in", "不予收件", 490, SECOND)
-    canvas.flow(gate, refused, [gate.south(), refused.north()], name="不予收件", default=True, label=(gate.cx + 6, 220))
+    _again(canvas, listed, review, gate)
+    _dispatch(canvas, gate, line)
+    return canvas
+
+
+def _again(canvas: Canvas, listed: Shape, review: Shape, gate: Shape) -> None:
+    """Corrected by the applicant, looked at again by the clerk, or first a supervisor's reason (R43, R44, R58, R59)."""
+    line = 120
+    more = canvas.gateway("exclusive", "not-yet", "如何继续？", gate.cx, line, label=(658, 86))
+    canvas.flow(gate, more, [gate.north(), more.south()], name="尚未", default=True, label=(gate.cx + 6, 240))
+    wait = canvas.catch("wait-correction", "等待补正材料", 420, 40, Message.MATERIALS_CORRECTED, label=(383, 64))
+    canvas.flow(
+        more, wait, [more.north(), (more.cx, 40), wait.east()], name="需要补正",
+        condition="intake_outcome == 'correction'", label=(560, 46),
+    )
+    canvas.flow(wait, listed, [wait.west(), (listed.cx, 40), listed.north()])
+    canvas.flow(
+        more, review, [more.west(), (review.cx, line), review.north()], name="当场补正或填写有误", default=True,
+        label=(470, line + 6),
+    )
+    reason = canvas.user(
+        "repeat-notice", "说明再次告知理由", 810, line, "repeat-notice", "supervisor_group", "intake_due"
+    )
+    canvas.straight(
+        more, reason, name="再次告知", condition="intake_outcome == 'needs-reason'", label=(686, line + 6)
+    )
+    record = canvas.service("record-reason", "登记再次告知理由", 970, line, Topic.INTAKE, step="reason", height=80)
+    canvas.straight(reason, record)
+    canvas.flow(record, more, [record.south(), (record.cx, 195), (more.cx, 195), more.south()])
+
+
+def _dispatch(canvas: Canvas, gate: Shape, line: float) -> None:
+    """Papers become files within two office hours; then all chosen departments get the case together (R49, R50, R55)."""
+    paper = canvas.gateway("exclusive", "paper", "窗口收件？", 790, line, label=(760, line + 30))
+    canvas.straight(
+        gate, paper, name="齐全合法", condition="intake_outcome == 'accepted'", label=(690, line - 18)
+    )
+    scan = canvas.user("digitising", "纸质材料转电子", 930, line, "digitising", "window_group", "digitising_due")
+    canvas.straight(paper, scan, name="是", condition="channel == 'window'", label=(830, line - 18))
+    _late(canvas, scan, "2小时", "digitising_due", line + 150)
+    record = canvas.service(
+        "record-digitising", "登记转电子", 1090, line, Topic.DISPATCH, step="digitised", height=80
+    )
+    canvas.straight(scan, record)
+    good = _good(canvas, record, scan, 1210, line, over=line - 66)
+    push = canvas.service("push-materials", "同步推送联办部门", 1340, line, Topic.DISPATCH, step="push", height=80)
+    canvas.straight(good, push, name="是", default=True, label=(1245, line - 18))
+    canvas.flow(
+        paper, push, [paper.north(), (paper.cx, 226), (push.cx, 226), push.north()], name="否", default=True,
+        label=(paper.cx + 6, 272),
+    )
+    canvas.straight(push, canvas.end("taken-in", "已收件", 1460, line))
+
+
+def _good(
+    canvas: Canvas, record: Shape, form: Shape, x: float, y: float, *, over: float, label: Point | None = None
+) -> Shape:
+    """◇填写无误？ after a recorded form: what cannot be taken goes back to the person with a sentence, never to an
+    incident. `over` is the height of the line back. Returns the gateway; its other flow is the default."""
+    label = label or (x - 31, y + 30 if over < y else y - 46)
+    gate = canvas.gateway("exclusive", f"{record.id}-good", "填写无误？", x, y, label=label)
+    canvas.straight(record, gate)
+    leave, arrive = (gate.north(), form.north()) if over < y else (gate.south(), form.south())
+    canvas.flow(
+        gate, form, [leave, (gate.cx, over), (form.cx, over), arrive], name="否", condition="input_problem != ''",
+        label=(gate.cx - 20, over + 6 if over < y else over - 20),
+    )
+    return gate
+
+
+def handover() -> Canvas:
+    """移交: the originals go to the lead department with a ledger that both sign (R51, R104, R105)."""
+    canvas = Canvas("handover", "纸质原件移交")
+    start = canvas.start("start", "已收件", 60, LINE)
+    hand = canvas.user("paper-handover", "移交纸质原件", 200, LINE, "paper-handover", "window_group", "acceptance_due")
+    canvas.straight(start, hand)
+    record = canvas.service("record-handover", "登记移交清单", 370, LINE, Topic.DISPATCH, step="hand-over", height=80)
+    canvas.straight(hand, record)
+    good = _good(canvas, record, hand, 500, LINE, over=LINE + 80)
+    receive = canvas.user("paper-receipt", "确认收到原件", 640, LINE, "paper-receipt", "lead_group", "acceptance_due")
+    canvas.straight(good, receive, name="是", default=True, label=(535, LINE - 18))
+    count = canvas.service("record-receipt", "登记清点结果", 810, LINE, Topic.DISPATCH, step="receive", height=80)
+    canvas.straight(receive, count)
+    tally = canvas.gateway("exclusive", "tally", "与清单相符？", 940, LINE, label=(903, LINE + 30))
+    canvas.straight(count, tally)
+    canvas.flow(
+        tally, hand, [tally.north(), (tally.cx, 50), (hand.cx, 50), hand.north()], name="否",
+        condition="input_problem != ''", label=(tally.cx - 20, 56),
+    )
+    canvas.straight(
+        tally, canvas.end("received", "原件已移交", 1050, LINE), name="是", default=True, label=(975, LINE - 18)
+    )
     return canvas
 
 
 def acceptance() -> Canvas:
-    """受理: the department decides within one working day and the applicant is told (R61-R66)."""
-    canvas = Canvas("acceptance", "受理")
-    start = canvas.start("start", "收到材料", 60, LINE)
+    """受理: the department decides within one working day and the applicant is told (R56, R57, R61-R66, R69)."""
+    canvas, line = Canvas("acceptance", "受理"), 190
+    start = canvas.start("start", "收到材料", 60, line)
+    opened = canvas.service("open-acceptance", "确定受理方式", 180, line, Topic.ACCEPTANCE, step="open", height=80)
+    canvas.straight(start, opened)
+    way = canvas.gateway("exclusive", "way", "受理方式？", 300, line, label=(304, line - 44))
+    canvas.straight(opened, way)
     review = canvas.user(
-        "acceptance-review", "受理审查", 190, LINE, "acceptance-review", "reviewer_group", "acceptance_due"
+        "acceptance-review", "受理审查", 460, line, "acceptance-review", "reviewer_group", "acceptance_due"
     )
-    canvas.straight(start, review)
+    canvas.straight(way, review, name="部门受理", default=True, label=(334, line + 6))
     record = canvas.service(
-        "record-acceptance", "登记受理决定", 360, LINE, Topic.ACCEPTANCE, step="decide", height=80
+        "record-acceptance", "登记受理决定", 640, line, Topic.ACCEPTANCE, step="decide", height=80
     )
     canvas.straight(review, record)
-    notice = canvas.service("tell-applicant", "通知申请人", 510, LINE, Topic.NOTICE, height=80)
-    canvas.straight(record, notice)
-    canvas.straight(notice, canvas.end("decided", "受理决定已作出", 630, LINE))
+    good = _good(canvas, record, review, 760, line, over=95)
+    notice = canvas.service("tell-applicant", "通知申请人", 880, line, Topic.NOTICE, height=80)
+    canvas.straight(good, notice, name="是", default=True, label=(795, line - 18))
+    canvas.flow(
+        way, notice, [way.north(), (way.cx, 40), (notice.cx, 40), notice.north()], name="收件受理一体",
+        condition="acceptance_way == 'merged'", label=(way.cx + 8, 46),
+    )
+    canvas.straight(notice, canvas.end("decided", "受理决定已作出", 1000, line))
+    _pull(canvas, way, review)
     return canvas
+
+
+def _pull(canvas: Canvas, way: Shape, review: Shape) -> None:
+    """A department that is not connected: the lead has the application fetched; the same clock runs (R56, R57)."""
+    line = 350
+    pull = canvas.user(
+        "pull-application", "获取申报信息", review.cx, line, "pull-application", "lead_group", "acceptance_due"
+    )
+    canvas.flow(
+        way, pull, [way.south(), (way.cx, line), pull.west()], name="未接入系统",
+        condition="acceptance_way == 'pull'", label=(way.cx + 6, 260),
+    )
+    record = canvas.service("record-pull", "登记已获取", 640, line, Topic.ACCEPTANCE, step="pulled", height=80)
+    canvas.straight(pull, record)
+    good = _good(canvas, record, pull, 760, line, over=line + 80, label=(789, line - 7))
+    canvas.flow(
+        good, review, [good.north(), (good.cx, 275), (review.cx, 275), review.south()], name="是", default=True,
+        label=(good.cx + 6, 288),
+    )
 
 
 def approval() -> Canvas:
@@ -147,14 +265,15 @@ def guidance() -> Canvas:
     return canvas
 
 
-def _late(canvas: Canvas, task: Shape, name: str, due: str) -> None:
+def _late(canvas: Canvas, task: Shape, name: str, due: str, y: float = SECOND) -> None:
     """A limit of this task: told to the supervisor, interrupting nothing."""
     timer = canvas.timer(f"{task.id}-late", name, task, task.cx, due)
-    supervise = canvas.service(f"{task.id}-supervise", "超期督办", task.cx, SECOND, Topic.SUPERVISE)
+    supervise = canvas.service(f"{task.id}-supervise", "超期督办", task.cx, y, Topic.SUPERVISE)
     canvas.flow(timer, supervise, [timer.south(), supervise.north()])
-    canvas.straight(supervise, canvas.end(f"{task.id}-supervise-end", "已督办", supervise.right + 50, SECOND))
+    canvas.straight(supervise, canvas.end(f"{task.id}-supervise-end", "已督办", supervise.right + 50, y))
 
 
 SHARED: dict[str, Callable[[], Canvas]] = {
-    "intake": intake, "acceptance": acceptance, "approval": approval, "delivery": delivery, "guidance": guidance,
+    "intake": intake, "handover": handover, "acceptance": acceptance, "approval": approval, "delivery": delivery,
+    "guidance": guidance,
 }

@@ -30,6 +30,7 @@ from onething.papers.errors import PaperError
 from onething.papers.guidance import GuidanceContent, GuidanceItem, GuidanceMaterial
 from onething.papers.qr import qr_svg
 from onething.papers.rendering import FILE_NAMES, file_name, render
+from onething.papers.undertakings import HandoverContent, Original, PromiseContent, PromisedMaterial
 
 __all__ = [
     "FILE_NAMES",
@@ -44,10 +45,14 @@ __all__ = [
     "GuidanceContent",
     "GuidanceItem",
     "GuidanceMaterial",
+    "HandoverContent",
     "JointRecordContent",
     "LicenceContent",
+    "Original",
     "PaperContent",
     "PaperError",
+    "PromiseContent",
+    "PromisedMaterial",
     "ReceiptContent",
     "ReceiptItem",
     "ReceiptMaterial",

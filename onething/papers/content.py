@@ -257,4 +257,6 @@ LABELS = {
     "step_name": "特别环节", "reason": "理由", "place": "地点", "opinions": "各部门意见", "record": "记录内容",
     "items": "事项清单", "materials": "材料清单", "defects": "需补正的内容", "documents": "送达文书", "way": "送达方式",
     "steps": "办理流程", "guide_version": "办事指南版本",
+    "lines": "容缺材料", "consequences": "不利后果", "signed_name": "承诺人",
+    "originals": "原件清单", "receiver_name": "接收人",
 }  # fmt: skip

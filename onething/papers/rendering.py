@@ -27,6 +27,8 @@ FILE_NAMES = {
     "joint-record": "{heading}_{number}.pdf",
     "delivery-record": "送达回证_{number}.pdf",
     "guidance-notice": "一次性告知单_{number}.pdf",
+    "handover-ledger": "纸质原件移交清单_{number}.pdf",
+    "promise-letter": "承诺书_{number}.pdf",
 }
 _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")

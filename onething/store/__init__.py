@@ -7,6 +7,7 @@ from onething.store import (
     certificates,
     documents,
     guidance,
+    intake,
     notices,
     outbox,
     procedures,
@@ -24,11 +25,12 @@ from onething.store.tables import (
     Material,
 )
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
+from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 
 __all__ = [
-    "Account", "Application", "ApplicationItem", "Base", "Certificate", "Deadline", "Delivery", "Document", "Extension",
-    "GuidanceMaterial", "GuidanceRequest", "JointAct", "JointOpinion", "Material", "SpecialStep", "Store",
-    "StoreUnavailable", "accounts", "applications", "audit", "certificates", "documents", "guidance", "notices", "outbox",
-    "procedures",
+    "Account", "Application", "ApplicationItem", "Base", "Certificate", "Deadline", "Delivery", "Dispatch", "Document",
+    "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct", "JointOpinion", "Material",
+    "PaperHandover", "Promise", "SpecialStep", "Store", "StoreUnavailable", "accounts", "applications", "audit",
+    "certificates", "documents", "guidance", "intake", "notices", "outbox", "procedures",
 ]

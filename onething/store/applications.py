@@ -132,7 +132,10 @@ def materials(session: Session, number: str) -> list[Material]:
     return list({row.key: row for row in rows}.values())
 
 
-def add_material_version(session: Session, number: str, key: str, document_id: str, at: datetime) -> Material:
+def add_material_version(
+    session: Session, number: str, key: str, document_id: str | None, at: datetime
+) -> Material:
+    """The next version of a material; without a document while it is paper only."""
     newest = {row.key: row for row in materials(session, number)}.get(key)
     if newest is None:
         raise NotFound(f"办件 {number} 没有材料“{key}”", code="unknown-material")

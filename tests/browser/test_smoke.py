@@ -93,6 +93,8 @@ def do_task(page: Page, name: str, choice: str, number: str) -> None:
     expect(page.locator(".fjs-form")).to_contain_text(number)
     answer = page.locator(".fjs-form").get_by_role("radio").first
     expect(answer).to_have_accessible_name(re.compile(choice))
+    for judgement in page.locator(".fjs-form").get_by_role("checkbox").all():
+        judgement.check()
     answer.check()
     for basis in page.locator(".fjs-form").get_by_role("textbox").all():
         basis.fill("《中华人民共和国行政许可法》第三十八条")

@@ -107,10 +107,10 @@ def test_every_bundle_deploys_on_the_other_flavour_too(wall: tuple[str, str]) ->
         return  # the whole run is on it
     client = EngineClient(f"{base}/engine-rest", ADMIN["user"], ADMIN["password"])
     report = deploy(HOME, client)
-    assert len(report.processes) == 54
-    started = client.start_process("acceptance", "smoke-1", {
-        "application_no": "smoke-1", "item": "x", "reviewer_group": "g", "acceptance_due": None,
+    assert len(report.processes) == 55
+    started = client.start_process("handover", "smoke-1", {
+        "application_no": "smoke-1", "window_group": "g", "acceptance_due": None,
     })
     assert started.new
     [task] = client.user_tasks("smoke-1")
-    assert task.form == "acceptance-review"
+    assert task.form == "paper-handover"

@@ -11,7 +11,7 @@ from onething.modelling.lint import RULES, lint_model
 from onething.modelling.names import camunda, find_all, parse, tag
 
 HOME = Path(__file__).resolve().parents[2]
-HOUSE, MEDICAL = "second-hand-home-transfer", "open-medical-institution"
+HOUSE, MEDICAL, HANDOVER = "bundles/second-hand-home-transfer", "bundles/open-medical-institution", "shared/handover"
 Spoil = Callable[[etree._Element], None]
 
 
@@ -60,9 +60,9 @@ def out_of_the_block(model: etree._Element) -> None:
 BAD: list[tuple[str, str, Spoil]] = [
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("topic"), "approvall")),
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("type"), "java")),
-    ("forms-known", HOUSE, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
-    ("forms-known", HOUSE, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
-    ("forms-known", HOUSE, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
+    ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
+    ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
+    ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
     ("messages-known", HOUSE, set_on("bpmn:message", "name", "call-me")),
     ("timers-computed", HOUSE, duration),
     ("timers-computed", HOUSE, text_of(".//bpmn:timeDate", "${tomorrow}")),
@@ -90,7 +90,7 @@ BAD: list[tuple[str, str, Spoil]] = [
 
 @pytest.mark.parametrize(("rule", "bundle", "spoil"), BAD, ids=[f"{rule}-{n}" for n, (rule, _, _) in enumerate(BAD)])
 def test_a_spoiled_model_is_found_with_place_and_cure(rule: str, bundle: str, spoil: Spoil, catalogue: Catalogue) -> None:
-    file = f"bpmn/bundles/{bundle}.bpmn"
+    file = f"bpmn/{bundle}.bpmn"
     model = parse((HOME / file).read_bytes(), file)
     assert lint_model(model, file, catalogue, HOME) == []
     spoil(model)

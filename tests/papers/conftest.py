@@ -16,8 +16,12 @@ from onething.papers import (
     GuidanceContent,
     GuidanceItem,
     GuidanceMaterial,
+    HandoverContent,
     JointRecordContent,
     LicenceContent,
+    Original,
+    PromiseContent,
+    PromisedMaterial,
     ReceiptContent,
     ReceiptItem,
     ReceiptMaterial,
@@ -179,6 +183,20 @@ def _samples() -> dict:
                        DeliveredDocument(title="不予许可决定书", number="郑市监不许字〔2026〕第000003号", copies=2)],
             way="窗口领取", place="市政务服务中心二楼出件窗口", delivered_at=datetime(2026, 12, 8, 10, 30),
             receiver_name="张三", receiver_relation="本人", server_name="李明",
+        ),
+        "handover-ledger": HandoverContent(
+            **BASE, number="一件事移字〔2026〕410105第000001号", bundle_name="开饭店（餐饮店）", lead="金水区市场监管部门",
+            originals=[Original(name="经营场所平面图"), Original(name="食品安全管理制度", copies=2)], handed_by="窗口 王一",
+            handed_at=datetime(2026, 11, 24, 10, 5), receiver_name="李明", received_by="牵头岗 李明",
+            received_at=datetime(2026, 11, 24, 10, 20), note="平面图为蓝图一张",
+        ),
+        "promise-letter": PromiseContent(
+            **BASE, number="一件事诺字〔2026〕410105第000001号", bundle_name="开饭店（餐饮店）", window="金水区综合受理窗口",
+            lines=[PromisedMaterial(material="经营场所平面图", item="食品经营许可", kind="容缺受理", due="2026年12月1日前"),
+                   PromisedMaterial(material="从业人员健康证明", item="食品经营许可", kind="告知承诺", due="不需补交")],
+            consequences=["容缺受理：逾期不补交的，部门可以依法作出不予许可的决定。",
+                          "告知承诺：承诺不实的，部门可以依法撤销决定。"],
+            signed_name="张三", signed_at=datetime(2026, 11, 24, 10, 5),
         ),
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ from onething.papers.fonts import load_fonts
 NAMES = (
     "licence", "licence-long", "licence-portrait", "acceptance-notice", "refusal-decision", "refusal-acceptance",
     "receipt", "receipt-long", "correction-notice", "delivery-record", "guidance-notice", "guidance-notice-gaps",
+    "handover-ledger", "promise-letter",
 )  # fmt: skip
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext missing: install poppler-utils")
 

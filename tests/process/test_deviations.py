@@ -6,6 +6,7 @@ import pytest
 
 from api.correction import correct
 from api.withdrawal import withdraw_case, withdraw_item
+from onething.engine.contract import all_in_order
 from onething.store import accounts, applications, audit, certificates, documents, notices
 from onething.vocabulary import ItemState, PaperKind
 from tests.town import Town
@@ -70,7 +71,7 @@ def test_r79_a_back_item_ends_by_rule_when_its_front_item_is_refused(town: Town)
 def test_r54_r58_correction_keeps_the_number_and_opens_a_new_clock(town: Town) -> None:
     number = town.submit("open-restaurant", ["food-business-license"])
     first = town.case(number)
-    asked = iter([{"intake_decision": "correction", "intake_reason": "平面图未标注面积；缺少签字"}])
+    asked = iter([{**all_in_order(), "intake_decision": "correction", "intake_reason": "平面图未标注面积；缺少签字"}])
     town.wait(lambda: town.open_tasks(number))
     [(task, item)] = town.open_tasks(number)
     town.do(number, task, item, next(asked))

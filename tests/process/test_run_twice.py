@@ -8,11 +8,10 @@ from onething.engine.contract import TOPICS, Topic
 from onething.engine.worker import Task
 from onething.store import audit, certificates, documents, notices
 from tests.town import YES, Town
-from workers.desk import Desk
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine
-CASE_STEPS = {Topic.INTAKE, Topic.DELIVERY, Topic.ARCHIVE, Topic.WITHDRAWAL}
+CASE_STEPS = {Topic.INTAKE, Topic.DISPATCH, Topic.DELIVERY, Topic.ARCHIVE, Topic.WITHDRAWAL}
 
 
 def count(town: Town, number: str) -> dict[str, int]:
@@ -25,8 +24,9 @@ def count(town: Town, number: str) -> dict[str, int]:
 
 def variables_for(topic: str, item: str) -> list[dict[str, Any]]:
     answers = {key: value for form in YES.values() for key, value in form.items()}
-    steps = {Topic.ACCEPTANCE: ("decide", "deem", "auto"), Topic.APPROVAL: ("decide", "front-failed"),
-             Topic.DELIVERY: ("prepare", "prove")}.get(topic, ("",))
+    steps = {Topic.ACCEPTANCE: ("open", "pulled", "decide", "deem", "auto"), Topic.APPROVAL: ("decide", "front-failed"),
+             Topic.DELIVERY: ("prepare", "prove"), Topic.INTAKE: ("prepare", "record", "reason"),
+             Topic.DISPATCH: ("digitised", "push", "hand-over", "receive")}.get(topic, ("",))
     own = {} if topic in CASE_STEPS else {"item": item}
     return [{**answers, **own, "step": step} for step in steps]
 
@@ -38,11 +38,10 @@ def test_a_repeated_step_changes_nothing(town: Town, topic: str) -> None:
     town.work(number)
     root = town.admin.root_instance(number)
     assert root
-    desk = Desk(town.tools, town.engine, town.authority)
     before, states = count(town, number), town.states(number)
     for variables in variables_for(topic, item):
         task = Task("again", topic, number, root.id, "again", variables, None, "somebody")
-        answers = [dict(HANDLERS[topic](task, desk)) for _ in range(2)]
+        answers = [dict(HANDLERS[topic](task, town.desk)) for _ in range(2)]
         assert answers[0] == answers[1]
     assert count(town, number) == before
     assert (town.states(number), town.case(number).state) == (states, "completed")

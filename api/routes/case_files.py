@@ -1,0 +1,49 @@
+"""Files that join a case under way: a promised material from the applicant, a scan from the window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import UploadFile
+
+from api import promise, scans, uploads
+from api.access import own_case, staff_case
+from api.context import FormDep, ToolsDep, VisitorDep
+from onething.bootstrap import Tools
+from onething.errors import InvalidInput, NotFound
+from onething.store import applications, documents
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/cases/{number}/materials/{key}")
+def hand_in(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """补交容缺材料."""
+    with tools.store.transaction() as session:
+        application = own_case(session, visitor.account, number, lock=True)
+        file = _file(tools, key, form.get("file"))
+        row = documents.add(
+            session, tools.clock.now(), visitor.account.id, file.name, file.media_type, file.content
+        )
+        promise.hand_in(session, tools, visitor.account, application, {key: row.id})
+    return RedirectResponse(f"/cases/{number}#promises", 303)
+
+
+@router.post("/staff/cases/{number}/materials/{key}")
+def scan(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    with tools.store.transaction() as session:
+        staff_case(session, tools, visitor.account, number)
+        application = applications.lock(session, number)
+        scans.attach(session, tools, visitor.account, application, key, _file(tools, key, form.get("file")))
+    return RedirectResponse(f"/staff/cases/{number}", 303)
+
+
+def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:
+    material = tools.catalogue.materials.get(key)
+    if material is None:
+        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        raise InvalidInput(f"请先选择“{material.name}”的文件，再按“上传”", field="file", code="no-file")
+    return uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib, material.formats)

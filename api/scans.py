@@ -1,0 +1,36 @@
+"""纸质材料转电子: the window's scan of a material that came on paper becomes the file of that version (R49)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.uploads import Upload
+from onething.bootstrap import Tools
+from onething.engine import contract
+from onething.errors import Conflict, NotAllowed
+from onething.store import Account, Application, applications, audit, documents
+from onething.vocabulary import Channel
+
+
+def may_scan(account: Account, application: Application) -> bool:
+    """The window clerk of the district, for a case that came to the window."""
+    window = contract.window_group(application.district)
+    return application.channel == Channel.WINDOW and window in account.organisation.split()
+
+
+def attach(session: Any, tools: Tools, account: Account, application: Application, key: str, scan: Upload) -> None:
+    """Once for each version; what was handed in as a file is never replaced."""
+    if not may_scan(account, application):
+        raise NotAllowed("只有本办件的综合受理窗口可以上传扫描件", code="not-the-window")
+    row = {row.key: row for row in applications.materials(session, application.number)}.get(key)
+    if row is None or row.source != "applicant" or row.document_id:
+        raise Conflict("这份材料没有待转电子的纸质件；请刷新页面后核对", code="nothing-to-scan")
+    now = tools.clock.now()
+    document = documents.add(
+        session, now, application.account_id, scan.name, scan.media_type, scan.content, number=application.number
+    )
+    row.document_id = document.id
+    audit.record(
+        session, now, account.subject, "scan", number=application.number, material=key, version=row.version,
+        sha256=document.sha256,
+    )

@@ -1,0 +1,57 @@
+"""容缺受理 and 告知承诺: for which missing material, with which consequence, signed by whom. Pure (R46-R48)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from onething.eligibility import MaterialNeed
+from onething.errors import InvalidInput
+from onething.vocabulary import PromiseKind
+
+
+def kinds_for(need: MaterialNeed) -> list[PromiseKind]:
+    """What the guide allows for this material when it is missing; nothing unless every item that needs it does."""
+    if not (need.upload and need.required):
+        return []
+    return [kind for kind, allowed in (
+        (PromiseKind.TOLERANCE, need.tolerance_days), (PromiseKind.COMMITMENT, need.commitment),
+    ) if allowed]
+
+
+def consequence(need: MaterialNeed, kind: PromiseKind) -> str:
+    """What the applicant is told before choosing, and what the letter says."""
+    name = need.material.name
+    if kind == PromiseKind.TOLERANCE:
+        return (
+            f"“{name}”容缺受理：收件之日起 {need.tolerance_days} 个工作日内补交；逾期不补交的，审批部门可以依法作出不予许可等"
+            "决定，由此产生的后果由申请人承担。"
+        )
+    return (
+        f"“{name}”告知承诺：以书面承诺代替提交；承诺不实的，审批部门可以依法撤销已作出的决定，记入信用记录，"
+        "由此产生的后果由申请人承担。"
+    )
+
+
+def check_promises(
+    needs: Iterable[MaterialNeed], provided: Collection[str], chosen: Mapping[str, str], signature: str, name: str
+) -> None:
+    """Refuse what the guide does not allow, and a letter that is not signed in the applicant's own name (R47, R48)."""
+    known = {need.material.key: need for need in needs}
+    for key, kind in chosen.items():
+        need = known.get(key)
+        if need is None or kind not in kinds_for(need):
+            what = need.material.name if need else key
+            raise InvalidInput(
+                f"“{what}”不能以这种方式办理；办事指南没有允许，请上传材料后再提交",
+                field=f"material-{key}", code="promise-not-allowed",
+            )
+        if key in provided:
+            raise InvalidInput(
+                f"“{need.material.name}”已经上传，不需要承诺；请取消承诺或移除文件", field=f"material-{key}",
+                code="promise-needless",
+            )
+    if chosen and "".join(signature.split()) != "".join(name.split()):
+        raise InvalidInput(
+            f"请阅读不利后果，并输入申请人姓名或名称“{name}”签署承诺书；未签署的不能提交", field="signature",
+            code="promise-unsigned",
+        )
