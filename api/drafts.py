@@ -14,7 +14,7 @@ from onething.catalogue.conditions import Answer
 from onething.eligibility import check_answers, check_choice, check_materials, in_row_order, materials_for, offers
 from onething.errors import InvalidInput, OneThingError
 from onething.store import Account
-from onething.vocabulary import DeliveryWay
+from onething.vocabulary import DeliveryMode, DeliveryWay
 
 STEPS = {
     "questions": "回答问题", "items": "选择事项", "details": "填写信息", "materials": "上传材料",
@@ -30,7 +30,7 @@ def fresh(account: Account, bundle: Bundle, district: str) -> Data:
     applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": ""}
     return {
         "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
-        "delivery_way": str(DeliveryWay.ELECTRONIC), "documents": {},
+        "delivery_way": str(DeliveryWay.ELECTRONIC), "delivery_mode": str(DeliveryMode.UNIFIED), "documents": {},
     }
 
 
@@ -121,5 +121,6 @@ def wish_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> Wish:
     return Wish(
         bundle=bundle.slug, district=data["district"], items=tuple(data["items"]), answers=data["answers"],
         applicant=data["applicant"], delivery_way=data["delivery_way"],
+        delivery_mode=data.get("delivery_mode", str(DeliveryMode.UNIFIED)),
         documents=wanted_documents(catalogue, bundle, data),
     )

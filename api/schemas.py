@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from onething.vocabulary import DeliveryWay
+from api.schemas_delivery import DeliveryInfo
+from onething.vocabulary import DeliveryMode, DeliveryWay
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 DocumentId = Annotated[str, StringConstraints(max_length=36)]
@@ -144,6 +145,7 @@ class NewApplication(BaseModel):
     applicant: Applicant
     materials: dict[Slug, DocumentId] = Field(default_factory=dict, max_length=60)
     delivery_way: DeliveryWay
+    delivery_mode: DeliveryMode = DeliveryMode.UNIFIED
 
 
 class Submitted(BaseModel):
@@ -194,6 +196,12 @@ class CertificateInfo(BaseModel):
     verify_url: str
 
 
+class OwnCertificate(CertificateInfo):
+    """A certificate with the case it was issued in."""
+
+    number: str
+
+
 class NoticeInfo(BaseModel):
     text: str
     created_at: str
@@ -215,6 +223,7 @@ class ApplicationDetail(ApplicationSummary):
     clocks: list[ClockInfo]
     papers: list[PaperInfo]
     certificates: list[CertificateInfo]
+    delivery: DeliveryInfo
     notices: list[NoticeInfo]
 
 

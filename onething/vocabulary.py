@@ -52,12 +52,31 @@ class DeliveryWay(Labelled):
     COURIER = "courier", "邮寄送达"
 
 
+class DeliveryMode(Labelled):
+    """When results are handed over: the applicant's choice (R94)."""
+
+    UNIFIED = "unified", "全流程办结后统一领取"
+    SEPARATE = "separate", "各事项办结后分别领取"
+
+
+class DeliveryState(Labelled):
+    """Where the result of one item is (R103)."""
+
+    AWAITED = "awaited", "尚未办结"
+    IN_TRANSIT = "in-transit", "正送往发证窗口"
+    AT_WINDOW = "at-window", "待送达"
+    UNDELIVERED = "undelivered", "未送达"
+    DELIVERED = "delivered", "已送达"
+    NOT_DUE = "not-due", "无需送达"
+
+
 class CaseState(Labelled):
     SUBMITTED = "submitted", "已提交，待收件"
     CORRECTION = "correction", "待补正"
     NOT_TAKEN = "not-taken", "不予收件"
     IN_PROGRESS = "in-progress", "办理中"
     DELIVERING = "delivering", "待送达"
+    UNDELIVERED = "undelivered", "未送达"
     COMPLETED = "completed", "已办结"
     WITHDRAWN = "withdrawn", "已撤回"
 
@@ -84,7 +103,9 @@ class Clock(Labelled):
     DEEMED_ACCEPTANCE = "deemed-acceptance", "视为受理"
     PROMISED = "promised", "承诺办结时限"
     STATUTORY = "statutory", "法定办结时限"
+    SENDING = "sending", "跨层级结果送发证窗口"
     DELIVERY = "delivery", "送达"
+    RETURN = "return", "退还材料"
 
 
 class PaperKind(Labelled):
@@ -94,6 +115,8 @@ class PaperKind(Labelled):
     REFUSAL_DECISION = "refusal-decision", "不予决定书"
     LICENCE = "licence", "证照"
     DELIVERY_RECORD = "delivery-record", "送达回证"
+    PRINTED_COPY = "printed-copy", "电子材料打印件"
+    ARCHIVE = "archive", "归档包"
 
 
 class CertificateState(Labelled):

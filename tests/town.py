@@ -34,7 +34,11 @@ YES: dict[str, dict[str, Any]] = {
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
     "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": ""},
-    "result-handover": {"handover_receiver": "申请人", "handover_proof_no": "SD-1"},
+    "result-sending": {"sending_note": "专人送达"},
+    "result-handover": {
+        "delivery_outcome": "delivered", "handover_receiver": "申请人", "handover_proof_no": "SD-1", "delivery_reason": "",
+    },
+    "material-return": {"return_receiver": "申请人", "return_note": "TH-1"},
 }
 APPLICANT = {"name": "张三", "id_no": "11010519491231002X", "phone": "13800000000", "organisation": "", "address": ""}
 COMPANY = {**APPLICANT, "id_no": "91110000600037341L", "organisation": "示例餐饮有限公司"}
@@ -79,7 +83,7 @@ class Town:
 
     def submit(
         self, bundle: str, items: Iterable[str], *, answers: Mapping[str, Any] | None = None, district: str = "410105",
-        way: str = "electronic", channel: Channel = Channel.ONLINE,
+        way: str = "electronic", mode: str = "unified", channel: Channel = Channel.ONLINE,
     ) -> str:
         """A new case with every material it needs; returns its number."""
         chosen, entry = tuple(items), self.tools.catalogue.bundle(bundle)
@@ -95,7 +99,7 @@ class Town:
                 for need in materials_for(self.tools.catalogue, entry, chosen) if need.upload
             }
             wish = Wish(
-                bundle=bundle, district=district, items=chosen, applicant=applicant, delivery_way=way,
+                bundle=bundle, district=district, items=chosen, applicant=applicant, delivery_way=way, delivery_mode=mode,
                 answers=answers or {}, documents=files, channel=channel,
             )
             return submit(session, self.tools, account, uuid.uuid4().hex, wish).number
@@ -110,7 +114,7 @@ class Town:
         return self.people[group]
 
     def group_for(self, case: Application, key: str, item: str) -> str:
-        if key in ("intake-review", "paper-handover"):
+        if key in ("intake-review", "paper-handover", "material-return"):
             return contract.window_group(case.district)
         if key == "result-handover":
             return contract.delivery_group(case.district)
@@ -124,7 +128,8 @@ class Town:
         ]
 
     def do(self, number: str, task: UserTask, item: str, variables: Mapping[str, Any]) -> None:
-        person = self.person(self.group_for(self.case(number), task.key, item))
+        sender = str(self.admin.form_variables(task.id).get("sender_group") or "")
+        person = self.person(sender or self.group_for(self.case(number), task.key, item))
         person.claim(task.id)
         person.complete_task(task.id, variables)
 

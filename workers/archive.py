@@ -12,7 +12,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
     now = desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application = applications.lock(session, task.application_no)
-        if application.state != CaseState.COMPLETED:
+        if application.state not in (CaseState.COMPLETED, CaseState.WITHDRAWN):
             applications.set_case_state(application, CaseState.COMPLETED)
             application.closed_at = now
             applications.end_all_clocks(session, application.number, now)

@@ -49,7 +49,7 @@ def _item(tools: Tools, row: Any) -> dict[str, Any]:
 
 
 def _clock(tools: Tools, row: Any) -> dict[str, Any]:
-    item = tools.catalogue.items[row.item].name if row.item else "（整件）"
+    item = tools.catalogue.items[row.item].name if row.item in tools.catalogue.items else row.item or "（整件）"
     mark = "（暂定）" if row.provisional else ""
     return {
         "事项": item, "时限": Clock(row.clock).label, "截止": _time(row.due_at) + mark,

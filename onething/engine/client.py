@@ -128,11 +128,12 @@ class EngineClient:
         """Submit the task's form as this user; 404 (`EngineRefused`) when somebody else was first."""
         self.transport.call("POST", f"/task/{task_id}/submit-form", json={"variables": encode(variables)})
 
-    def completer(self, process_instance_id: str, task_definition_key: str) -> str:
-        """The user who completed the latest such task: from the operation log, else its last assignee; "" if none."""
+    def completer(self, process_instance_id: str, task_definition_key: str, group: str = "") -> str:
+        """The user who completed the latest such task (of `group`): from the operation log, else its last assignee."""
         params = {
             "processInstanceId": process_instance_id, "taskDefinitionKey": task_definition_key, "finished": "true",
             "sortBy": "endTime", "sortOrder": "desc", "maxResults": 1,
+            **({"taskHadCandidateGroup": group} if group else {}),
         }
         tasks = self.transport.call("GET", "/history/task", params=params) or []
         if not tasks:

@@ -34,6 +34,7 @@ class Message:
     ITEM_WITHDRAWN = "item-withdrawn"
     FRONT_RESULT_ARRIVED = "front-result-arrived"
     MATERIALS_CORRECTED = "materials-corrected"
+    DELIVERY_CHANGED = "delivery-changed"
 
 
 MESSAGES = tuple(value for name, value in vars(Message).items() if not name.startswith("_"))
@@ -44,21 +45,28 @@ FORMS = {
     "acceptance-review": ("acceptance_decision", "acceptance_reason"),
     "pre-review": ("pre_review_opinion", "pre_review_reason"),
     "approval-decision": ("approval_decision", "approval_reason", "approval_basis"),
-    "result-handover": ("handover_receiver", "handover_proof_no"),
+    "result-sending": ("sending_note",),
+    "result-handover": ("delivery_outcome", "handover_receiver", "handover_proof_no", "delivery_reason"),
+    "material-return": ("return_receiver", "return_note"),
 }
 """Form id -> the variables a reviewer fills in."""
 
 START_VARIABLES = (
     "application_no", "bundle", "bundle_name", "district", "channel", "window_group", "delivery_group", "lead_group",
-    "intake_due",
+    "intake_due", "delivery_mode",
 )
 BOX_VARIABLES = (
     "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
     "statutory_due",
 )
-CASE_VARIABLES = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way")
+CASE_VARIABLES = (
+    "intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_needed", "delivery_due", "delivery_way",
+    "delivery_outcome", "delivery_attempt", "cross_level_count", "sender_group", "sending_due", "papers_held",
+    "return_due",
+)
 DATE_VARIABLES = (
     "intake_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due", "delivery_due",
+    "sending_due", "return_due",
 )
 
 
@@ -98,6 +106,11 @@ def reviewer_group(department: str, district: str) -> str:
 
 def lead_group(department: str, district: str) -> str:
     return f"lead-{department}-{district}"
+
+
+def district_of(group: str) -> str:
+    """The district at the end of a group's name."""
+    return group.rpartition("-")[2]
 
 
 def supervisor_group(district: str) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from onething.cases import move_case, move_item
 from onething.errors import NotFound
-from onething.store.tables import Application, ApplicationItem, Counter, Deadline, Delivery, Material
+from onething.store.tables import Application, ApplicationItem, Counter, Deadline, Material
 from onething.vocabulary import CaseState, Clock, ItemState
 
 
@@ -139,16 +139,4 @@ def add_material_version(session: Session, number: str, key: str, document_id: s
         number=number, key=key, version=newest.version + 1, source=newest.source, document_id=document_id, created_at=at
     )
     session.add(row)
-    return row
-
-
-def delivery_of(session: Session, number: str) -> Delivery | None:
-    return session.get(Delivery, number)
-
-
-def prepare_delivery(session: Session, number: str, way: str, at: datetime) -> Delivery:
-    row = session.get(Delivery, number)
-    if row is None:
-        row = Delivery(number=number, way=way, prepared_at=at, receiver="", proof_no="", delivered_by="")
-        session.add(row)
     return row

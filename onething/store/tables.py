@@ -74,6 +74,7 @@ class Application(Base):
     channel: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(20), index=True)
     delivery_way: Mapped[str] = mapped_column(String(20))
+    delivery_mode: Mapped[str] = mapped_column(String(10), default="unified")
     applicant: Mapped[dict[str, Any]]
     answers: Mapped[dict[str, Any]]
     submitted_at: Mapped[datetime]
@@ -175,17 +176,6 @@ class Certificate(Base):
     issued_on: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
-
-
-class Delivery(Base):
-    __tablename__ = "delivery"
-    number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
-    way: Mapped[str] = mapped_column(String(20))
-    prepared_at: Mapped[datetime]
-    receiver: Mapped[str] = mapped_column(default="")
-    proof_no: Mapped[str] = mapped_column(default="")
-    delivered_at: Mapped[datetime | None]
-    delivered_by: Mapped[str] = mapped_column(default="")
 
 
 class Notice(Base):

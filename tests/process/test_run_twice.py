@@ -26,7 +26,7 @@ def count(town: Town, number: str) -> dict[str, int]:
 def variables_for(topic: str, item: str) -> list[dict[str, Any]]:
     answers = {key: value for form in YES.values() for key, value in form.items()}
     steps = {Topic.ACCEPTANCE: ("decide", "deem", "auto"), Topic.APPROVAL: ("decide", "front-failed"),
-             Topic.DELIVERY: ("prepare", "prove")}.get(topic, ("",))
+             Topic.DELIVERY: ("prepare", "sent", "prove")}.get(topic, ("",))
     own = {} if topic in CASE_STEPS else {"item": item}
     return [{**answers, **own, "step": step} for step in steps]
 
