@@ -122,6 +122,7 @@ class CaseView:
     attempts: tuple[DeliveryAttempt, ...]
     may_withdraw: bool
     may_choose_delivery: bool
+    archived: bool
 
     @property
     def mode(self) -> DeliveryMode:
@@ -146,6 +147,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         attempts=tuple(deliveries.attempts(session, number)),
         may_withdraw=may_withdraw_case(state, [item.state for item in items]),
         may_choose_delivery=may_choose(state, [row.state for row in stored.values()]),
+        archived=documents.paper(session, number, str(PaperKind.ARCHIVE)) is not None,
     )
 
 
@@ -259,7 +261,7 @@ def _papers(session: Any, tools: Tools, number: str) -> Iterable[tuple[Document,
     """Notices and decisions, newest of each; licences are listed as certificates."""
     newest: Mapping[tuple[str, str], Document] = {
         (row.paper_kind, row.item): row for row in documents.papers(session, number)
-        if row.paper_kind != PaperKind.LICENCE
+        if row.paper_kind not in (PaperKind.LICENCE, PaperKind.ARCHIVE)
     }
     for (_, item), row in newest.items():
         yield row, tools.catalogue.items[item].name if item in tools.catalogue.items else ""

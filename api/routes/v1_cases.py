@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from api import presenting, schemas, schemas_delivery
+from api import archives, presenting, schemas, schemas_delivery
 from api.access import own_case
 from api.case_view import view
 from api.context import ToolsDep, VisitorDep, WriterDep
@@ -84,6 +84,15 @@ def choose_delivery(
             session, tools, visitor.account, application, str(body.delivery_mode), str(body.delivery_way), body.address
         )
         return presenting.delivery(view(session, tools, application))
+
+
+@router.get(
+    "/{number}/archive", response_class=Response,
+    responses={200: {"description": "A ZIP file with a manifest of hashes", "content": {"application/zip": {}}}},
+)
+def get_archive(number: str, visitor: VisitorDep, tools: ToolsDep, item: str = "") -> Response:
+    """For staff whose group handles the case: the package of the closed case, or of one of its items."""
+    return archives.send(tools, visitor.account, number, item)
 
 
 @router.post("/{number}/correction")

@@ -13,6 +13,7 @@ from rich.table import Table
 from onething.catalogue import load_catalogue
 from onething.catalogue.export import export_plan_format
 from onething.cli import console
+from onething.cli.cases import archive_app, case_app
 from onething.cli.models import model_app
 from onething.settings import get_settings
 
@@ -24,6 +25,8 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
+app.add_typer(case_app, name="case")
+app.add_typer(archive_app, name="archive")
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 
@@ -58,15 +61,6 @@ def status(as_json: AsJson = False) -> None:
     from onething.cli.reports import status_report
 
     console.show(status_report(get_settings()), as_json)
-
-
-@app.command("case")
-@console.plain_errors
-def case_show(number: str, as_json: AsJson = False) -> None:
-    """查看一个办件：状态、时限、文书。"""
-    from onething.cli.reports import case_report
-
-    console.show(case_report(get_settings(), number), as_json)
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+from onething import archive
 from onething.bootstrap import Tools, build_tools
 from onething.deadlines import CHINA
 from onething.errors import NotFound
@@ -39,6 +41,27 @@ def case_report(settings: Settings, number: str) -> dict[str, Any]:
             "证照": [{"证照": c.title, "编号": c.certificate_no, "状态": c.state}
                    for c in certificates.of_case(session, number)],
         }
+
+
+def export_archive(settings: Settings, number: str, item: str, folder: Path) -> Path:
+    """The package of the case, or of one of its items, as a file in `folder` (R110)."""
+    with build_tools(settings).store.reading() as session:
+        applications.get(session, number)
+        row = documents.paper(session, number, str(PaperKind.ARCHIVE))
+        if row is None:
+            raise NotFound(f"办件 {number} 还没有归档；全部结果送达或撤回办结之后才有归档包", code="not-archived")
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{number}{'-' if item else ''}{item}.zip"
+        if item:
+            archive.extract(documents.path(session, row), item, target)
+        else:
+            shutil.copyfile(documents.path(session, row), target)
+    return target
+
+
+def archive_report(file: Path) -> dict[str, Any]:
+    found, contents = archive.faults(file), archive.manifest(file)
+    return {"办件编号": contents["about"]["number"], "文件数": len(contents["files"]), "完整": not found, "问题": found}
 
 
 def _item(tools: Tools, row: Any) -> dict[str, Any]:

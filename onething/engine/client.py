@@ -9,7 +9,7 @@ from typing import Any
 
 from onething.engine.contract import Message
 from onething.engine.errors import EngineRefused, EngineUnauthorised, EngineUnreachable
-from onething.engine.records import Activity, Incident, Instance, Job, Started, UserTask
+from onething.engine.records import Activity, Incident, Instance, Job, Model, Started, UserTask
 from onething.engine.transport import Timeout, Transport
 from onething.engine.variables import Value, date_text, decode, decode_known, encode
 
@@ -95,6 +95,19 @@ class EngineClient:
             return {}
         path = f"/process-instance/{root.id}/variables"
         return decode_known(self.transport.call("GET", path, params={"deserializeValues": "false"}))[0]
+
+    def models_of(self, business_key: str) -> list[Model]:
+        """The models that the case ran on, called ones included, exactly as they were deployed."""
+        params = {"processInstanceBusinessKey": business_key}
+        found = {
+            (data["processDefinitionKey"], data["processDefinitionVersion"]): data["processDefinitionId"]
+            for data in self.transport.pages("/history/process-instance", params)
+        }
+        models = []
+        for key, version in sorted(found):
+            answer = self.transport.call("GET", f"/process-definition/{found[key, version]}/xml")
+            models.append(Model(key, version, answer["bpmn20Xml"].encode()))
+        return models
 
     def delete_process(self, instance_id: str) -> None:
         """End a process instance at once, with everything it called."""

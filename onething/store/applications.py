@@ -127,8 +127,13 @@ def overdue_clocks(session: Session, number: str, item: str, at: datetime) -> li
 
 def materials(session: Session, number: str) -> list[Material]:
     """The newest version of each material of the case."""
-    rows = session.scalars(select(Material).where(Material.number == number).order_by(Material.version))
-    return list({row.key: row for row in rows}.values())
+    return list({row.key: row for row in material_versions(session, number)}.values())
+
+
+def material_versions(session: Session, number: str) -> list[Material]:
+    """Every version of every material, oldest first."""
+    query = select(Material).where(Material.number == number)
+    return list(session.scalars(query.order_by(Material.version, Material.key)))
 
 
 def add_material_version(session: Session, number: str, key: str, document_id: str, at: datetime) -> Material:

@@ -27,6 +27,10 @@ class Instant(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON, str: String(200)}  # noqa: RUF012
 
+    def facts(self) -> dict[str, Any]:
+        """Every column with its value."""
+        return {column.key: getattr(self, column.key) for column in self.__mapper__.column_attrs}
+
 
 class Account(Base):
     """A person who logs in. `subject` comes from the identity provider."""
