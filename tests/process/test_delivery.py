@@ -2,8 +2,10 @@
 
 import pytest
 
-from onething.store import applications, deliveries, documents, notices, outbox
-from onething.vocabulary import CaseState, Clock, DeliveryState, PaperKind
+from api import delivery_choice
+from api.withdrawal import withdraw_case
+from onething.store import accounts, applications, deliveries, documents, notices, outbox
+from onething.vocabulary import CaseState, Clock, DeliveryState, ItemState, PaperKind
 from tests.town import Town
 
 RESTAURANT = ["food-business-license", "fire-safety-inspection"]
@@ -141,3 +143,62 @@ def test_r96_each_office_of_another_level_sends_its_results_once(town: Town, bun
     assert clocks[Clock.DELIVERY].started_at >= clocks[Clock.SENDING].ended_at
     assert senders == groups
     assert town.case(number).state == CaseState.COMPLETED
+
+
+def choose(town: Town, number: str, mode: str, way: str) -> None:
+    with town.tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        delivery_choice.choose(session, town.tools, accounts.get(session, case.account_id), case, mode, way, "")
+
+
+@pytest.mark.parametrize(
+    ("bundle", "items"), [("open-restaurant", RESTAURANT), ("second-hand-home-transfer", [*HOME, "water-account-transfer"])]
+)
+def test_r94_r95_the_newest_choice_of_mode_counts(town: Town, bundle: str, items: list[str]) -> None:
+    number = town.submit(bundle, items, mode="separate")
+    town.work(number, until="acceptance-review")
+    choose(town, number, "unified", "electronic")
+    town.work(number)
+    assert attempts(town, number) == [("", 1, "delivered")]
+    number = town.submit(bundle, items)
+    town.work(number, until="acceptance-review")
+    choose(town, number, "separate", "electronic")
+    town.work(number)
+    assert "" not in {scope for scope, _, _ in attempts(town, number)}
+    assert results(town, number) == dict.fromkeys(items, DeliveryState.DELIVERED)
+
+
+@pytest.mark.parametrize(
+    ("bundle", "items", "mode"),
+    [("open-restaurant", RESTAURANT, "unified"), ("second-hand-home-transfer", list(HOME), "separate")],
+)
+def test_r95_a_new_way_takes_the_task_from_the_window(town: Town, bundle: str, items: list[str], mode: str) -> None:
+    number = town.submit(bundle, items, way="counter", mode=mode)
+    town.work(number, until="result-handover")
+    choose(town, number, mode, "electronic")
+    town.wait(lambda: town.case(number).state == CaseState.COMPLETED)
+    path = town.path(number)
+    assert path.count("way-changed") == 1
+    with town.tools.store.reading() as session:
+        assert [row.way for row in deliveries.attempts(session, number)] == ["electronic"]
+
+
+@pytest.mark.parametrize(
+    ("bundle", "items"), [("open-restaurant", RESTAURANT), ("second-hand-home-transfer", list(HOME))]
+)
+def test_r87_r102_what_was_decided_before_a_withdrawal_is_delivered(
+    town: Town, bundle: str, items: list[str]
+) -> None:
+    number = town.submit(bundle, items, way="counter")
+    town.work(number, until="acceptance-review")
+    refused = next(entry for entry in town.open_tasks(number) if entry[1] == items[0])
+    town.do(number, *refused, {"acceptance_decision": "refuse", "acceptance_reason": "不在管辖范围内"})
+    town.wait(lambda: town.states(number)[items[0]] == ItemState.NOT_ACCEPTED)
+    with town.tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        withdraw_case(session, town.tools, accounts.get(session, case.account_id), case)
+    town.wait(lambda: "record-withdrawal" in town.path(number))
+    town.work(number)
+    assert town.case(number).state == CaseState.WITHDRAWN
+    assert results(town, number) == {items[0]: DeliveryState.DELIVERED}
+    assert town.path(number)[-1] == "withdrawn"
