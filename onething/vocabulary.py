@@ -115,7 +115,6 @@ class PaperKind(Labelled):
     REFUSAL_DECISION = "refusal-decision", "不予决定书"
     LICENCE = "licence", "证照"
     DELIVERY_RECORD = "delivery-record", "送达回证"
-    PRINTED_COPY = "printed-copy", "电子材料打印件"
     ARCHIVE = "archive", "归档包"
 
 

@@ -15,6 +15,7 @@ from onething.bootstrap import build_tools
 from onething.eligibility import materials_for
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
+from onething.engine.errors import EngineRefused
 from onething.engine.records import UserTask
 from onething.engine.worker import Worker
 from onething.gateways import DemoGateway
@@ -131,7 +132,14 @@ class Town:
         sender = str(self.admin.form_variables(task.id).get("sender_group") or "")
         person = self.person(sender or self.group_for(self.case(number), task.key, item))
         person.claim(task.id)
-        person.complete_task(task.id, variables)
+        for _ in range(20):
+            try:
+                person.complete_task(task.id, variables)
+                return
+            except EngineRefused as error:  # a step of the same case committed first: people press the button again
+                if not error.transient:
+                    raise
+                time.sleep(0.1)
 
     def work(self, number: str, decide: Decide | None = None, *, until: str = "", seconds: float = 120) -> None:
         """Do open tasks until the case's process ends, or until a task with key `until` is open."""

@@ -10,7 +10,7 @@ from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.store import Application, applications, audit, notices, outbox
 from onething.vocabulary import CaseState, Clock, ItemState
-from workers import clocks, papermaking
+from workers import clocks, originals, papermaking
 from workers.desk import Desk, Outcome, text
 
 
@@ -47,6 +47,7 @@ def _take_in(session: Any, desk: Desk, application: Application, actor: str, now
     for department in dict.fromkeys(row.department for row in application.items):
         key = f"materials:{application.number}:{department}"
         outbox.put(session, now, key, "push", what="materials", number=application.number, department=department)
+    originals.take_in(session, application, actor, now)
     papermaking.receipt(session, desk, application, actor, due["acceptance_due"])
     name = desk.bundle(application).short_name
     notices.give(

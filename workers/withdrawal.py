@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.custody import APPLICANT
-from onething.engine import contract
 from onething.engine.worker import Task
 from onething.store import Application, applications, audit, custody, notices, outbox
 from onething.vocabulary import Clock
-from workers import clocks
+from workers import clocks, originals
 from workers.desk import Desk, Outcome, text
 
 NOT_COUNTED = "撤回当日不计入"
@@ -49,14 +47,9 @@ def _returned(
     session: Any, desk: Desk, application: Application, task: Task, actor: str, now: datetime
 ) -> Outcome:
     """One return for the case, whoever held the originals: who, when, to whom (R89)."""
-    number, district = application.number, application.district
-    moved = custody.transfer(
-        session, number, APPLICANT, window=contract.window_group(district),
-        lead=contract.lead_group(desk.bundle(application).lead, district), actor=actor, at=now,
-        receiver=text(task, "return_receiver"), note=text(task, "return_note"),
-    )
-    if moved:
+    number = application.number
+    receiver, note = text(task, "return_receiver"), text(task, "return_note")
+    if originals.give_back(session, desk, application, actor, now, receiver, note):
         applications.end_clock(session, number, Clock.RETURN, "", now)
-        audit.record(session, now, actor, "return-papers", number=number, materials=moved)
         notices.give(session, now, number, "papers-returned", f"办件 {number} 的申请材料原件已由综合受理窗口统一退还。")
     return {}
