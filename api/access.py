@@ -88,6 +88,6 @@ def readable_document(session: Any, tools: Tools, account: Account, document_id:
 def _issued(session: Any, row: Document) -> bool:
     """A licence can be had once it is published, not while it is being made (S19)."""
     if row.paper_kind != PaperKind.LICENCE:
-        return True
+        return row.paper_kind != PaperKind.ARCHIVE  # taken out through its own door, which keeps a record
     made = certificates.of_case(session, row.number)
     return any(c.document_id == row.id and c.state != CertificateState.RESERVED for c in made)

@@ -10,7 +10,7 @@ from stdnum.exceptions import ValidationError
 
 from onething.catalogue import Bundle
 from onething.errors import InvalidInput
-from onething.vocabulary import Audience, DeliveryWay
+from onething.vocabulary import Audience, DeliveryMode, DeliveryWay
 
 FIELDS = ("name", "id_no", "phone", "address")
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
@@ -25,7 +25,9 @@ def tidy(applicant: Mapping[str, str]) -> dict[str, str]:
     return clean
 
 
-def faults(bundle: Bundle, applicant: Mapping[str, str], delivery_way: str) -> list[InvalidInput]:
+def faults(
+    bundle: Bundle, applicant: Mapping[str, str], delivery_way: str, delivery_mode: str = DeliveryMode.UNIFIED
+) -> list[InvalidInput]:
     """Everything wrong with the tidied `applicant`, in the order of the form; empty when all is well."""
     found = [
         InvalidInput(f"{LABELS[field]}太长；最多 {limit} 个字", field=f"applicant.{field}", code="too-long")
@@ -38,7 +40,7 @@ def faults(bundle: Bundle, applicant: Mapping[str, str], delivery_way: str) -> l
         found.append(InvalidInput(
             "请填写 11 位手机号码，或带区号的固定电话，如 0371-67180000", field="applicant.phone", code="phone"
         ))
-    return found + _delivery_faults(applicant, delivery_way)
+    return found + delivery_faults(applicant, delivery_way, delivery_mode)
 
 
 def _id_faults(bundle: Bundle, id_no: str) -> list[InvalidInput]:
@@ -65,7 +67,10 @@ def _valid(kind: object, id_no: str) -> bool:
     return True
 
 
-def _delivery_faults(applicant: Mapping[str, str], delivery_way: str) -> list[InvalidInput]:
+def delivery_faults(applicant: Mapping[str, str], delivery_way: str, delivery_mode: str) -> list[InvalidInput]:
+    """What is wrong with how the applicant wants the results (R94, R99)."""
+    if delivery_mode not in {str(mode) for mode in DeliveryMode}:
+        return [InvalidInput("请选择统一领取还是分别领取", field="delivery_mode", code="delivery-mode")]
     if delivery_way not in {str(way) for way in DeliveryWay}:
         return [InvalidInput("请选择结果领取方式", field="delivery_way", code="delivery-way")]
     if delivery_way == DeliveryWay.COURIER and len(applicant["address"]) < 6:

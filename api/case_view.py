@@ -11,28 +11,31 @@ from api.promise import outstanding
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case
 from onething.catalogue import Bundle
+from onething.deliveries import in_scope, may_choose, state_of
 from onething.store import (
     Application,
     ApplicationItem,
     Certificate,
     Deadline,
-    Delivery,
+    DeliveryAttempt,
     Document,
     GuidanceRequest,
     Material,
     Promise,
+    ResultDelivery,
     applications,
     certificates,
+    deliveries,
     documents,
     guidance,
     intake,
     notices,
 )
-from onething.vocabulary import CaseState, CertificateState, Clock, ItemState, PaperKind
+from onething.vocabulary import CaseState, CertificateState, Clock, DeliveryMode, DeliveryState, ItemState, PaperKind
 
 CASE_TONES = {
     CaseState.SUBMITTED: "running", CaseState.CORRECTION: "warn", CaseState.NOT_TAKEN: "bad",
-    CaseState.IN_PROGRESS: "running", CaseState.DELIVERING: "running", CaseState.COMPLETED: "good",
+    CaseState.IN_PROGRESS: "running", CaseState.DELIVERING: "running", CaseState.UNDELIVERED: "warn", CaseState.COMPLETED: "good",
     CaseState.WITHDRAWN: "off",
 }
 ITEM_TONES = {
@@ -51,6 +54,7 @@ WAITED_FOR = {
 class ClockView:
     clock: Clock
     row: Deadline
+    subject: str
     days_left: int
     overdue: bool
 
@@ -85,6 +89,26 @@ class ItemView:
 
 
 @dataclass(frozen=True)
+class ResultView:
+    """One line of 统一出件: the result of an item and where it is (R103)."""
+
+    item: ItemView
+    certificate: Certificate | None
+    state: DeliveryState
+    row: ResultDelivery | None
+
+    @property
+    def title(self) -> str:
+        return self.certificate.title if self.certificate else self.item.state.label
+
+    @property
+    def tone(self) -> str:
+        return {DeliveryState.DELIVERED: "good", DeliveryState.UNDELIVERED: "warn"}.get(
+            self.state, "off" if self.state in (DeliveryState.NOT_DUE, DeliveryState.AWAITED) else "running"
+        )
+
+
+@dataclass(frozen=True)
 class CaseView:
     application: Application
     bundle: Bundle
@@ -100,27 +124,39 @@ class CaseView:
     certificates: tuple[Certificate, ...]
     notices: tuple[Any, ...]
     promises: tuple[tuple[Promise, str, bool], ...]
-    delivery: Delivery | None
+    results: tuple[ResultView, ...]
+    attempts: tuple[DeliveryAttempt, ...]
     may_withdraw: bool
     pre_checks: tuple[GuidanceRequest, ...]
+    may_choose_delivery: bool
+    archived: bool
+
+    @property
+    def mode(self) -> DeliveryMode:
+        return DeliveryMode(self.application.delivery_mode)
 
 
 def view(session: Any, tools: Tools, application: Application) -> CaseView:
     number, state = application.number, CaseState(application.state)
     bundle = tools.catalogue.bundle(application.bundle)
-    delivery = applications.delivery_of(session, number)
-    clocks = tuple(_clock(tools, row) for row in applications.clocks(session, number))
-    items = tuple(_item(tools, application, row, clocks, delivery) for row in application.items)
+    stored = deliveries.of_case(session, number)
+    clocks = tuple(_clock(tools, bundle, row) for row in applications.clocks(session, number))
+    items = tuple(_item(tools, application, row, clocks, stored.get(row.item)) for row in application.items)
+    made = tuple(published(session, number))
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
     return CaseView(
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
-        state=state, tone=CASE_TONES[state], headline=_headline(state, application, delivery),
+        state=state, tone=CASE_TONES[state], headline=_headline(state, application),
         clock=running[0] if running else None, clocks=clocks, items=items,
         materials=tuple(_materials(session, tools, number)), papers=tuple(_papers(session, tools, number)),
-        certificates=tuple(published(session, number)), notices=tuple(reversed(notices.of_case(session, number))),
+        certificates=made, notices=tuple(reversed(notices.of_case(session, number))),
         promises=tuple(_promises(session, tools, application)),
-        delivery=delivery, may_withdraw=may_withdraw_case(state, [item.state for item in items]),
+        results=tuple(_result(item, stored.get(item.row.item), made) for item in items),
+        attempts=tuple(deliveries.attempts(session, number)),
+        may_withdraw=may_withdraw_case(state, [item.state for item in items]),
         pre_checks=tuple(guidance.of_case(session, number)),
+        may_choose_delivery=may_choose(state, [row.state for row in stored.values()]),
+        archived=documents.paper(session, number, str(PaperKind.ARCHIVE)) is not None,
     )
 
 
@@ -128,14 +164,27 @@ def published(session: Any, number: str) -> list[Certificate]:
     return [c for c in certificates.of_case(session, number) if c.state != CertificateState.RESERVED]
 
 
-def _clock(tools: Tools, row: Deadline) -> ClockView:
+def _result(item: ItemView, stored: ResultDelivery | None, made: Iterable[Certificate]) -> ResultView:
+    certificate = next((c for c in made if c.item == item.row.item), None)
+    return ResultView(item, certificate, state_of(item.state, stored.state if stored else None), stored)
+
+
+def _clock(tools: Tools, bundle: Bundle, row: Deadline) -> ClockView:
     now = tools.clock.now()
     overdue = bool(row.overdue_at) or (row.ended_at is None and row.due_at <= now)
-    return ClockView(Clock(row.clock), row, tools.calendar.remaining_working_days(now, row.due_at), overdue)
+    left = tools.calendar.remaining_working_days(now, row.due_at)
+    return ClockView(Clock(row.clock), row, _subject(tools, bundle, row.item), left, overdue)
+
+
+def _subject(tools: Tools, bundle: Bundle, scope: str) -> str:
+    """What a clock is about: the case, an item, or the items of a parallel block together."""
+    names = [tools.catalogue.items[item].name for item in in_scope(bundle, [row.item for row in bundle.rows], scope)]
+    return "、".join(names) if scope else "整个办件"
 
 
 def _item(
-    tools: Tools, application: Application, row: ApplicationItem, clocks: Iterable[ClockView], delivery: Delivery | None
+    tools: Tools, application: Application, row: ApplicationItem, clocks: Iterable[ClockView],
+    delivery: ResultDelivery | None,
 ) -> ItemView:
     state, department = ItemState(row.state), tools.catalogue.department_name(row.department)
     mine = {c.clock: c for c in clocks if c.row.item == row.item and not c.row.ended_at}
@@ -156,7 +205,7 @@ def _holder(application: Application, state: ItemState, department: str) -> str:
 
 def _steps(
     tools: Tools, application: Application, row: ApplicationItem, state: ItemState, department: str,
-    delivery: Delivery | None,
+    delivery: ResultDelivery | None,
 ) -> Iterable[Step]:
     """Handed in, taken in, accepted, decided, delivered; the first that is open is "now", an ending is the last."""
     judged = tools.catalogue.items[row.item].has_acceptance_decision
@@ -189,12 +238,13 @@ def _open_step(label: str, application: Application, department: str) -> Step:
     if label == "窗口收件" and application.state == CaseState.CORRECTION:
         return Step("补正材料", "now", None, "等您补正后，由综合受理窗口再次审查")
     if label == "送达" and application.state == CaseState.IN_PROGRESS:
-        return Step(label, "next", None, "全部事项办结的当天统一送达")
+        apart = application.delivery_mode == DeliveryMode.SEPARATE
+        return Step(label, "next", None, "当天单独送达" if apart else "全部事项办结的当天统一送达")
     who = {"窗口收件": "由综合受理窗口审查材料", "送达": "由发证窗口送达"}.get(label, f"由{department}办理")
     return Step(label, "now", None, who)
 
 
-def _headline(state: CaseState, application: Application, delivery: Delivery | None) -> str:
+def _headline(state: CaseState, application: Application) -> str:
     """What happens next and who does it, in one sentence."""
     undecided = sum(ItemState(row.state) in WAITED_FOR for row in application.items)
     return {
@@ -203,6 +253,7 @@ def _headline(state: CaseState, application: Application, delivery: Delivery | N
         CaseState.NOT_TAKEN: f"窗口没有收件：{application.reason}",
         CaseState.IN_PROGRESS: f"各部门正在同时办理，还有 {undecided} 个事项没有作出决定。",
         CaseState.DELIVERING: "全部事项已有结果，发证窗口将在当天送达。",
+        CaseState.UNDELIVERED: "办理结果没有送达，仍在发证窗口，将再次送达；您也可以更改领取方式。",
         CaseState.COMPLETED: "全部事项已办结，结果已送达。",
         CaseState.WITHDRAWN: "您已撤回这个办件；如仍需办理，请重新申请。",
     }[state]
@@ -226,7 +277,7 @@ def _papers(session: Any, tools: Tools, number: str) -> Iterable[tuple[Document,
     """Notices and decisions, newest of each; licences are listed as certificates."""
     newest: Mapping[tuple[str, str], Document] = {
         (row.paper_kind, row.item): row for row in documents.papers(session, number)
-        if row.paper_kind != PaperKind.LICENCE
+        if row.paper_kind not in (PaperKind.LICENCE, PaperKind.ARCHIVE)
     }
     for (_, item), row in newest.items():
         yield row, tools.catalogue.items[item].name if item in tools.catalogue.items else ""

@@ -15,7 +15,7 @@ from onething.eligibility import check_answers, check_choice, check_materials, i
 from onething.errors import InvalidInput, OneThingError
 from onething.promises import kinds_for
 from onething.store import Account
-from onething.vocabulary import DeliveryWay
+from onething.vocabulary import DeliveryMode, DeliveryWay
 
 STEPS = {
     "questions": "回答问题", "items": "选择事项", "details": "填写信息", "materials": "上传材料",
@@ -31,7 +31,8 @@ def fresh(account: Account, bundle: Bundle, district: str) -> Data:
     applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": ""}
     return {
         "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
-        "delivery_way": str(DeliveryWay.ELECTRONIC), "documents": {}, "promises": {}, "signature": "",
+        "delivery_way": str(DeliveryWay.ELECTRONIC), "delivery_mode": str(DeliveryMode.UNIFIED), "documents": {},
+        "promises": {}, "signature": "",
     }
 
 
@@ -134,6 +135,7 @@ def wish_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> Wish:
     return Wish(
         bundle=bundle.slug, district=data["district"], items=tuple(data["items"]), answers=data["answers"],
         applicant=data["applicant"], delivery_way=data["delivery_way"],
+        delivery_mode=data.get("delivery_mode", str(DeliveryMode.UNIFIED)),
         documents=wanted_documents(catalogue, bundle, data), promises=wanted_promises(catalogue, bundle, data),
         signature=data.get("signature", ""),
     )

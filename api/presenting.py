@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from api import schemas
+from api import schemas, schemas_delivery
 from api.case_view import CaseView, ClockView, ItemView
 from api.guide_view import GuideItem, guide_items
 from api.local_time import iso
 from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.models import Limit
 from onething.catalogue.version import guide_version
+from onething.deliveries import in_scope
 from onething.store import Application, Certificate, Document
 
 
@@ -72,7 +73,8 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
         label=case.state.label, submitted_at=iso(application.submitted_at), district=application.district,
         headline=case.headline, items=[_progress(item) for item in case.items], clocks=[_clock(c) for c in case.clocks],
         papers=[_paper(document) for document, _ in case.papers],
-        certificates=[_certificate(row, base_url) for row in case.certificates],
+        certificates=[certificate(row, base_url) for row in case.certificates],
+        delivery=delivery(case),
         notices=[schemas.NoticeInfo(text=row.text, created_at=iso(row.created_at)) for row in case.notices],
         guidance=[request.number for request in case.pre_checks],
         promises=[
@@ -81,6 +83,31 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
                 due_at=iso(row.due_at), handed_in_at=iso(row.handed_in_at),
             )
             for row, name, _ in case.promises
+        ],
+    )
+
+
+def delivery(case: CaseView) -> schemas_delivery.DeliveryInfo:
+    """统一出件: all results of the case with their state (R103)."""
+    return schemas_delivery.DeliveryInfo(
+        mode=str(case.mode), way=case.application.delivery_way, changeable=case.may_choose_delivery,
+        results=[
+            schemas_delivery.ResultInfo(
+                item=result.item.row.item, name=result.item.name, result=result.title,
+                certificate_no=result.certificate.certificate_no if result.certificate else "",
+                state=str(result.state), label=result.state.label,
+                arrived_at=iso(result.row.arrived_at) if result.row else None,
+                delivered_at=iso(result.row.delivered_at) if result.row else None,
+            )
+            for result in case.results
+        ],
+        attempts=[
+            schemas_delivery.DeliveryAttemptInfo(
+                items=in_scope(case.bundle, [item.row.item for item in case.items], row.scope) if row.scope else [],
+                attempt=row.attempt, way=row.way, outcome=row.outcome, reason=row.reason, proof_no=row.proof_no,
+                at=iso(row.at),
+            )
+            for row in case.attempts
         ],
     )
 
@@ -111,7 +138,7 @@ def _paper(row: Document) -> schemas.PaperInfo:
     )
 
 
-def _certificate(row: Certificate, base_url: str) -> schemas.CertificateInfo:
+def certificate(row: Certificate, base_url: str) -> schemas.CertificateInfo:
     return schemas.CertificateInfo(
         certificate_no=row.certificate_no, item=row.item, title=row.title, issuer=row.issuer, issued_on=row.issued_on,
         state=row.state, document_id=row.document_id, verify_url=f"{base_url}/verify/{row.verify_token}",

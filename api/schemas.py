@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from onething.vocabulary import DeliveryWay
+from api.schemas_delivery import DeliveryInfo
+from onething.vocabulary import DeliveryMode, DeliveryWay
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 DocumentId = Annotated[str, StringConstraints(max_length=36)]
@@ -148,6 +149,7 @@ class NewApplication(BaseModel):
     applicant: Applicant
     materials: dict[Slug, DocumentId] = Field(default_factory=dict, max_length=60)
     delivery_way: DeliveryWay
+    delivery_mode: DeliveryMode = DeliveryMode.UNIFIED
     guidance: list[GuidanceNumber] = Field(
         default_factory=list, max_length=10, description="Numbers of one's own pre-checks that go along with the case"
     )
@@ -205,6 +207,12 @@ class CertificateInfo(BaseModel):
     verify_url: str
 
 
+class OwnCertificate(CertificateInfo):
+    """A certificate with the case it was issued in."""
+
+    number: str
+
+
 class NoticeInfo(BaseModel):
     text: str
     created_at: str
@@ -236,6 +244,7 @@ class ApplicationDetail(ApplicationSummary):
     clocks: list[ClockInfo]
     papers: list[PaperInfo]
     certificates: list[CertificateInfo]
+    delivery: DeliveryInfo
     notices: list[NoticeInfo]
     guidance: list[str] = Field(description="Numbers of the pre-checks that came along with the case")
     promises: list[PromiseInfo]

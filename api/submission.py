@@ -35,7 +35,7 @@ from onething.store import (
     notices,
     outbox,
 )
-from onething.vocabulary import CaseState, Channel, Clock, ItemState, Role
+from onething.vocabulary import CaseState, Channel, Clock, DeliveryMode, ItemState, Role
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Wish:
     items: tuple[str, ...]
     applicant: Mapping[str, str]
     delivery_way: str
+    delivery_mode: str = str(DeliveryMode.UNIFIED)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
     channel: Channel = Channel.ONLINE
@@ -73,6 +74,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     application = Application(
         number=number, bundle=bundle.slug, account_id=account.id, idempotency_key=key, district=wish.district,
         channel=str(wish.channel), state=str(CaseState.SUBMITTED), delivery_way=wish.delivery_way,
+        delivery_mode=wish.delivery_mode,
         applicant=applicant, answers=dict(wish.answers), submitted_at=now, reason="",
     )
     application.items = _items(bundle, wish)
@@ -112,7 +114,7 @@ def check(
     check_district(tools, wish.district)
     check_answers(bundle, wish.answers)
     check_choice(tools.catalogue, bundle, wish.items, wish.answers)
-    found = applicants.faults(bundle, applicant, wish.delivery_way)
+    found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode)
     if found:
         raise found[0]
     needs = materials_for(tools.catalogue, bundle, wish.items)

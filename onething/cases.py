@@ -31,7 +31,8 @@ CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     ),
     CaseState.CORRECTION: frozenset({CaseState.SUBMITTED, CaseState.WITHDRAWN}),
     CaseState.IN_PROGRESS: frozenset({CaseState.DELIVERING, CaseState.WITHDRAWN}),
-    CaseState.DELIVERING: frozenset({CaseState.COMPLETED}),
+    CaseState.DELIVERING: frozenset({CaseState.COMPLETED, CaseState.UNDELIVERED}),
+    CaseState.UNDELIVERED: frozenset({CaseState.DELIVERING}),
 }
 
 
@@ -55,7 +56,7 @@ def may_withdraw_item(state: ItemState) -> bool:
 
 def may_withdraw_case(case: CaseState, items: Iterable[ItemState]) -> bool:
     """While the case is open and at least one item is undecided; decided items stay as they are."""
-    return case in CASE_MOVES and case != CaseState.DELIVERING and any(may_withdraw_item(state) for state in items)
+    return CaseState.WITHDRAWN in CASE_MOVES.get(case, ()) and any(may_withdraw_item(state) for state in items)
 
 
 def fronts_pending(fronts: Iterable[ItemState]) -> bool:

@@ -52,12 +52,31 @@ class DeliveryWay(Labelled):
     COURIER = "courier", "邮寄送达"
 
 
+class DeliveryMode(Labelled):
+    """When results are handed over: the applicant's choice (R94)."""
+
+    UNIFIED = "unified", "全流程办结后统一领取"
+    SEPARATE = "separate", "各事项办结后分别领取"
+
+
+class DeliveryState(Labelled):
+    """Where the result of one item is (R103)."""
+
+    AWAITED = "awaited", "尚未办结"
+    IN_TRANSIT = "in-transit", "正送往发证窗口"
+    AT_WINDOW = "at-window", "待送达"
+    UNDELIVERED = "undelivered", "未送达"
+    DELIVERED = "delivered", "已送达"
+    NOT_DUE = "not-due", "无需送达"
+
+
 class CaseState(Labelled):
     SUBMITTED = "submitted", "已提交，待收件"
     CORRECTION = "correction", "待补正"
     NOT_TAKEN = "not-taken", "不予收件"
     IN_PROGRESS = "in-progress", "办理中"
     DELIVERING = "delivering", "待送达"
+    UNDELIVERED = "undelivered", "未送达"
     COMPLETED = "completed", "已办结"
     WITHDRAWN = "withdrawn", "已撤回"
 
@@ -86,7 +105,9 @@ class Clock(Labelled):
     PROMISED = "promised", "承诺办结时限"
     STATUTORY = "statutory", "法定办结时限"
     PRE_REVIEW = "pre-review", "容缺预审"
+    SENDING = "sending", "跨层级结果送发证窗口"
     DELIVERY = "delivery", "送达"
+    RETURN = "return", "退还材料"
 
 
 class GuidanceKind(Labelled):
@@ -111,6 +132,7 @@ class PaperKind(Labelled):
     LICENCE = "licence", "证照"
     DELIVERY_RECORD = "delivery-record", "送达回证"
     GUIDANCE_NOTICE = "guidance-notice", "一次性告知单"
+    ARCHIVE = "archive", "归档包"
     SPECIAL_STEP_NOTICE = "special-step-notice", "特别程序告知书"
     EXTENSION_NOTICE = "extension-notice", "延长办理期限告知书"
     JOINT_RECORD = "joint-record", "联合办理记录"

@@ -15,6 +15,7 @@ from onething.bootstrap import build_tools
 from onething.eligibility import materials_for
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
+from onething.engine.errors import EngineRefused
 from onething.engine.records import UserTask
 from onething.engine.roster import member_of
 from onething.engine.worker import Worker
@@ -39,7 +40,11 @@ YES: dict[str, dict[str, Any]] = {
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
     "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": ""},
-    "result-handover": {"handover_receiver": "申请人", "handover_proof_no": "SD-1"},
+    "result-sending": {"sending_note": "专人送达"},
+    "result-handover": {
+        "delivery_outcome": "delivered", "handover_receiver": "申请人", "handover_proof_no": "SD-1", "delivery_reason": "",
+    },
+    "material-return": {"return_receiver": "申请人", "return_note": "TH-1"},
 }
 APPLICANT = {"name": "张三", "id_no": "11010519491231002X", "phone": "13800000000", "organisation": "", "address": ""}
 COMPANY = {**APPLICANT, "id_no": "91110000600037341L", "organisation": "示例餐饮有限公司"}
@@ -85,7 +90,8 @@ class Town:
 
     def submit(
         self, bundle: str, items: Iterable[str], *, answers: Mapping[str, Any] | None = None, district: str = "410105",
-        way: str = "electronic", channel: Channel = Channel.ONLINE, promises: Mapping[str, str] | None = None,
+        way: str = "electronic", mode: str = "unified", channel: Channel = Channel.ONLINE,
+        promises: Mapping[str, str] | None = None,
     ) -> str:
         """A new case with every material it needs but the promised ones; returns its number."""
         chosen, entry = tuple(items), self.tools.catalogue.bundle(bundle)
@@ -102,7 +108,7 @@ class Town:
                 if need.upload and need.material.key not in (promises or {})
             }
             wish = Wish(
-                bundle=bundle, district=district, items=chosen, applicant=applicant, delivery_way=way,
+                bundle=bundle, district=district, items=chosen, applicant=applicant, delivery_way=way, delivery_mode=mode,
                 answers=answers or {}, documents=files, channel=channel, promises=promises or {},
                 signature=applicant["name"] if promises else "",
             )
@@ -118,7 +124,7 @@ class Town:
         return self.people[group]
 
     def group_for(self, case: Application, key: str, item: str) -> str:
-        if key in ("intake-review", "digitising", "paper-handover"):
+        if key in ("intake-review", "digitising", "paper-handover", "material-return"):
             return contract.window_group(case.district)
         if key in ("paper-receipt", "pull-application"):
             return contract.lead_group(self.tools.catalogue.bundle(case.bundle).lead, case.district)
@@ -136,9 +142,17 @@ class Town:
         ]
 
     def do(self, number: str, task: UserTask, item: str, variables: Mapping[str, Any]) -> None:
-        person = self.person(self.group_for(self.case(number), task.key, item))
+        sender = str(self.admin.form_variables(task.id).get("sender_group") or "")
+        person = self.person(sender or self.group_for(self.case(number), task.key, item))
         person.claim(task.id)
-        person.complete_task(task.id, variables)
+        for _ in range(20):
+            try:
+                person.complete_task(task.id, variables)
+                return
+            except EngineRefused as error:  # a step of the same case committed first: people press the button again
+                if not error.transient:
+                    raise
+                time.sleep(0.1)
 
     def work(self, number: str, decide: Decide | None = None, *, until: str = "", seconds: float = 120) -> None:
         """Do open tasks until the case's process ends, or until a task with key `until` is open."""

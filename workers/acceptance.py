@@ -116,12 +116,13 @@ def _end_backs(session: Any, desk: Desk, application: Application, row: Applicat
 def _outcome(session: Any, desk: Desk, application: Application, row: ApplicationItem) -> Outcome:
     """What the model needs next, read back from the store: the same however often this step runs."""
     if row.accepted_at is None or row.state == ItemState.WITHDRAWN:
-        return {"accepted": False}
+        return {"accepted": False, "delivery_mode": application.delivery_mode}
     fronts = applications.states_of(application, desk.bundle(application).fronts_of(row.item))
     due = {clock.clock: clock.due_at for clock in applications.clocks(session, application.number)
            if clock.item == row.item}
     failed = fronts_failed(fronts)
     return {
-        "accepted": True, "front_pending": fronts_pending(fronts) and not failed, "front_passed": not failed,
+        "accepted": True, "delivery_mode": application.delivery_mode,
+        "front_pending": fronts_pending(fronts) and not failed, "front_passed": not failed,
         "promised_due": due[Clock.PROMISED], "statutory_due": due[Clock.STATUTORY],
     }

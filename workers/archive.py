@@ -1,21 +1,58 @@
-"""归档: close the case; what was decided can be read again from here on (R104-R110)."""
+"""归档: close the case once all is delivered or withdrawn, and keep one package of everything (R104-R110)."""
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
+from onething import archive as packages
 from onething.engine.worker import Task
-from onething.store import applications, audit
-from onething.vocabulary import CaseState
+from onething.store import applications, audit, documents
+from onething.vocabulary import CaseState, PaperKind
+from workers.archiving import CLOSED, about, entries
 from workers.desk import Desk, Outcome
 
 
 def handle(task: Task, desk: Desk) -> Outcome:
+    """Close, then pack what is saved, then keep the package: each part is left alone when it was done before."""
+    number = task.application_no
+    _close(desk, number)
+    with desk.tools.store.reading() as session:
+        if documents.paper(session, number, str(PaperKind.ARCHIVE)):
+            return {}
+    models = desk.engine.models_of(number)
+    with tempfile.TemporaryDirectory(dir=desk.tools.store.files) as folder:
+        package = Path(folder) / "case.zip"
+        with desk.tools.store.reading() as session:
+            application = applications.get(session, number)
+            packages.write(package, entries(session, desk, application, models), about(desk, application, models))
+        _keep(desk, number, package)
+    return {}
+
+
+def _close(desk: Desk, number: str) -> None:
+    """A case that is 未送达 cannot be closed: the move is refused (R102)."""
     now = desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
-        application = applications.lock(session, task.application_no)
-        if application.state != CaseState.COMPLETED:
+        application = applications.lock(session, number)
+        if any(row.action == CLOSED for row in audit.trail(session, number)):
+            return
+        if application.state != CaseState.WITHDRAWN:
             applications.set_case_state(application, CaseState.COMPLETED)
             application.closed_at = now
-            applications.end_all_clocks(session, application.number, now)
-            states = {row.item: row.state for row in application.items}
-            audit.record(session, now, "系统", "archive", number=application.number, states=states)
-    return {}
+        applications.end_all_clocks(session, number, now)
+        states = {row.item: row.state for row in application.items}
+        audit.record(session, now, "系统", CLOSED, number=number, state=application.state, states=states)
+
+
+def _keep(desk: Desk, number: str, package: Path) -> None:
+    now = desk.tools.clock.now()
+    with desk.tools.store.transaction() as session:
+        application = applications.lock(session, number)
+        if documents.paper(session, number, str(PaperKind.ARCHIVE)):
+            return
+        row = documents.add_file(
+            session, now, application.account_id, f"归档包_{number}.zip", "application/zip", package, number=number,
+            paper_kind=str(PaperKind.ARCHIVE), paper_no=number,
+        )
+        audit.record(session, now, "系统", "archive", number=number, sha256=row.sha256, size=row.size)

@@ -34,8 +34,8 @@ class Desk:
     def bundle(self, application: Application) -> Bundle:
         return self.tools.catalogue.bundle(application.bundle)
 
-    def completer(self, task: Task, user_task: str, group: str | None = None) -> str:
-        """The user who completed the latest `user_task` of this process: decisions carry a person (R91)."""
+    def completer(self, task: Task, user_task: str, group: str = "") -> str:
+        """The user who completed the latest `user_task` (of `group`) of this process: decisions carry a person (R91)."""
         return self.engine.completer(task.process_instance_id, user_task, group)
 
     @cached_property

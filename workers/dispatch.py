@@ -6,7 +6,7 @@ from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.store import applications, audit, intake, outbox
 from onething.vocabulary import CaseState, Clock
-from workers import papermaking
+from workers import originals, papermaking
 from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
 
 
@@ -69,11 +69,9 @@ def _hand_over(task: Task, desk: Desk) -> Outcome:
             return {}
         if not receiver:
             raise InvalidInput("请填写牵头部门的接收人姓名")
-        originals = papermaking.originals(session, desk, application)
-        intake.hand_over(
-            session, application.number, originals, receiver, text(task, "handover_note"), actor, now
-        )
-        audit.record(session, now, actor, "hand-over-originals", number=application.number, originals=originals)
+        listed = papermaking.originals(session, desk, application)
+        intake.hand_over(session, application.number, listed, receiver, text(task, "handover_note"), actor, now)
+        audit.record(session, now, actor, "hand-over-originals", number=application.number, originals=listed)
     return {}
 
 
@@ -90,6 +88,7 @@ def _receive(task: Task, desk: Desk) -> Outcome:
             audit.record(session, now, actor, "originals-differ", number=application.number, note=note)
             return {INPUT_PROBLEM: f"牵头部门清点与清单不符：{note}。请核对后重新移交"}
         row.received_at, row.received_by = now, actor
+        originals.hand_over(session, desk, application, row.handed_by, now, row.receiver, row.note)
         papermaking.handover_ledger(session, desk, application, row)
         audit.record(session, now, actor, "receive-originals", number=application.number)
     return {}

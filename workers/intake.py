@@ -20,7 +20,7 @@ from onething.intake import (
 )
 from onething.store import Application, IntakeCheck, Material, applications, audit, intake, notices
 from onething.vocabulary import CaseState, Channel, Clock, ItemState
-from workers import clocks, papermaking, promises, sharing
+from workers import clocks, originals, papermaking, promises, sharing
 from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
 
 OUTCOME = "intake_outcome"
@@ -136,6 +136,7 @@ def _take_in(session: Any, desk: Desk, application: Application, actor: str, now
     promises.start(session, desk.tools, number, now)
     if window:
         clocks.start(session, number, Clock.DIGITISING, "", now, desk.tools.calendar.intake_due(now, "window"))
+    originals.take_in(session, application, actor, now)
     papermaking.receipt(session, desk, application, actor, due["acceptance_due"])
     name = desk.bundle(application).short_name
     notices.give(

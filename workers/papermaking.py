@@ -15,7 +15,7 @@ from onething.store import (
     Application,
     ApplicationItem,
     Certificate,
-    Delivery,
+    DeliveryAttempt,
     Document,
     IntakeCheck,
     PaperHandover,
@@ -180,21 +180,25 @@ def refusal(session: Any, desk: Desk, application: Application, row: Application
     ), row.item)
 
 
-def delivery_record(session: Any, desk: Desk, application: Application, delivery: Delivery) -> None:
+def delivery_record(
+    session: Any, desk: Desk, application: Application, attempt: DeliveryAttempt, items: list[str]
+) -> None:
+    """送达回证 of what was handed over together."""
     window = f"{desk.tools.catalogue.districts[application.district].name}发证窗口"
     results = [papers.DeliveredDocument(title=c.title, number=c.certificate_no)
-               for c in certificates.of_case(session, application.number) if c.document_id]
+               for c in certificates.of_case(session, application.number) if c.document_id and c.item in items]
     results += [papers.DeliveredDocument(title=PaperKind(d.paper_kind).label, number=d.paper_no)
-                for d in documents.papers(session, application.number) if d.paper_kind == PaperKind.REFUSAL_DECISION]
-    electronic = delivery.way == DeliveryWay.ELECTRONIC
+                for d in documents.papers(session, application.number)
+                if d.paper_kind == PaperKind.REFUSAL_DECISION and d.item in items]
+    electronic = attempt.way == DeliveryWay.ELECTRONIC
     nothing = [papers.DeliveredDocument(title="办理结果告知", number=application.number)]
     keep(session, desk, application, papers.DeliveryContent(
         **shared_content(session, desk, application, PaperKind.DELIVERY_RECORD, window), addressee=holder(application),
-        documents=results or nothing, way=DeliveryWay(delivery.way).label,
+        documents=results or nothing, way=DeliveryWay(attempt.way).label,
         place="网上办事前台“我的办件”" if electronic else window,
-        delivered_at=delivery.delivered_at and delivery.delivered_at.astimezone(CHINA),
-        receiver_name=delivery.receiver, proof_no=delivery.proof_no, server_name=desk.staff_name(delivery.delivered_by),
-    ))
+        delivered_at=attempt.at.astimezone(CHINA), receiver_name=attempt.receiver, proof_no=attempt.proof_no,
+        server_name=desk.staff_name(attempt.actor),
+    ), attempt.scope)
 
 
 def licence(desk: Desk, application: Application, item: Item, certificate: Certificate) -> papers.LicenceContent:

@@ -18,7 +18,10 @@ from onething.vocabulary import Clock
 from workers import promises
 
 log = structlog.get_logger(__name__)
-GIVE_UP_AFTER = 8  # tries at a withdrawal nobody waits for: the case had ended by itself
+PASSING = (
+    contract.Message.ITEM_WITHDRAWN, contract.Message.CASE_WITHDRAWN, contract.Message.DELIVERY_CHANGED,
+)
+GIVE_UP_AFTER = 8  # tries at one of these that nobody waits for: the case had gone on by itself
 
 
 class Relay:
@@ -100,8 +103,8 @@ class Relay:
         found = self.engine.correlate(
             body["message"], body["number"], body.get("variables"), item=body.get("item") or None
         )
-        withdrawal = body["message"] in (contract.Message.ITEM_WITHDRAWN, contract.Message.CASE_WITHDRAWN)
-        return "" if found or (withdrawal and attempts >= GIVE_UP_AFTER) else "nothing waits for this message yet"
+        dropped = body["message"] in PASSING and attempts >= GIVE_UP_AFTER
+        return "" if found or dropped else "nothing waits for this message yet"
 
     def _send_sms(self, key: str) -> None:
         with self.tools.store.reading() as session:
@@ -120,8 +123,8 @@ def start_variables(tools: Tools, application: Application, intake_due: datetime
         "application_no": application.number, "bundle": bundle.slug, "bundle_name": bundle.name, "district": district,
         "channel": application.channel, "window_group": contract.window_group(district),
         "delivery_group": contract.delivery_group(district), "lead_group": contract.lead_group(bundle.lead, district),
-        "supervisor_group": contract.supervisor_group(district),
-        "intake_due": intake_due,
+        "supervisor_group": contract.supervisor_group(district), "intake_due": intake_due,
+        "delivery_mode": application.delivery_mode,
     }
     for row in bundle.rows:
         variables[contract.choose_variable(row.item)] = row.item in groups

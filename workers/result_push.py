@@ -18,4 +18,4 @@ def handle(task: Task, desk: Desk) -> Outcome:
                 number=application.number, item=row.item, state=row.state,
             )
             audit.record(session, now, "系统", "push-result", number=application.number, item=row.item, state=row.state)
-    return {}
+        return {"delivery_mode": application.delivery_mode}

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import local_time, masking
 from onething.numbers import grouped
-from onething.vocabulary import Channel, DeliveryWay, GuidanceKind, PaperKind, PromiseKind
+from onething.vocabulary import Channel, DeliveryMode, DeliveryWay, GuidanceKind, PaperKind, PromiseKind
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -42,12 +42,14 @@ def _environment() -> Environment:
     environment.filters |= {
         "day": local_time.day_text, "short_day": local_time.short_day, "moment": local_time.time_text,
         "grouped": grouped, "mask_id": masking.mask_id, "mask_phone": masking.mask_phone, "size": size_text,
-        "delivery_label": lambda value: DeliveryWay(value).label, "channel_label": lambda value: Channel(value).label,
-        "guidance_label": lambda value: GuidanceKind(value).label,
+        "delivery_label": lambda value: DeliveryWay(value).label, "mode_label": lambda value: DeliveryMode(value).label,
+        "channel_label": lambda value: Channel(value).label, "guidance_label": lambda value: GuidanceKind(value).label,
         "paper_label": lambda value: PaperKind(value).label, "promise_label": lambda value: PromiseKind(value).label,
         "iso_day": lambda value: local_time.day_text(date.fromisoformat(value)),
     }
-    environment.globals["static"] = static_url
+    environment.globals |= {
+        "static": static_url, "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),
+    }
     return environment
 
 

@@ -20,6 +20,7 @@ from onething.eligibility import check_choice
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.promises import check_promises
 from onething.store import accounts, applications, guidance
+from onething.vocabulary import DeliveryMode
 
 router = APIRouter(include_in_schema=False)
 
@@ -114,8 +115,11 @@ def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> t
 def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
     applicant = applicants.tidy({field: str(form.get(f"applicant.{field}") or "") for field in applicants.FIELDS})
     way = str(form.get("delivery_way") or "")
-    faults = applicants.faults(bundle, applicant, way)
-    return data | {"applicant": applicant, "delivery_way": way, "detailed": not faults}, faults
+    mode = str(form.get("delivery_mode") or DeliveryMode.UNIFIED)
+    faults = applicants.faults(bundle, applicant, way, mode)
+    return data | {
+        "applicant": applicant, "delivery_way": way, "delivery_mode": mode, "detailed": not faults
+    }, faults
 
 
 def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:

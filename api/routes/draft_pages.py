@@ -45,7 +45,7 @@ def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:
 
 
 def _details(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    return {"ways": list(DeliveryWay), "company_only": applicants.company_only(bundle)}
+    return {"company_only": applicants.company_only(bundle)}
 
 
 def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api import login, uploads, verification
+from api import archives, login, uploads, verification
 from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
@@ -95,6 +95,11 @@ def staff(request: Request, visitor: VisitorDep, number: str = "") -> Response:
         room = "guidance" if wanted.startswith("ZX") else "cases"
         return RedirectResponse(f"/staff/{room}/{quote(wanted, safe='')}", 303)
     return render(request, "staff.html", {})
+
+
+@router.get("/staff/cases/{number}/archive")
+def staff_archive(number: str, tools: ToolsDep, visitor: VisitorDep, item: str = "") -> Response:
+    return archives.send(tools, visitor.account, number, item)
 
 
 @router.get("/staff/cases/{number}")

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from api import presenting, schemas
+from api import archives, presenting, schemas, schemas_delivery
 from api.access import own_case
 from api.case_view import view
 from api.context import ToolsDep, VisitorDep, WriterDep
 from api.correction import correct as correct_case
+from api.delivery_choice import choose
 from api.local_time import iso
 from api.promise import hand_in
 from api.submission import Wish, submit_once
@@ -33,7 +34,8 @@ def submit_application(
     wish = Wish(
         bundle=body.bundle, district=body.district, items=tuple(body.items), answers=body.answers,
         applicant=body.applicant.model_dump(), delivery_way=str(body.delivery_way), documents=body.materials,
-        channel=Channel(body.channel), guidance=tuple(body.guidance), promises=body.promises, signature=body.signature,
+        channel=Channel(body.channel), delivery_mode=str(body.delivery_mode), guidance=tuple(body.guidance),
+        promises=body.promises, signature=body.signature,
     )
     application = submit_once(tools, visitor.account, key, wish)
     location = f"/api/v1/applications/{application.number}"
@@ -71,6 +73,28 @@ def withdraw(number: str, body: schemas.Withdrawal, visitor: WriterDep, tools: T
             withdraw_case(session, tools, visitor.account, application)
         ended = [row.item for row in application.items if row.state != before[row.item]]
         return schemas.Withdrawn(number=number, state=application.state, items=ended)
+
+
+@router.post("/{number}/delivery")
+def choose_delivery(
+    number: str, body: schemas_delivery.DeliveryChoice, visitor: WriterDep, tools: ToolsDep
+) -> schemas_delivery.DeliveryInfo:
+    """Together or item by item, and by which way; until the first handover."""
+    with tools.store.transaction() as session:
+        application = own_case(session, visitor.account, number, lock=True)
+        choose(
+            session, tools, visitor.account, application, str(body.delivery_mode), str(body.delivery_way), body.address
+        )
+        return presenting.delivery(view(session, tools, application))
+
+
+@router.get(
+    "/{number}/archive", response_class=Response,
+    responses={200: {"description": "A ZIP file with a manifest of hashes", "content": {"application/zip": {}}}},
+)
+def get_archive(number: str, visitor: VisitorDep, tools: ToolsDep, item: str = "") -> Response:
+    """For staff whose group handles the case: the package of the closed case, or of one of its items."""
+    return archives.send(tools, visitor.account, number, item)
 
 
 @router.post("/{number}/correction")

@@ -8,9 +8,10 @@ from fastapi import APIRouter, File, Request, Response, UploadFile
 
 from api import login, presenting, schemas, uploads, verification
 from api.access import readable_document
+from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, set_session_cookie
 from api.downloads import as_attachment
-from onething.store import accounts, documents
+from onething.store import accounts, applications, documents
 
 router = APIRouter()
 
@@ -52,6 +53,16 @@ def get_document(document_id: str, visitor: VisitorDep, tools: ToolsDep) -> Resp
     with tools.store.reading() as session:
         row = readable_document(session, tools, visitor.account, document_id)
         return as_attachment(row, documents.content(session, row))
+
+
+@router.get("/certificates", tags=["documents"])
+def list_certificates(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.OwnCertificate]:
+    """个人中心: every e-certificate of one's own, to view and download."""
+    with tools.store.reading() as session:
+        return [
+            schemas.OwnCertificate(**presenting.certificate(row, tools.settings.base_url).model_dump(), number=case.number)
+            for case in applications.of_account(session, visitor.account.id) for row in published(session, case.number)
+        ]
 
 
 @router.get("/verify/{token}", tags=["verify"])

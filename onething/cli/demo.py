@@ -35,7 +35,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
     "approval-decision": {"approval_decision": "approve", "approval_reason": "经审查，符合法定条件", "approval_basis": ""},
-    "result-handover": {"handover_receiver": "申请人本人", "handover_proof_no": "演示-001"},
+    "result-handover": {"delivery_outcome": "delivered", "handover_receiver": "申请人本人", "handover_proof_no": "演示-001"},
 }
 
 

@@ -14,6 +14,7 @@ from onething.catalogue import load_catalogue
 from onething.catalogue.export import export_plan_format
 from onething.catalogue.knowledge import export_knowledge
 from onething.cli import console
+from onething.cli.cases import archive_app, case_app
 from onething.cli.models import model_app
 from onething.settings import get_settings
 
@@ -27,6 +28,8 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
 knowledge_app = typer.Typer(help="咨询辅导知识", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(case_app, name="case")
+app.add_typer(archive_app, name="archive")
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 
@@ -61,15 +64,6 @@ def status(as_json: AsJson = False) -> None:
     from onething.cli.reports import status_report
 
     console.show(status_report(get_settings()), as_json)
-
-
-@app.command("case")
-@console.plain_errors
-def case_show(number: str, as_json: AsJson = False) -> None:
-    """查看一个办件：状态、时限、文书。"""
-    from onething.cli.reports import case_report
-
-    console.show(case_report(get_settings(), number), as_json)
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
+from onething import archive
 from onething.bootstrap import Tools, build_tools
 from onething.deadlines import CHINA
 from onething.errors import NotFound
@@ -42,6 +44,27 @@ def case_report(settings: Settings, number: str) -> dict[str, Any]:
         }
 
 
+def export_archive(settings: Settings, number: str, item: str, folder: Path) -> Path:
+    """The package of the case, or of one of its items, as a file in `folder` (R110)."""
+    with build_tools(settings).store.reading() as session:
+        applications.get(session, number)
+        row = documents.paper(session, number, str(PaperKind.ARCHIVE))
+        if row is None:
+            raise NotFound(f"办件 {number} 还没有归档；全部结果送达或撤回办结之后才有归档包", code="not-archived")
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / f"{number}{'-' if item else ''}{item}.zip"
+        if item:
+            archive.extract(documents.path(session, row), item, target)
+        else:
+            shutil.copyfile(documents.path(session, row), target)
+    return target
+
+
+def archive_report(file: Path) -> dict[str, Any]:
+    found, contents = archive.faults(file), archive.manifest(file)
+    return {"办件编号": contents["about"]["number"], "文件数": len(contents["files"]), "完整": not found, "问题": found}
+
+
 def _item(tools: Tools, row: Any) -> dict[str, Any]:
     return {
         "事项": tools.catalogue.items[row.item].name, "部门": tools.catalogue.department_name(row.department),
@@ -50,7 +73,7 @@ def _item(tools: Tools, row: Any) -> dict[str, Any]:
 
 
 def _clock(tools: Tools, row: Any) -> dict[str, Any]:
-    item = tools.catalogue.items[row.item].name if row.item else "（整件）"
+    item = tools.catalogue.items[row.item].name if row.item in tools.catalogue.items else row.item or "（整件）"
     mark = "（暂定）" if row.provisional else ""
     return {
         "事项": item, "时限": Clock(row.clock).label, "截止": _time(row.due_at) + mark,

@@ -9,7 +9,7 @@ from typing import Any
 
 from onething.engine.contract import Message
 from onething.engine.errors import EngineRefused, EngineUnauthorised, EngineUnreachable
-from onething.engine.records import Activity, Incident, Instance, Job, Started, UserTask
+from onething.engine.records import Activity, Incident, Instance, Job, Model, Started, UserTask
 from onething.engine.transport import Timeout, Transport
 from onething.engine.variables import Value, date_text, decode, decode_known, encode
 
@@ -96,6 +96,19 @@ class EngineClient:
         path = f"/process-instance/{root.id}/variables"
         return decode_known(self.transport.call("GET", path, params={"deserializeValues": "false"}))[0]
 
+    def models_of(self, business_key: str) -> list[Model]:
+        """The models that the case ran on, called ones included, exactly as they were deployed."""
+        params = {"processInstanceBusinessKey": business_key}
+        found = {
+            (data["processDefinitionKey"], data["processDefinitionVersion"]): data["processDefinitionId"]
+            for data in self.transport.pages("/history/process-instance", params)
+        }
+        models = []
+        for key, version in sorted(found):
+            answer = self.transport.call("GET", f"/process-definition/{found[key, version]}/xml")
+            models.append(Model(key, version, answer["bpmn20Xml"].encode()))
+        return models
+
     def delete_process(self, instance_id: str) -> None:
         """End a process instance at once, with everything it called."""
         self.transport.call("DELETE", f"/process-instance/{instance_id}", params={"skipCustomListeners": "true"})
@@ -128,12 +141,12 @@ class EngineClient:
         """Submit the task's form as this user; 404 (`EngineRefused`) when somebody else was first."""
         self.transport.call("POST", f"/task/{task_id}/submit-form", json={"variables": encode(variables)})
 
-    def completer(self, process_instance_id: str, task_definition_key: str, group: str | None = None) -> str:
-        """The user who completed the latest such task (of this candidate group): from the operation log, else its last
-        assignee; "" if none."""
+    def completer(self, process_instance_id: str, task_definition_key: str, group: str = "") -> str:
+        """The user who completed the latest such task (of `group`): from the operation log, else its last assignee."""
         params = {
             "processInstanceId": process_instance_id, "taskDefinitionKey": task_definition_key, "finished": "true",
             "sortBy": "endTime", "sortOrder": "desc", "maxResults": 1,
+            **({"taskHadCandidateGroup": group} if group else {}),
         }
         if group:
             params["taskHadCandidateGroup"] = group

@@ -41,6 +41,7 @@ class Message:
     FRONT_RESULT_ARRIVED = "front-result-arrived"
     MATERIALS_CORRECTED = "materials-corrected"
     OPINION_NOT_NEEDED = "opinion-not-needed"
+    DELIVERY_CHANGED = "delivery-changed"
 
 
 MESSAGES = tuple(value for name, value in vars(Message).items() if not name.startswith("_"))
@@ -81,7 +82,9 @@ FORMS = {
     "joint-appointment": ("joint_decision", "joint_time", "joint_place", "joint_reason"),
     "joint-opinion": ("opinion", "opinion_text"),
     "joint-record": ("joint_record",),
-    "result-handover": ("handover_receiver", "handover_proof_no"),
+    "result-sending": ("sending_note",),
+    "result-handover": ("delivery_outcome", "handover_receiver", "handover_proof_no", "delivery_reason"),
+    "material-return": ("return_receiver", "return_note"),
     "guidance-answer": ("guidance_answer",),
     "guidance-pre-check": ("pre_check_opinion", "pre_check_gaps"),
 }
@@ -89,7 +92,7 @@ FORMS = {
 
 START_VARIABLES = (
     "application_no", "bundle", "bundle_name", "district", "channel", "window_group", "delivery_group", "lead_group",
-    "supervisor_group", "intake_due",
+    "supervisor_group", "intake_due", "delivery_mode",
 )
 BOX_VARIABLES = (
     "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
@@ -97,7 +100,8 @@ BOX_VARIABLES = (
 )
 CASE_VARIABLES = (
     "intake_outcome", "input_problem", "material_keys", "promised", "digitising_due", "originals", "acceptance_way",
-    "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way",
+    "acceptance_due", "deemed_acceptance_due", "delivery_needed", "delivery_due", "delivery_way", "delivery_outcome",
+    "delivery_attempt", "cross_level_count", "sender_group", "sending_due", "papers_held", "return_due",
 )
 APPROVAL_VARIABLES = ("approval_next", "head_group", "procedure_note")
 JOINT_VARIABLES = (
@@ -108,7 +112,7 @@ GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
 """What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""
 DATE_VARIABLES = (
     "intake_due", "digitising_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due",
-    "pre_review_due", "joint_due", "record_due", "delivery_due", "guidance_due",
+    "pre_review_due", "joint_due", "record_due", "delivery_due", "sending_due", "return_due", "guidance_due",
 )
 
 
@@ -167,6 +171,11 @@ def lead_group(department: str, district: str) -> str:
 def adviser_group(office: str, district: str) -> str:
     """Those who answer questions; the office is the lead department or the service centre it delegated to (R31, R32)."""
     return f"adviser-{office}-{district}"
+
+
+def district_of(group: str) -> str:
+    """The district at the end of a group's name."""
+    return group.rpartition("-")[2]
 
 
 def supervisor_group(district: str) -> str:

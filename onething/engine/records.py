@@ -59,6 +59,15 @@ class Instance:
 
 
 @dataclass(frozen=True)
+class Model:
+    """A deployed model as the engine holds it."""
+
+    process: str
+    version: int
+    xml: bytes
+
+
+@dataclass(frozen=True)
 class Activity:
     """One step that a token took."""
 

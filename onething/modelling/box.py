@@ -20,7 +20,7 @@ CALL = {"width": 130, "height": 64}
 ACCEPTANCE_IN = (
     "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "lead_group", "acceptance_due",
 )
-ACCEPTANCE_OUT = ("accepted", "front_pending", "front_passed", "promised_due", "statutory_due")
+ACCEPTANCE_OUT = ("accepted", "front_pending", "front_passed", "promised_due", "statutory_due", "delivery_mode")
 APPROVAL_IN = (
     "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "front_pending", "front_passed",
     "promised_due", "statutory_due",

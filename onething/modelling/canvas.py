@@ -34,6 +34,10 @@ class Canvas(Sheet):
         self._message_definition(node_id, message)
         return shape
 
+    def throw(self, node_id: str, name: str, x: float, y: float, *, label: Point | None = None) -> Shape:
+        """A state the case passes through: shown in the path, nothing is done."""
+        return self._event("intermediateThrowEvent", node_id, name, x, y, label=label)
+
     def message_start(self, node_id: str, name: str, x: float, y: float, message: str) -> Shape:
         shape = self._event("startEvent", node_id, name, x, y)
         self._message_definition(node_id, message)
@@ -105,6 +109,14 @@ class Canvas(Sheet):
             yield shape
         finally:
             self.scope = outer
+
+    def repeat(self, node_id: str, count: str) -> None:
+        """As many of this side by side as variable `count` says."""
+        loop = etree.Element(tag("bpmn", "multiInstanceLoopCharacteristics"))
+        self._insert(node_id, loop)
+        cardinality = etree.SubElement(loop, tag("bpmn", "loopCardinality"))
+        cardinality.set(f"{{{XSI}}}type", "bpmn:tFormalExpression")
+        cardinality.text = f"${{{count}}}"
 
     def timer(self, node_id: str, name: str, host: Shape, x: float, due: str, *, interrupting: bool = False) -> Shape:
         """A boundary timer at the lower edge of `host`; its label sits right of the flow that leaves it."""

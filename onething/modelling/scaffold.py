@@ -21,6 +21,7 @@ INTAKE_IN = ("application_no", "bundle_name", "district", "channel", "window_gro
 INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "originals")
 HANDOVER_IN = ("application_no", "bundle_name", "district", "window_group", "lead_group", "acceptance_due", "originals")
 DELIVERY_IN = ("application_no", "bundle_name", "district", "delivery_group")
+OUTLET, JOIN = 60, 135  # from the boxes' right edge to 分别领取？ and to the column where the items come together
 BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
 
 
@@ -52,7 +53,7 @@ class _BundleDrawing:
         margin = 51 + LANE * (max(self.lanes.values()) + 1) if self.lanes else 0
         self.left = SPLIT + 55 + margin  # left edge of the boxes
         wide = 2 * BLOCK_SIDE if any(row.parallel for row in bundle.rows) else 0
-        self.join = self.left + boxes.WIDTH + wide + 45  # column where the items come together
+        self.join = self.left + boxes.WIDTH + wide + JOIN  # column where the items come together
         self.first = TOP + (BLOCK_TOP if bundle.rows[0].parallel else 0) + boxes.LINE
         self.shapes: dict[str, Shape] = {}
 
@@ -103,13 +104,11 @@ class _BundleDrawing:
 
     def _closing(self, together: Shape) -> None:
         canvas, x, y = self.canvas, together.cx, HEAD
-        delivery = canvas.call(
-            "delivery-call", "送达", x + 100, y, "delivery", DELIVERY_IN, ("delivery_way",), width=90
-        )
+        delivery = canvas.call("delivery-call", "送达", x + 90, y, "delivery", DELIVERY_IN, (), width=80)
         canvas.straight(together, delivery)
-        archive = canvas.service("archive", "归档", x + 215, y, Topic.ARCHIVE, width=80, height=80)
+        archive = canvas.service("archive", "归档", x + 188, y, Topic.ARCHIVE, width=70, height=80)
         canvas.straight(delivery, archive)
-        canvas.straight(archive, canvas.end("archived", "已归档", x + 303, y))
+        canvas.straight(archive, canvas.end("archived", "已归档", x + 252, y))
 
     def _rows(self, choose: Shape, join: Shape) -> float:
         """Every item in its row, the parallel block around its items; returns the lower edge of the last."""
@@ -135,8 +134,19 @@ class _BundleDrawing:
         self.canvas.flow(choose, shape, [*start, (shape.x, entry)], condition=condition)
 
     def _leave(self, shape: Shape, join: Shape, slug: str, entry: float) -> None:
+        """Handed over by itself where the applicant wants that (R94); what was withdrawn goes straight on."""
+        canvas, x = self.canvas, shape.right + OUTLET
+        gate = canvas.gateway("exclusive", f"{slug}-outlet", "分别领取？", x, entry, label=(x - 31, entry - 44))
+        canvas.flow(shape, gate, [(shape.right, entry), gate.west()])
         end = [join.west()] if entry == join.cy else [(join.cx, entry), join.south()]
-        self.canvas.flow(shape, join, [(shape.right, entry), *end])
+        canvas.flow(gate, join, [gate.east(), *end], name="否", default=True, label=(gate.right + 3, entry - 18))
+        call = canvas.call(
+            f"{slug}-delivery", "送达此项", x, entry + 90, "delivery", (*DELIVERY_IN, "item"), (), width=76, height=60
+        )
+        canvas.inputs(call.id, {"item": slug})
+        canvas.flow(gate, call, [gate.south(), call.north()], name="是", condition="delivery_mode == 'separate'",
+                    label=(x + 6, gate.bottom + 4))
+        canvas.flow(call, join, [call.east(), (join.cx, call.cy), join.south()])
         message, turn = withdrawal(self.canvas, shape, slug), shape.bottom + 36
         self.canvas.flow(message, join, [message.south(), (message.cx, turn), (join.cx, turn), join.south()])
 
@@ -189,10 +199,31 @@ class _BundleDrawing:
                 canvas.data_in(data, target, [data.west(), (x, data.cy), (x, arrive), (target.x, arrive)])
 
     def _withdrawal(self, y: float) -> None:
-        """The applicant takes the whole case back: everything else ends (R86, R87)."""
-        canvas, x = self.canvas, self.left
-        with canvas.box("withdrawal", "撤回申请", x, y, 420, 130, event=True):
-            start = canvas.message_start("case-withdrawn", "申请人撤回", x + 60, y + 70, Message.CASE_WITHDRAWN)
-            task = canvas.service("record-withdrawal", "登记撤回", x + 190, y + 70, Topic.WITHDRAWAL)
-            canvas.straight(start, task)
-            canvas.straight(task, canvas.end("withdrawn", "已撤回", x + 330, y + 70))
+        """The applicant takes the whole case back: everything else ends, papers return in one go (R86, R87, R89).
+
+        What was decided before stays decided and is delivered; then the case is archived (R102, R109).
+        """
+        canvas, x, line = self.canvas, self.left, y + 90
+        with canvas.box("withdrawal", "撤回申请", x, y, 990, 170, event=True):
+            start = canvas.message_start("case-withdrawn", "申请人撤回", x + 50, line, Message.CASE_WITHDRAWN)
+            record = canvas.service("record-withdrawal", "登记撤回", x + 150, line, Topic.WITHDRAWAL, step="record")
+            canvas.straight(start, record)
+            gate = canvas.gateway("exclusive", "papers-held", "有纸质原件？", x + 260, line, label=(x + 223, line + 29))
+            canvas.straight(record, gate)
+            back = canvas.user(
+                "material-return", "统一退还材料", x + 390, line, "material-return", "window_group", "return_due"
+            )
+            canvas.straight(gate, back, name="是", condition="papers_held", label=(gate.right + 6, line - 18))
+            returned = canvas.service("record-return", "登记退还", x + 530, line, Topic.WITHDRAWAL, step="returned")
+            canvas.straight(back, returned)
+            merge = canvas.gateway("exclusive", "papers-returned", "材料已退还", x + 640, line, label=(x + 609, line + 29))
+            canvas.straight(returned, merge)
+            canvas.flow(gate, merge, [gate.north(), (gate.cx, y + 35), (merge.cx, y + 35), merge.north()], name="否",
+                        default=True, label=(gate.cx + 6, y + 42))
+            deliver = canvas.call(
+                "decided-delivery", "送达已办结事项", x + 735, line, "delivery", DELIVERY_IN, (), width=90
+            )
+            canvas.straight(merge, deliver)
+            archive = canvas.service("archive-withdrawn", "归档", x + 845, line, Topic.ARCHIVE, width=80)
+            canvas.straight(deliver, archive)
+            canvas.straight(archive, canvas.end("withdrawn", "已撤回", x + 940, line))

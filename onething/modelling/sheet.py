@@ -12,7 +12,7 @@ from onething.modelling.shapes import Point
 HISTORY_TIME_TO_LIVE = "P3650D"
 ORDER = (
     "documentation", "extensionElements", "incoming", "outgoing", "property", "dataInputAssociation",
-    "dataOutputAssociation",
+    "dataOutputAssociation", "multiInstanceLoopCharacteristics",
 )
 
 

@@ -5,6 +5,8 @@ from onething.store import (
     applications,
     audit,
     certificates,
+    custody,
+    deliveries,
     documents,
     guidance,
     intake,
@@ -20,17 +22,18 @@ from onething.store.tables import (
     Base,
     Certificate,
     Deadline,
-    Delivery,
     Document,
     Material,
 )
+from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, ResultDelivery
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 
 __all__ = [
-    "Account", "Application", "ApplicationItem", "Base", "Certificate", "Deadline", "Delivery", "Dispatch", "Document",
-    "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct", "JointOpinion", "Material",
-    "PaperHandover", "Promise", "SpecialStep", "Store", "StoreUnavailable", "accounts", "applications", "audit",
-    "certificates", "documents", "guidance", "intake", "notices", "outbox", "procedures",
+    "Account", "Application", "ApplicationItem", "Base", "Certificate", "CustodyEntry", "Deadline", "DeliveryAttempt",
+    "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct", "JointOpinion",
+    "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store", "StoreUnavailable", "accounts",
+    "applications", "audit", "certificates", "custody", "deliveries", "documents", "guidance", "intake", "notices",
+    "outbox", "procedures",
 ]

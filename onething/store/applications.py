@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from onething.cases import move_case, move_item
 from onething.errors import NotFound
-from onething.store.tables import Application, ApplicationItem, Counter, Deadline, Delivery, Material
+from onething.store.tables import Application, ApplicationItem, Counter, Deadline, Material
 from onething.vocabulary import CaseState, Clock, ItemState
 
 
@@ -128,8 +128,13 @@ def overdue_clocks(session: Session, number: str, item: str, at: datetime) -> li
 
 def materials(session: Session, number: str) -> list[Material]:
     """The newest version of each material of the case."""
-    rows = session.scalars(select(Material).where(Material.number == number).order_by(Material.version))
-    return list({row.key: row for row in rows}.values())
+    return list({row.key: row for row in material_versions(session, number)}.values())
+
+
+def material_versions(session: Session, number: str) -> list[Material]:
+    """Every version of every material, oldest first."""
+    query = select(Material).where(Material.number == number)
+    return list(session.scalars(query.order_by(Material.version, Material.key)))
 
 
 def add_material_version(
@@ -143,16 +148,4 @@ def add_material_version(
         number=number, key=key, version=newest.version + 1, source=newest.source, document_id=document_id, created_at=at
     )
     session.add(row)
-    return row
-
-
-def delivery_of(session: Session, number: str) -> Delivery | None:
-    return session.get(Delivery, number)
-
-
-def prepare_delivery(session: Session, number: str, way: str, at: datetime) -> Delivery:
-    row = session.get(Delivery, number)
-    if row is None:
-        row = Delivery(number=number, way=way, prepared_at=at, receiver="", proof_no="", delivered_by="")
-        session.add(row)
     return row

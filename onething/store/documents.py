@@ -22,10 +22,31 @@ def add(
     """Write the content durably, then the row; a rolled-back row leaves at most an unused file."""
     sha256 = hashlib.sha256(content).hexdigest()
     _write(_path(session, sha256), content)
-    row = Document(
+    return _add(session, Document(
         id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
         paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=len(content), created_at=at,
-    )
+    ))
+
+
+def add_file(
+    session: Session, at: datetime, account_id: str, name: str, media_type: str, source: Path, *, number: str,
+    paper_kind: str, paper_no: str,
+) -> Document:
+    """Like `add` for a finished file beside the stored ones, however large: it is moved, never read as a whole."""
+    with source.open("rb+") as file:
+        sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
+        os.fsync(file.fileno())
+    target = _path(session, sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source.chmod(0o600)
+    source.replace(target)
+    return _add(session, Document(
+        id=str(uuid.uuid4()), account_id=account_id, number=number, item="", paper_kind=paper_kind,
+        paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=size, created_at=at,
+    ))
+
+
+def _add(session: Session, row: Document) -> Document:
     session.add(row)
     session.flush()
     return row
@@ -39,7 +60,12 @@ def get(session: Session, document_id: str) -> Document:
 
 
 def content(session: Session, row: Document) -> bytes:
-    return _path(session, row.sha256).read_bytes()
+    return path(session, row).read_bytes()
+
+
+def path(session: Session, row: Document) -> Path:
+    """Where the content lies, for what is too large to hold."""
+    return _path(session, row.sha256)
 
 
 def paper(session: Session, number: str, paper_kind: str, item: str = "") -> Document | None:
@@ -50,7 +76,7 @@ def paper(session: Session, number: str, paper_kind: str, item: str = "") -> Doc
 
 def papers(session: Session, number: str) -> list[Document]:
     query = select(Document).where(Document.number == number, Document.paper_kind != "")
-    return list(session.scalars(query.order_by(Document.created_at)))
+    return list(session.scalars(query.order_by(Document.created_at, Document.id)))
 
 
 def _path(session: Session, sha256: str) -> Path:

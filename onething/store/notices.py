@@ -24,4 +24,4 @@ def get(session: Session, key: str) -> Notice:
 
 
 def of_case(session: Session, number: str) -> list[Notice]:
-    return list(session.scalars(select(Notice).where(Notice.number == number).order_by(Notice.created_at)))
+    return list(session.scalars(select(Notice).where(Notice.number == number).order_by(Notice.created_at, Notice.key)))

@@ -42,6 +42,11 @@ def waiting(session: Session) -> list[Outbox]:
     return list(session.scalars(select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id)))
 
 
+def keyed(session: Session, prefix: str) -> list[Outbox]:
+    """Every entry whose key begins so, done or not."""
+    return list(session.scalars(select(Outbox).where(Outbox.key.startswith(prefix, autoescape=True)).order_by(Outbox.id)))
+
+
 def stored_outcome(session: Session, task_id: str) -> dict[str, Any] | None:
     row = session.get(Inbox, task_id)
     return row.outcome if row else None

@@ -27,6 +27,10 @@ class Instant(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON, str: String(200)}  # noqa: RUF012
 
+    def facts(self) -> dict[str, Any]:
+        """Every column with its value."""
+        return {column.key: getattr(self, column.key) for column in self.__mapper__.column_attrs}
+
 
 class Account(Base):
     """A person who logs in. `subject` comes from the identity provider."""
@@ -74,6 +78,7 @@ class Application(Base):
     channel: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(20), index=True)
     delivery_way: Mapped[str] = mapped_column(String(20))
+    delivery_mode: Mapped[str] = mapped_column(String(10), default="unified")
     applicant: Mapped[dict[str, Any]]
     answers: Mapped[dict[str, Any]]
     submitted_at: Mapped[datetime]
@@ -181,17 +186,6 @@ class Certificate(Base):
     issued_on: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
-
-
-class Delivery(Base):
-    __tablename__ = "delivery"
-    number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
-    way: Mapped[str] = mapped_column(String(20))
-    prepared_at: Mapped[datetime]
-    receiver: Mapped[str] = mapped_column(default="")
-    proof_no: Mapped[str] = mapped_column(default="")
-    delivered_at: Mapped[datetime | None]
-    delivered_by: Mapped[str] = mapped_column(default="")
 
 
 class Notice(Base):

@@ -50,13 +50,13 @@ def test_every_other_route_asks_for_a_login_s10(app: Any, person: Any) -> None:
 
 def app_paths(app: Any) -> list[tuple[str, str]]:
     """All addresses with their methods, from the API's own description and the pages' routers."""
-    from api.routes import apply, apply_files, cases, people, start
+    from api.routes import apply, apply_files, cases, delivery, people, start
 
     described = [
         (method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     ]
     return described + list(itertools.chain.from_iterable(routes(part.router) for part in (
-        start, people, cases, apply_files, apply
+        start, people, cases, delivery, apply_files, apply
     )))
 
 

@@ -88,7 +88,7 @@ def test_an_unknown_case_is_one_plain_sentence(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setenv("ONETHING_VAR", str(tmp_path))
     get_settings.cache_clear()
-    result = CliRunner().invoke(app, ["case", "N1"])
+    result = CliRunner().invoke(app, ["case", "show", "N1"])
     get_settings.cache_clear()
     assert result.exit_code == 1
     assert "没有编号为 N1 的办件；请核对编号" in result.stderr

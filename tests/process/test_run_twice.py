@@ -25,7 +25,7 @@ def count(town: Town, number: str) -> dict[str, int]:
 def variables_for(topic: str, item: str) -> list[dict[str, Any]]:
     answers = {key: value for form in YES.values() for key, value in form.items()}
     steps = {Topic.ACCEPTANCE: ("open", "pulled", "decide", "deem", "auto"), Topic.APPROVAL: ("decide", "front-failed"),
-             Topic.DELIVERY: ("prepare", "prove"), Topic.INTAKE: ("prepare", "record", "reason"),
+             Topic.DELIVERY: ("prepare", "sent", "prove"), Topic.INTAKE: ("prepare", "record", "reason"),
              Topic.DISPATCH: ("digitised", "push", "hand-over", "receive")}.get(topic, ("",))
     own = {} if topic in CASE_STEPS else {"item": item}
     return [{**answers, **own, "step": step} for step in steps]

@@ -1,0 +1,50 @@
+"""领取方式: together or item by item, and by which way; changed until the first handover (R94, R95, R99)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api import applicant as applicants
+from onething.bootstrap import Tools
+from onething.deliveries import may_choose
+from onething.engine.contract import Message
+from onething.errors import Conflict
+from onething.store import Account, Application, audit, deliveries, notices, outbox
+from onething.vocabulary import CaseState, DeliveryMode, DeliveryState, DeliveryWay
+
+AT_THE_WINDOW = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
+
+
+def changeable(session: Any, application: Application) -> bool:
+    stored = deliveries.of_case(session, application.number)
+    return may_choose(CaseState(application.state), [row.state for row in stored.values()])
+
+
+def choose(
+    session: Any, tools: Tools, account: Account, application: Application, mode: str, way: str, address: str
+) -> None:
+    """The newest choice counts, also for results that lie at the window already. Raises `Conflict`, `InvalidInput`."""
+    if not changeable(session, application):
+        raise Conflict("已经有结果送达，或者办件已经结束，不能再更改领取方式；如有需要请联系发证窗口", code="already-delivered")
+    applicant = applicants.tidy({**application.applicant, "address": address or application.applicant.get("address", "")})
+    faults = applicants.delivery_faults(applicant, way, mode)
+    if faults:
+        raise faults[0]
+    before = (application.delivery_mode, application.delivery_way, application.applicant.get("address", ""))
+    if (mode, way, applicant["address"]) == before:
+        return
+    now, number = tools.clock.now(), application.number
+    application.delivery_mode, application.delivery_way = mode, way
+    application.applicant = {**application.applicant, "address": applicant["address"]}
+    audit.record(session, now, account.subject, "choose-delivery", number=number, mode=mode, way=way)
+    session.flush()
+    notices.give(
+        session, now, number, f"delivery-choice-{application.version}",
+        f"办件 {number} 的领取方式已改为：{DeliveryMode(mode).label}，{DeliveryWay(way).label}。",
+    )
+    scopes = {row.scope for row in deliveries.of_case(session, number).values() if row.state in AT_THE_WINDOW}
+    for scope in sorted(scopes):
+        outbox.put(
+            session, now, f"delivery-changed:{number}:{scope}:{application.version}", "correlate",
+            message=Message.DELIVERY_CHANGED, number=number, item=scope, variables={"delivery_way": way},
+        )
