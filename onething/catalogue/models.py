@@ -84,6 +84,14 @@ class MaterialUse(Model):
     required: bool = True
 
 
+class Supervision(Model):
+    """When an open limit is warned about, in working days before its last one, and how often a day it may be pressed
+    (R123). Neither ever moves the limit."""
+
+    warn_before: tuple[Annotated[int, Field(ge=0, le=60)], ...] = (3, 1)
+    reminders_a_day: int = Field(1, ge=0, le=10)
+
+
 class Item(Model):
     """An item (事项), defined once and used by many bundles."""
 
@@ -94,6 +102,12 @@ class Item(Model):
     limits: Limits
     basis: tuple[Basis, ...] = ()
     materials: tuple[MaterialUse, ...] = ()
+    supervision: Supervision = Supervision()
+
+    @property
+    def pre_review_days(self) -> int:
+        """规定时间 of 容缺预审: the promised limit less one working day, in which the decision is made (R74)."""
+        return max(self.limits.promised.days - 1, 1)
 
     @property
     def has_acceptance_decision(self) -> bool:

@@ -4,10 +4,12 @@ from onething.deadlines.calendar import WorkCalendar
 from onething.deadlines.clock import CHINA, Clock, FixedClock, SystemClock
 from onething.deadlines.days import CalendarNotPublished
 from onething.deadlines.hours import OfficeHours
-from onething.deadlines.ledger import Deadline, LedgerDay, Pause, ledger_rows
+from onething.deadlines.ledger import Deadline, LedgerDay, Pause, kind_of, ledger_rows
 from onething.deadlines.load import load_hours, load_years
+from onething.deadlines.recompute import recompute
+from onething.deadlines.wording import due_note
 
 __all__ = [
     "CHINA", "CalendarNotPublished", "Clock", "Deadline", "FixedClock", "LedgerDay", "OfficeHours", "Pause",
-    "SystemClock", "WorkCalendar", "ledger_rows", "load_hours", "load_years",
+    "SystemClock", "WorkCalendar", "due_note", "kind_of", "ledger_rows", "load_hours", "load_years", "recompute",
 ]
