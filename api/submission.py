@@ -9,7 +9,8 @@ from typing import Any
 
 from api import applicant as applicants
 from api import uploads
-from api.local_time import local_day
+from api.estimating import refuse_unpublished
+from api.local_time import local_day, time_text
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.catalogue.conditions import Answer
@@ -69,11 +70,11 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     applications.add(session, application, _materials(number, needs, wish, now))
     for row in files:
         row.number = number
-    start_intake_clock(session, tools, application, now)
+    intake = start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel)
     notices.give(
         session, now, number, "submitted",
-        f"您申请的“{bundle.short_name}”已提交，办件编号 {number}。综合受理窗口将在 2 个工作小时内完成收件审查。",
+        f"您申请的“{bundle.short_name}”已提交，办件编号 {number}。综合受理窗口将在 {time_text(intake.due)} 前完成收件审查。",
     )
     outbox.put(session, now, f"start:{number}", "start", number=number)
     return application
@@ -105,6 +106,7 @@ def check(
         raise found[0]
     needs = materials_for(tools.catalogue, bundle, wish.items)
     check_materials(needs, wish.documents)
+    refuse_unpublished(tools, bundle, wish.items, wish.channel)
     return needs
 
 

@@ -316,4 +316,4 @@ def test_the_api_is_as_described_in_docs(app: Any) -> None:
     described = json.loads((HOME / "docs" / "openapi.json").read_text(encoding="utf-8"))
     assert app.openapi() == described
     operations = [op["operationId"] for methods in described["paths"].values() for op in methods.values()]
-    assert len(set(operations)) == len(operations) == 12
+    assert len(set(operations)) == len(operations) == 13
