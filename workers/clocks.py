@@ -6,9 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.deadlines import Deadline, ledger_rows
+from onething.deadlines import Deadline, due_note, ledger_rows
+from onething.store import Deadline as Row
 from onething.store import applications
 from onething.vocabulary import Clock
+
+NOTES = {
+    Clock.ACCEPTANCE: ("收件", "应在 {} 个工作日内决定是否受理"), Clock.PROMISED: ("受理", "承诺 {} 个工作日"),
+}
+"""What the reviewer's form says of the clock that runs: when it began, and its limit."""
 
 
 def start(session: Any, number: str, clock: Clock, item: str, at: datetime, deadline: Deadline) -> datetime:
@@ -27,6 +33,17 @@ def start_acceptance(session: Any, tools: Tools, number: str, items: list[str], 
         if tools.catalogue.items[item].kind == "licence":
             start(session, number, Clock.DEEMED_ACCEPTANCE, item, at, deemed)
     return {"acceptance_due": acceptance.due, "deemed_acceptance_due": deemed.due}
+
+
+def acceptance_note(tools: Tools, received_at: datetime) -> str:
+    """For the forms of acceptance; all items of a case have the same day."""
+    deadline = tools.calendar.acceptance_due(received_at)
+    return due_note(*NOTES[Clock.ACCEPTANCE], received_at, deadline.due, ledger_rows(deadline))
+
+
+def note_of(row: Row) -> str:
+    """For the form of the step this clock is about."""
+    return due_note(*NOTES[Clock(row.clock)], row.started_at, row.due_at, row.ledger)
 
 
 def start_handling(session: Any, tools: Tools, number: str, item: str, at: datetime) -> dict[str, datetime]:

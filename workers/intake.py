@@ -23,7 +23,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
         if application.state == CaseState.WITHDRAWN:
             return {"intake_outcome": "rejected"}
         if application.state not in (CaseState.SUBMITTED, CaseState.CORRECTION):
-            return _replay(session, application)
+            return _replay(session, desk, application)
         reason = "" if decision == "accepted" else reason  # the form keeps the reason of an earlier round
         audit.record(session, now, actor, f"intake-{decision}", number=application.number, reason=reason)
         applications.end_clock(session, application.number, Clock.INTAKE, "", now)
@@ -53,7 +53,7 @@ def _take_in(session: Any, desk: Desk, application: Application, actor: str, now
         session, now, application.number, "received",
         f"您申请的“{name}”已收件，办件编号 {application.number}。各部门将在 1 个工作日内作出是否受理的决定。",
     )
-    return {"intake_outcome": "accepted", **due}
+    return {"intake_outcome": "accepted", **due, "due_note": clocks.acceptance_note(desk.tools, now)}
 
 
 def _ask_correction(session: Any, desk: Desk, application: Application, actor: str, now: datetime) -> Outcome:
@@ -78,14 +78,16 @@ def _reject(session: Any, application: Application, now: datetime) -> Outcome:
     return {"intake_outcome": "rejected"}
 
 
-def _replay(session: Any, application: Application) -> Outcome:
+def _replay(session: Any, desk: Desk, application: Application) -> Outcome:
     """The step ran before: say again what was decided then."""
     if application.state == CaseState.NOT_TAKEN:
         return {"intake_outcome": "rejected"}
     rows = applications.clocks(session, application.number)
     due = {row.clock: row.due_at for row in rows if row.clock in (Clock.ACCEPTANCE, Clock.DEEMED_ACCEPTANCE)}
-    acceptance = due.get(Clock.ACCEPTANCE, application.received_at)
+    received = application.received_at or application.submitted_at
+    acceptance = due.get(Clock.ACCEPTANCE, received)
     return {
         "intake_outcome": "accepted", "acceptance_due": acceptance,
         "deemed_acceptance_due": due.get(Clock.DEEMED_ACCEPTANCE, acceptance),
+        "due_note": clocks.acceptance_note(desk.tools, received),
     }

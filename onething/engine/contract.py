@@ -54,7 +54,7 @@ START_VARIABLES = (
 )
 BOX_VARIABLES = (
     "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
-    "statutory_due",
+    "statutory_due", "due_note",
 )
 CASE_VARIABLES = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "delivery_due", "delivery_way")
 DATE_VARIABLES = (

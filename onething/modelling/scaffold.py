@@ -18,7 +18,7 @@ TOP, GAP = 190, 60  # first row's upper edge; space between rows
 LANE = 10  # distance between two lines of front results
 SPLIT = 290  # column where items and paper originals part; the items' line runs down from here
 INTAKE_IN = ("application_no", "bundle_name", "district", "channel", "window_group", "intake_due")
-INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due")
+INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "due_note")
 DELIVERY_IN = ("application_no", "bundle_name", "district", "delivery_group")
 BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
 
