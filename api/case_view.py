@@ -248,7 +248,7 @@ def _headline(state: CaseState, application: Application) -> str:
     """What happens next and who does it, in one sentence."""
     undecided = sum(ItemState(row.state) in WAITED_FOR for row in application.items)
     return {
-        CaseState.SUBMITTED: "综合受理窗口正在审查您的材料，2 个工作小时内告诉您结果。",
+        CaseState.SUBMITTED: "综合受理窗口正在审查您的材料，会在下面的时限内告诉您结果。",
         CaseState.CORRECTION: f"请您补正材料：{application.reason}",
         CaseState.NOT_TAKEN: f"窗口没有收件：{application.reason}",
         CaseState.IN_PROGRESS: f"各部门正在同时办理，还有 {undecided} 个事项没有作出决定。",

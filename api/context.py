@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -12,7 +13,7 @@ from starlette.datastructures import FormData
 
 from api.problems import LoginRequired
 from onething.bootstrap import Tools
-from onething.errors import NotAllowed
+from onething.errors import CatalogueError, NotAllowed
 from onething.store import Account, accounts
 from onething.vocabulary import Role
 
@@ -35,7 +36,11 @@ class Visitor:
 
 
 def get_tools(request: Request) -> Tools:
-    return request.app.state.tools
+    """The tools, with the calendar of a year whose file has just arrived; a faulty file is told by the workers."""
+    tools: Tools = request.app.state.tools
+    with suppress(CatalogueError):
+        tools.calendar.refresh()
+    return tools
 
 
 def current_visitor(request: Request) -> Visitor | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from api.local_time import time_text
 from api.submission import own_upload, start_intake_clock
 from onething.bootstrap import Tools
 from onething.eligibility import materials_for
@@ -34,7 +35,7 @@ def correct(
     round_no = max(row.version for row in applications.materials(session, number))
     notices.give(
         session, now, number, f"corrected-{application.version}",
-        f"办件 {number} 的补正材料已收到，综合受理窗口将在 2 个工作小时内再次审查。",
+        f"办件 {number} 的补正材料已收到，综合受理窗口将在 {time_text(deadline.due)} 前再次审查。",
     )
     outbox.put(
         session, now, f"correlate:{number}:corrected:{application.version}-{round_no}", "correlate",

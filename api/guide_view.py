@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +50,6 @@ def all_materials(catalogue: Catalogue, bundle: Bundle) -> tuple[list[Any], list
     """(to be handed in, fetched by government) over all items of the bundle."""
     needs = materials_for(catalogue, bundle, [row.item for row in bundle.rows])
     return [n for n in needs if n.upload], [n for n in needs if not n.upload]
-
-
-def longest_promise(catalogue: Catalogue, items: Iterable[str]) -> int:
-    """Working days of the slowest item: items run side by side."""
-    return max(catalogue.items[item].limits.promised.days for item in items)
 
 
 def blocks(bundle: Bundle) -> list[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from api import schemas, schemas_delivery
 from api.case_view import CaseView, ClockView, ItemView
+from api.estimating import EstimateView
 from api.guide_view import GuideItem, guide_items
 from api.local_time import iso
 from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.models import Limit
 from onething.catalogue.version import guide_version
 from onething.deliveries import in_scope
+from onething.estimates import critical_path, steps_of
 from onething.store import Application, Certificate, Document
 
 
@@ -20,6 +24,7 @@ def summary(catalogue: Catalogue, bundle: Bundle) -> schemas.BundleSummary:
 def detail(catalogue: Catalogue, bundle: Bundle) -> schemas.BundleDetail:
     return schemas.BundleDetail(
         **_summary(catalogue, bundle), guide_version=guide_version(catalogue, bundle), licence_first=bundle.licence_first,
+        promise=_promise(catalogue, bundle),
         items=[_item(entry) for entry in guide_items(catalogue, bundle)], notes=list(bundle.notes),
         questions=[
             schemas.QuestionInfo(key=q.key, text=q.text, type=q.type, options={o.value: o.label for o in q.options})
@@ -34,6 +39,25 @@ def _summary(catalogue: Catalogue, bundle: Bundle) -> dict[str, object]:
         "short_name": bundle.short_name, "national": bundle.national, "theme": catalogue.themes[bundle.theme].name,
         "lead": catalogue.department_name(bundle.lead),
     }
+
+
+def _promise(catalogue: Catalogue, bundle: Bundle) -> schemas.PromisedLimit:
+    items = [row.item for row in bundle.rows]
+    path = critical_path(steps_of(catalogue, bundle, items))
+    confirmed = all(catalogue.items[item].limits.promised.confirmed for item in items)
+    return schemas.PromisedLimit(working_days=path.days, path=list(path.items), confirmed=confirmed)
+
+
+def estimate_info(view: EstimateView, submitted_at: datetime) -> schemas.EstimateInfo:
+    found = view.found
+    return schemas.EstimateInfo(
+        working_days=view.path.days, path=list(view.path.items), confirmed=view.confirmed,
+        submitted_at=iso(submitted_at), intake_due=iso(found.intake.due) if found and found.intake else None,
+        acceptance_due=iso(found.acceptance.due) if found else None,
+        items={item: iso(deadline.due) for item, deadline in found.items.items()} if found else {},
+        ends_at=iso(found.ends.due) if found else None, provisional=bool(found and found.provisional), note=view.note,
+        sentence=view.sentence,
+    )
 
 
 def _item(entry: GuideItem) -> schemas.ItemInfo:

@@ -109,9 +109,38 @@ class QuestionInfo(BaseModel):
     options: dict[str, str]
 
 
+class PromisedLimit(BaseModel):
+    """What a choice of items promises: working days after the day of receipt along the critical path `path`, acceptance
+    included. Not confirmed means that a limit is 待核实."""
+
+    working_days: int
+    path: list[str]
+    confirmed: bool
+
+
+class EstimateInfo(PromisedLimit):
+    """Every limit kept to its last moment. Times are missing where the year is not published and 暂定 is not allowed."""
+
+    model_config = example(
+        working_days=11, path=["food-business-license"], confirmed=False, submitted_at="2026-11-24T10:00:00+08:00",
+        intake_due="2026-11-24T12:00:00+08:00", acceptance_due="2026-11-25T17:00:00+08:00",
+        items={"food-business-license": "2026-12-09T17:00:00+08:00"}, ends_at="2026-12-09T17:00:00+08:00",
+        provisional=False, note="", sentence="如果今天提交，预计 2026年12月9日 星期三 前办结",
+    )
+    submitted_at: str
+    intake_due: str | None
+    acceptance_due: str | None
+    items: dict[str, str]
+    ends_at: str | None
+    provisional: bool
+    note: str
+    sentence: str
+
+
 class BundleDetail(BundleSummary):
     guide_version: str = Field(description="Hash of all the guide says; answers of advisers cite it")
     licence_first: bool
+    promise: PromisedLimit = Field(description="Of all items together; for a choice ask for an estimate")
     items: list[ItemInfo]
     questions: list[QuestionInfo]
     notes: list[str]

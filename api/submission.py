@@ -9,7 +9,8 @@ from typing import Any
 
 from api import applicant as applicants
 from api import uploads
-from api.local_time import local_day
+from api.estimating import refuse_unpublished
+from api.local_time import local_day, time_text
 from api.promise import keep_promises
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
@@ -83,11 +84,11 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
         row.number = number
     guidance.travel(_pre_checks(session, account, wish), number)
     keep_promises(session, account, number, needs, wish, now)
-    start_intake_clock(session, tools, application, now)
+    intake = start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel)
     notices.give(
         session, now, number, "submitted",
-        f"您申请的“{bundle.short_name}”已提交，办件编号 {number}。综合受理窗口将在 2 个工作小时内完成收件审查。",
+        f"您申请的“{bundle.short_name}”已提交，办件编号 {number}。综合受理窗口将在 {time_text(intake.due)} 前完成收件审查。",
     )
     outbox.put(session, now, f"start:{number}", "start", number=number)
     return application
@@ -120,6 +121,7 @@ def check(
     needs = materials_for(tools.catalogue, bundle, wish.items)
     check_materials(needs, wish.documents, wish.promises)
     check_promises(needs, wish.documents, wish.promises, wish.signature, applicant["name"])
+    refuse_unpublished(tools, bundle, wish.items, wish.channel)
     return needs
 
 

@@ -16,7 +16,10 @@ HOMES = {
     "typer": "onething/cli",
 }
 SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
-PURE = ("cases.py", "eligibility.py", "guidance.py", "vocabulary.py", "errors.py", "numbers.py", "catalogue", "deadlines")
+PURE = (
+    "cases.py", "eligibility.py", "estimates.py", "guidance.py", "procedures.py", "supervision.py", "vocabulary.py",
+    "errors.py", "numbers.py", "catalogue", "deadlines",
+)
 
 
 def name(path: Path) -> str:

@@ -118,11 +118,11 @@ def _outcome(session: Any, desk: Desk, application: Application, row: Applicatio
     if row.accepted_at is None or row.state == ItemState.WITHDRAWN:
         return {"accepted": False, "delivery_mode": application.delivery_mode}
     fronts = applications.states_of(application, desk.bundle(application).fronts_of(row.item))
-    due = {clock.clock: clock.due_at for clock in applications.clocks(session, application.number)
-           if clock.item == row.item}
+    mine = {clock.clock: clock for clock in applications.clocks(session, application.number) if clock.item == row.item}
     failed = fronts_failed(fronts)
     return {
         "accepted": True, "delivery_mode": application.delivery_mode,
         "front_pending": fronts_pending(fronts) and not failed, "front_passed": not failed,
-        "promised_due": due[Clock.PROMISED], "statutory_due": due[Clock.STATUTORY],
+        "promised_due": mine[Clock.PROMISED].due_at, "statutory_due": mine[Clock.STATUTORY].due_at,
+        "due_note": clocks.note_of(mine[Clock.PROMISED]),
     }

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.deadlines import Deadline, clock_entry
-from onething.engine.client import EngineClient
+from onething.deadlines import Deadline, clock_entry, due_note, ledger_rows, recompute
+from onething.store import Deadline as Row
 from onething.store import applications, procedures
 from onething.vocabulary import Clock, StepKind
 
-TIMERS = {Clock.PROMISED: "promised", Clock.STATUTORY: "statutory"}
-"""The handling clocks, and how their timers in an item's box are named."""
+HANDLING = (Clock.PROMISED, Clock.STATUTORY)
+"""The clocks that stand still in a special step and grow with an extension."""
+
+
+NOTES = {
+    Clock.ACCEPTANCE: ("收件", "应在 {} 个工作日内决定是否受理"), Clock.PROMISED: ("受理", "承诺 {} 个工作日"),
+}
+"""What the reviewer's form says of the clock that runs: when it began, and its limit."""
 
 
 def start(session: Any, number: str, clock: Clock, item: str, at: datetime, deadline: Deadline) -> datetime:
@@ -51,7 +57,9 @@ def recount(session: Any, tools: Tools, number: str, item: str, *, more_days: in
         for step in procedures.steps(session, number, item) if step.stops_clock and step.ended_at
     ]
     for row in _handling(session, number, item):
-        deadline = tools.calendar.limit_due(row.started_at, row.days + more_days, pauses=pauses)
+        deadline = recompute(
+            tools.calendar, Clock(row.clock), row.started_at, row.days, pauses=pauses, extra_days=more_days
+        )
         row.paused_at = None
         for name, value in clock_entry(deadline).items():
             setattr(row, name, value)
@@ -62,22 +70,18 @@ def recount(session: Any, tools: Tools, number: str, item: str, *, more_days: in
 
 def _handling(session: Any, number: str, item: str) -> list[Any]:
     rows = applications.clocks(session, number)
-    return [row for row in rows if row.item == item and row.clock in TIMERS and row.ended_at is None]
+    return [row for row in rows if row.item == item and row.clock in HANDLING and row.ended_at is None]
 
 
-def set_timers(tools: Tools, engine: EngineClient, number: str) -> None:
-    """Bring the engine's timers in line with the ledger: a paused clock's stands still, a moved one's moves with it."""
-    with tools.store.reading() as session:
-        rows = [row for row in applications.clocks(session, number) if row.clock in TIMERS and row.ended_at is None]
-    jobs = {job.activity: job for job in engine.timers(number)}
-    for row in rows:
-        job = jobs.get(f"{row.item}-{TIMERS[Clock(row.clock)]}")
-        if job is None:
-            continue
-        if job.due is None or abs(job.due - row.due_at) >= timedelta(milliseconds=1):
-            engine.move_due_date(job.id, row.due_at)
-        if job.suspended != bool(row.paused_at):
-            engine.stop_timer(job.id, stopped=bool(row.paused_at))
+def acceptance_note(tools: Tools, received_at: datetime) -> str:
+    """For the forms of acceptance; all items of a case have the same day."""
+    deadline = tools.calendar.acceptance_due(received_at)
+    return due_note(*NOTES[Clock.ACCEPTANCE], received_at, deadline.due, ledger_rows(deadline))
+
+
+def note_of(row: Row) -> str:
+    """For the form of the step this clock is about."""
+    return due_note(*NOTES[Clock(row.clock)], row.started_at, row.due_at, row.ledger)
 
 
 def start_handling(session: Any, tools: Tools, number: str, item: str, at: datetime) -> dict[str, datetime]:

@@ -207,6 +207,7 @@ def _dates(session: Any, desk: Desk, application: Application) -> dict[str, Any]
     return {
         "acceptance_due": acceptance, "deemed_acceptance_due": due.get(Clock.DEEMED_ACCEPTANCE, acceptance),
         "digitising_due": due.get(Clock.DIGITISING), "originals": lines,
+        "due_note": clocks.acceptance_note(desk.tools, application.received_at),
     }
 
 

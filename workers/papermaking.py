@@ -8,6 +8,7 @@ from typing import Any
 
 from onething.catalogue import Item
 from onething.deadlines import CHINA
+from onething.estimates import estimate, steps_of
 from onething.papers import HandoverContent, Original, PromiseContent, PromisedMaterial, file_name, render
 from onething.papers import content as papers
 from onething.papers.signing import sign
@@ -25,7 +26,7 @@ from onething.store import (
     documents,
     intake,
 )
-from onething.vocabulary import Channel, DeliveryWay, ItemState, PaperKind, PromiseKind
+from onething.vocabulary import Channel, Clock, DeliveryWay, ItemState, PaperKind, PromiseKind
 from workers.desk import Desk
 
 SERIES = {
@@ -58,12 +59,13 @@ def issuer(desk: Desk, application: Application, department: str) -> str:
 
 
 def receipt(session: Any, desk: Desk, application: Application, actor: str, acceptance_due: datetime) -> None:
-    catalogue = desk.tools.catalogue
-    note = f"受理后 {{}} 个工作日内；是否受理于 {local_date(acceptance_due):%Y年%m月%d日} 前告知"
+    catalogue, calendar, bundle = desk.tools.catalogue, desk.tools.calendar, desk.bundle(application)
+    now = desk.tools.clock.now()
+    found = estimate(calendar, steps_of(catalogue, bundle, [row.item for row in application.items]), now, received_at=now)
     items = [
         papers.ReceiptItem(
             name=catalogue.items[row.item].name, department=catalogue.department_name(row.department),
-            due_note=note.format(catalogue.items[row.item].limits.promised.days),
+            due=local_date(found.items[row.item].due), due_note="前",
         )
         for row in application.items
     ]
@@ -83,12 +85,20 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
     window = f"{catalogue.districts[application.district].name}综合受理窗口"
     shared = shared_content(session, desk, application, PaperKind.RECEIPT, window)
     keep(session, desk, application, papers.ReceiptContent(
-        **shared, bundle_name=desk.bundle(application).name, applicant_name=holder(application),
-        applicant_id_masked=masked_id(application), received_at=desk.tools.clock.now().astimezone(CHINA),
+        **shared, bundle_name=bundle.name, applicant_name=holder(application),
+        applicant_id_masked=masked_id(application), received_at=now.astimezone(CHINA),
         channel=Channel(application.channel).label, window=window, clerk_name=desk.staff_name(actor),
-        items=items, materials=materials,
-        expected_note="各事项自受理起分别计算，见下表",
+        items=items, materials=materials, expected_on=local_date(found.ends.due),
+        expected_note="前（暂定）" if found.provisional else "前",
+        notes=f"是否受理于 {acceptance_due.astimezone(CHINA):%Y年%m月%d日 %H:%M} 前告知。"
+              + _intake_note(session, desk, application) + found.note,
     ))
+
+
+def _intake_note(session: Any, desk: Desk, application: Application) -> str:
+    """How "2小时" was read for what came in last (R60)."""
+    clock = next(c for c in applications.clocks(session, application.number) if c.clock == Clock.INTAKE)
+    return desk.tools.calendar.intake_explanation(clock.started_at, application.channel)
 
 
 def correction_notice(

@@ -14,14 +14,14 @@ from api.case_view import CASE_TONES, published, view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import correct, replaceable
 from api.downloads import as_attachment
-from api.guide_view import longest_promise
+from api.estimating import estimate_view
 from api.pages import render
 from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
 from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
 from onething.store import accounts, applications, documents, intake
-from onething.vocabulary import CaseState
+from onething.vocabulary import CaseState, Clock
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,14 +44,24 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) ->
 
 @router.get("/cases/{number}/receipt")
 def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    return _show(number, request, tools, visitor, "receipt.html")
+    """What was handed in, how "2小时" is read for it, and when it would end (R60)."""
+    with tools.store.reading() as session:
+        shown = view(session, tools, own_case(session, visitor.account, number))
+    application, items = shown.application, [item.row.item for item in shown.items]
+    handed_in = next((c.row.started_at for c in shown.clocks if c.clock == Clock.INTAKE), application.submitted_at)
+    page = {
+        "case": shown, "explanation": tools.calendar.intake_explanation(handed_in, application.channel),
+        "estimate": estimate_view(
+            tools, shown.bundle, items, at=handed_in, channel=application.channel, received_at=application.received_at
+        ),
+    }
+    return render(request, "receipt.html", page)
 
 
 def _show(number: str, request: Request, tools: Tools, visitor: Visitor, template: str) -> Response:
     with tools.store.reading() as session:
         shown = view(session, tools, own_case(session, visitor.account, number))
-    longest = longest_promise(tools.catalogue, [item.row.item for item in shown.items])
-    return render(request, template, {"case": shown, "longest": longest, "max_mib": tools.settings.max_upload_mib})
+    return render(request, template, {"case": shown, "max_mib": tools.settings.max_upload_mib})
 
 
 @router.get("/cases/{number}/withdrawal")

@@ -6,6 +6,7 @@ from typing import Any
 
 from api import applicant as applicants
 from api import drafts, guide_view
+from api.estimating import estimate_view
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import materials_for, offers
@@ -31,6 +32,7 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "choices": list(choices.values()),
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
+        "estimate": estimate_view(tools, bundle, data["items"]) if data["items"] else None,
     }
 
 
@@ -64,7 +66,7 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     rows = [(bundle.row(item), tools.catalogue.items[item]) for item in data["items"]]
     return _materials(tools, bundle, data) | {
         "answered": answered, "rows": rows, "district": tools.catalogue.districts[data["district"]].name,
-        "way": DeliveryWay(data["delivery_way"]).label,
+        "way": DeliveryWay(data["delivery_way"]).label, "estimate": estimate_view(tools, bundle, data["items"]),
     }
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api import guide_view
 from api.context import MaybeVisitorDep, ToolsDep, safe_target
+from api.estimating import estimate_view
 from api.pages import LARGE_COOKIE, render
 from api.search import find_bundles
 from onething.catalogue import Bundle, Catalogue, Theme
@@ -41,7 +42,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
     uploads, fetched = guide_view.all_materials(catalogue, bundle)
     page = {
         "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "uploads": uploads, "fetched": fetched,
-        "longest": guide_view.longest_promise(catalogue, (row.item for row in bundle.rows)),
+        "estimate": estimate_view(tools, bundle, [row.item for row in bundle.rows]),
         "knowledge": catalogue.knowledge.get(slug), "version": guide_version(catalogue, bundle),
         "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
         "licence": next(iter(find_bundles(catalogue, "企业开办")), bundle),

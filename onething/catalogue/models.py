@@ -106,6 +106,14 @@ class MaterialUse(Model):
         return self.tolerance.days if self.tolerance and self.tolerance.allowed else 0
 
 
+class Supervision(Model):
+    """When an open limit is warned about, in working days before its last one, and how often a day it may be pressed
+    (R123). Neither ever moves the limit."""
+
+    warn_before: tuple[Annotated[int, Field(ge=0, le=60)], ...] = (3, 1)
+    reminders_a_day: int = Field(1, ge=0, le=10)
+
+
 class Item(Model):
     """An item (事项), defined once and used by many bundles."""
 
@@ -117,6 +125,7 @@ class Item(Model):
     basis: tuple[Basis, ...] = ()
     materials: tuple[MaterialUse, ...] = ()
     special_steps: tuple[SpecialStepUse, ...] = ()
+    supervision: Supervision = Supervision()
 
     @property
     def pre_review_days(self) -> int:

@@ -9,8 +9,8 @@ from pathlib import Path
 from onething.deadlines.clock import in_china
 from onething.deadlines.days import WorkingDays, Year
 from onething.deadlines.hours import OfficeHours
-from onething.deadlines.ledger import Deadline, LedgerDay, Pause
-from onething.deadlines.load import load_hours, load_years
+from onething.deadlines.ledger import PAUSED, Deadline, LedgerDay, Pause
+from onething.deadlines.load import Stamps, load_hours, load_years, stamps
 
 DEEMED_ACCEPTANCE_DAYS = 5  # Administrative Licensing Law art. 32
 RECEIPT = "收件当日不计入"
@@ -26,11 +26,25 @@ class WorkCalendar(WorkingDays):
     def __init__(self, years: dict[int, Year], hours: dict[str, OfficeHours], *, provisional: bool) -> None:
         super().__init__(years, provisional=provisional)
         self.hours = hours
+        self.folder: Path | None = None
+        self._seen: Stamps = ()
 
     @classmethod
     def load(cls, directory: Path, *, provisional: bool) -> WorkCalendar:
         """Read the year files and office-hours.yaml; raises `CatalogueError`."""
-        return cls(load_years(directory), load_hours(directory / "office-hours.yaml"), provisional=provisional)
+        seen = stamps(directory)
+        calendar = cls(load_years(directory), load_hours(directory / "office-hours.yaml"), provisional=provisional)
+        calendar.folder, calendar._seen = directory, seen
+        return calendar
+
+    def refresh(self) -> bool:
+        """Read the files again if one came or changed; True when it did. A fault is raised once and keeps the old days."""
+        if self.folder is None or (seen := stamps(self.folder)) == self._seen:
+            return False
+        self._seen = seen
+        years, hours = load_years(self.folder), load_hours(self.folder / "office-hours.yaml")
+        self.years, self.hours = years, hours
+        return True
 
     def acceptance_due(self, received_at: datetime) -> Deadline:
         """Close of the next working day: the day of receipt is not counted (R61)."""
@@ -128,7 +142,7 @@ class WorkCalendar(WorkingDays):
             pause = next((p for p in pauses if works and p.covers(day)), None)
             counts = works and pause is None
             counted += counts
-            rows.append(LedgerDay(day, counts, f"{pause.reason}（暂停）" if pause else reason, counted))
+            rows.append(LedgerDay(day, counts, f"{pause.reason}{PAUSED}" if pause else reason, counted))
             if counted == days:
                 break
         return Deadline(self._closing(rows[-1].day), self._provisional(rows), tuple(rows))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+PAUSED = "（暂停）"
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,8 @@ def ledger_rows(deadline: Deadline) -> list[dict[str, Any]]:
         {"day": row.day.isoformat(), "counts": row.counts, "reason": row.reason, "counted": row.counted}
         for row in deadline.days
     ]
+
+
+def kind_of(row: Mapping[str, Any]) -> str:
+    """What became of a day of a stored ledger: counted, paused or skipped."""
+    return "counted" if row["counts"] else "paused" if row["reason"].endswith(PAUSED) else "skipped"

@@ -15,6 +15,7 @@ from onething.errors import CatalogueError
 CHANNELS = ("window", "online")
 YEAR_KEYS = {"year", "source", "holidays", "workdays"}  # not "off": YAML 1.1 reads a bare off as false
 HOUR_KEYS = {"hours", "intake_hours", "confirmed"}
+Stamps = tuple[tuple[str, int, int], ...]
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -27,6 +28,12 @@ class _UniqueKeys(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, f"key {key.value} twice", key.start_mark)
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
+
+
+def stamps(directory: Path) -> Stamps:
+    """Name, time and size of every file: when they differ, something came or changed."""
+    files = sorted(directory.glob("*.yaml"))
+    return tuple((path.name, found.st_mtime_ns, found.st_size) for path in files for found in [path.stat()])
 
 
 def load_years(directory: Path) -> dict[int, Year]:

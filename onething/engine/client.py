@@ -16,6 +16,12 @@ from onething.engine.variables import Value, date_text, decode, decode_known, en
 LOCAL_ITEM_MESSAGES = frozenset({Message.ITEM_WITHDRAWN, Message.OPINION_NOT_NEEDED})
 """Messages caught at a box, whose `item` is a local variable; others find it in the called instance."""
 
+TASK_FIELDS = (
+    "name", "description", "priority", "assignee", "owner", "delegationState", "followUp", "parentTaskId",
+    "caseInstanceId", "tenantId",
+)
+"""What the engine would clear in a task if it were not sent along with a change."""
+
 
 class EngineClient:
     """One user's calls to one engine. `timeout` is (connect, read) in seconds. Raises the errors of `engine.errors`."""
@@ -93,7 +99,11 @@ class EngineClient:
         root = self.root_instance(business_key)
         if root is None or root.ended:
             return {}
-        path = f"/process-instance/{root.id}/variables"
+        return self.instance_variables(root.id)
+
+    def instance_variables(self, instance_id: str) -> dict[str, Value]:
+        """The variables of one running instance at its highest scope; what is not on the allow-list is left out."""
+        path = f"/process-instance/{instance_id}/variables"
         return decode_known(self.transport.call("GET", path, params={"deserializeValues": "false"}))[0]
 
     def models_of(self, business_key: str) -> list[Model]:
@@ -108,6 +118,12 @@ class EngineClient:
             answer = self.transport.call("GET", f"/process-definition/{found[key, version]}/xml")
             models.append(Model(key, version, answer["bpmn20Xml"].encode()))
         return models
+
+    def set_variables(self, instance_id: str, variables: Mapping[str, Any]) -> None:
+        """Change variables of one running instance, all or none."""
+        self.transport.call(
+            "POST", f"/process-instance/{instance_id}/variables", json={"modifications": encode(variables)}
+        )
 
     def delete_process(self, instance_id: str) -> None:
         """End a process instance at once, with everything it called."""
@@ -136,6 +152,13 @@ class EngineClient:
         """What the task's form can show; what is not on the allow-list is left out."""
         path = f"/task/{task_id}/form-variables"
         return decode_known(self.transport.call("GET", path, params={"deserializeValues": "false"}))[0]
+
+    def move_task_due(self, task_id: str, due: datetime) -> None:
+        """Give an open task a new due date. The engine only takes the task as a whole, so everything else is sent back."""
+        path = f"/task/{task_id}"
+        task = self.transport.call("GET", path)
+        kept = {name: task.get(name) for name in TASK_FIELDS}
+        self.transport.call("PUT", path, json={**kept, "due": date_text(due)})
 
     def complete_task(self, task_id: str, variables: Mapping[str, Any] | None = None) -> None:
         """Submit the task's form as this user; 404 (`EngineRefused`) when somebody else was first."""

@@ -96,7 +96,7 @@ START_VARIABLES = (
 )
 BOX_VARIABLES = (
     "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
-    "statutory_due", "pre_review_due",
+    "statutory_due", "pre_review_due", "due_note",
 )
 CASE_VARIABLES = (
     "intake_outcome", "input_problem", "material_keys", "promised", "digitising_due", "originals", "acceptance_way",

@@ -19,11 +19,14 @@ BRANCH = {"width": 100, "height": 50}  # one of two tasks side by side
 CALL = {"width": 130, "height": 64}
 ACCEPTANCE_IN = (
     "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "lead_group", "acceptance_due",
+    "due_note",
 )
-ACCEPTANCE_OUT = ("accepted", "front_pending", "front_passed", "promised_due", "statutory_due", "delivery_mode")
+ACCEPTANCE_OUT = (
+    "accepted", "front_pending", "front_passed", "promised_due", "statutory_due", "delivery_mode", "due_note",
+)
 APPROVAL_IN = (
     "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "front_pending", "front_passed",
-    "promised_due", "statutory_due",
+    "promised_due", "statutory_due", "due_note",
 )
 PLACEHOLDERS = ("accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due")
 APPROVAL_NAMES = {ItemKind.QUERY: "查询核验", ItemKind.PARTNER: "办理", ItemKind.REVIEW: "审核"}
@@ -55,7 +58,7 @@ class BoxDrawing:
         with self.canvas.box(f"box-{self.slug}", self.plan.item.name, self.x, self.y, WIDTH, HEIGHT) as box:
             self.canvas.inputs(box.id, {
                 "item": self.slug, "item_name": self.plan.item.name, "reviewer_group": f"${{{group_variable(self.slug)}}}",
-                **dict.fromkeys(PLACEHOLDERS),
+                "due_note": "${due_note}", **dict.fromkeys(PLACEHOLDERS),
             })
             self.canvas.annotation(self.id("department"), self.plan.department, *self.at(14, 30), 230, 28)
             start = self.canvas.start(self.id("start"), "转部门", *self.at(START, LINE))

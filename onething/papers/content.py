@@ -180,6 +180,7 @@ class ReceiptContent(PaperContent):
     materials: Sequence[ReceiptMaterial]
     expected_on: date | None = None
     expected_note: str = ""
+    notes: str = ""
 
     @property
     def heading(self) -> str:

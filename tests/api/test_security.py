@@ -17,7 +17,7 @@ from onething.settings import Settings
 PUBLIC = {
     "/health",
     "/", "/bundles/{slug}", "/look/{size}", "/login", "/verify", "/verify/{token}", "/api/v1/bundles",
-    "/api/v1/bundles/{slug}", "/api/v1/login", "/api/v1/verify/{token}",
+    "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}",
 }
 
 

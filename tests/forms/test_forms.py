@@ -13,7 +13,7 @@ from onething.engine.variables import MAX_TEXT
 HOME = Path(__file__).resolve().parents[2] / "forms"
 ALLOWED = {"text", "textfield", "textarea", "select", "radio", "number", "checkbox"}
 """Present in both engines' Tasklist; a filepicker has no back end in one of them."""
-SHOWN = {"application_no", "bundle_name", "item_name", "input_problem", "originals", "promised"} | {
+SHOWN = {"application_no", "bundle_name", "item_name", "due_note", "input_problem", "originals", "promised"} | {
     material_variable(row) for row in range(1, MATERIAL_ROWS + 1)
 }
 CONDITION = re.compile(r'^=(\w+) (=|!=) "(\w+)"$')
