@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from api import schemas, schemas_delivery
+from api import schemas, schemas_catalogue, schemas_delivery
 from api.case_view import CaseView, ClockView, ItemView
 from api.estimating import EstimateView
 from api.guide_view import GuideItem, guide_items
@@ -17,17 +17,17 @@ from onething.estimates import critical_path, steps_of
 from onething.store import Application, Certificate, Document
 
 
-def summary(catalogue: Catalogue, bundle: Bundle) -> schemas.BundleSummary:
-    return schemas.BundleSummary(**_summary(catalogue, bundle))
+def summary(catalogue: Catalogue, bundle: Bundle) -> schemas_catalogue.BundleSummary:
+    return schemas_catalogue.BundleSummary(**_summary(catalogue, bundle))
 
 
-def detail(catalogue: Catalogue, bundle: Bundle) -> schemas.BundleDetail:
-    return schemas.BundleDetail(
+def detail(catalogue: Catalogue, bundle: Bundle) -> schemas_catalogue.BundleDetail:
+    return schemas_catalogue.BundleDetail(
         **_summary(catalogue, bundle), guide_version=guide_version(catalogue, bundle), licence_first=bundle.licence_first,
         promise=_promise(catalogue, bundle),
         items=[_item(entry) for entry in guide_items(catalogue, bundle)], notes=list(bundle.notes),
         questions=[
-            schemas.QuestionInfo(key=q.key, text=q.text, type=q.type, options={o.value: o.label for o in q.options})
+            schemas_catalogue.QuestionInfo(key=q.key, text=q.text, type=q.type, options={o.value: o.label for o in q.options})
             for q in bundle.questions
         ],
     )
@@ -41,16 +41,16 @@ def _summary(catalogue: Catalogue, bundle: Bundle) -> dict[str, object]:
     }
 
 
-def _promise(catalogue: Catalogue, bundle: Bundle) -> schemas.PromisedLimit:
+def _promise(catalogue: Catalogue, bundle: Bundle) -> schemas_catalogue.PromisedLimit:
     items = [row.item for row in bundle.rows]
     path = critical_path(steps_of(catalogue, bundle, items))
     confirmed = all(catalogue.items[item].limits.promised.confirmed for item in items)
-    return schemas.PromisedLimit(working_days=path.days, path=list(path.items), confirmed=confirmed)
+    return schemas_catalogue.PromisedLimit(working_days=path.days, path=list(path.items), confirmed=confirmed)
 
 
-def estimate_info(view: EstimateView, submitted_at: datetime) -> schemas.EstimateInfo:
+def estimate_info(view: EstimateView, submitted_at: datetime) -> schemas_catalogue.EstimateInfo:
     found = view.found
-    return schemas.EstimateInfo(
+    return schemas_catalogue.EstimateInfo(
         working_days=view.path.days, path=list(view.path.items), confirmed=view.confirmed,
         submitted_at=iso(submitted_at), intake_due=iso(found.intake.due) if found and found.intake else None,
         acceptance_due=iso(found.acceptance.due) if found else None,
@@ -60,17 +60,17 @@ def estimate_info(view: EstimateView, submitted_at: datetime) -> schemas.Estimat
     )
 
 
-def _item(entry: GuideItem) -> schemas.ItemInfo:
+def _item(entry: GuideItem) -> schemas_catalogue.ItemInfo:
     row, item = entry.row, entry.item
     uses = {use.key: use for use in item.materials}
-    return schemas.ItemInfo(
+    return schemas_catalogue.ItemInfo(
         item=item.slug, name=item.name, kind=str(item.kind), department=entry.department,
         levels=[str(level) for level in row.levels], remark=row.remark, result=item.result.name,
         certificate=item.result.certificate, statutory=_limit(item.limits.statutory),
         promised=_limit(item.limits.promised), after=list(row.after), parallel=row.parallel,
         situation=row.situation, option=row.option,
         materials=[
-            schemas.MaterialInfo(
+            schemas_catalogue.MaterialInfo(
                 key=m.key, name=m.name, source=m.source, required=required, formats=list(m.formats), note=m.note,
                 tolerance_days=uses[m.key].tolerance_days, commitment=uses[m.key].promise,
             )
@@ -79,8 +79,8 @@ def _item(entry: GuideItem) -> schemas.ItemInfo:
     )
 
 
-def _limit(limit: Limit) -> schemas.LimitInfo:
-    return schemas.LimitInfo(days=limit.days, confirmed=limit.confirmed)
+def _limit(limit: Limit) -> schemas_catalogue.LimitInfo:
+    return schemas_catalogue.LimitInfo(days=limit.days, confirmed=limit.confirmed)
 
 
 def case_summary(catalogue: Catalogue, application: Application, label: str) -> schemas.ApplicationSummary:

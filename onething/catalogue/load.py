@@ -56,6 +56,11 @@ class Catalogue:
         return sorted(chosen, key=lambda b: (list(Audience).index(b.audience), b.number))
 
 
+def load_procedures(home: Path) -> Procedures:
+    path = home / "catalogue" / "procedures.yaml"
+    return _typed(Procedures, _read(path), path)
+
+
 def load_catalogue(home: Path) -> Catalogue:
     """Read and check everything below `home/catalogue`; raises `CatalogueError`."""
     root = home / "catalogue"
@@ -66,7 +71,7 @@ def load_catalogue(home: Path) -> Catalogue:
         districts=_by_file(root / "districts", District, "code"),
         themes=_list(root / "themes.yaml", Theme, "slug"),
         materials=_list(root / "materials.yaml", Material, "key"),
-        procedures=_typed(Procedures, _read(root / "procedures.yaml"), root / "procedures.yaml"),
+        procedures=load_procedures(home),
         knowledge=_by_file(root / "knowledge", Knowledge, "bundle"),
         home=home,
     )

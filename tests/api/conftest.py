@@ -14,7 +14,18 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from onething.bootstrap import Tools
-from onething.catalogue import Bundle, Catalogue, Department, District, Item, Material, Question, Row, Theme
+from onething.catalogue import (
+    Bundle,
+    Catalogue,
+    Department,
+    District,
+    Item,
+    Material,
+    Question,
+    Row,
+    Theme,
+    load_procedures,
+)
 from onething.catalogue.models import Limit, Limits, MaterialUse, Option, Result, Situation
 from onething.deadlines import WorkCalendar
 from onething.settings import Settings
@@ -111,6 +122,7 @@ def small_catalogue() -> Catalogue:
             "opening": Theme(slug="opening", name="准入准营", audience="enterprise", order=1),
             "family": Theme(slug="family", name="生育与住房", audience="individual", order=1),
         },
+        procedures=load_procedures(HOME),
     )
 
 

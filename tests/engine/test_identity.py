@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from onething.catalogue import Bundle, Catalogue, Department, District, Item
+from onething.catalogue import Bundle, Catalogue, Department, District, Item, load_procedures
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.engine.errors import EngineRefused, EngineUnauthorised
@@ -50,7 +50,7 @@ def catalogue() -> Catalogue:
         bundles={"trial": bundle}, items={slug: item(slug) for slug in ("one", "two")},
         departments={s: Department(slug=s, name=name, kind="government") for s, name in departments.items()},
         districts={c: District(code=c, name=n, kind=k, open=o) for c, (n, k, o) in names.items()},
-        themes={}, materials={},
+        themes={}, materials={}, procedures=load_procedures(Path(__file__).parents[2]),
     )
 
 
