@@ -9,7 +9,7 @@ from onething.cases import may_withdraw_case, may_withdraw_item
 from onething.catalogue import Bundle
 from onething.engine.contract import Message, block_item
 from onething.errors import Conflict
-from onething.store import Account, Application, applications, audit, notices, outbox
+from onething.store import Account, Application, applications, audit, notices, outbox, procedures
 from onething.vocabulary import CaseState, ItemState
 
 REMEDY = "如对决定不服，可以自收到决定书之日起 60 日内申请行政复议，或者 6 个月内提起行政诉讼"
@@ -89,7 +89,7 @@ def _end_item(
     applications.set_item_state(row, ItemState.WITHDRAWN)
     because = "申请人撤回" if item == front else f"相关事项“{tools.catalogue.items[front].name}”已撤回"
     row.decision_reason, row.decided_at = because, now
-    applications.end_all_clocks(session, number, now, item)
+    procedures.close_item(session, number, now, item)
     audit.record(session, now, account.subject, "withdraw-item", number=number, item=item, reason=because)
     notices.give(session, now, number, "withdrawn", f"事项“{name}”已停止办理：{because}。其他事项继续办理。", item=item)
 
@@ -102,7 +102,7 @@ def _end_case(session: Any, tools: Tools, account: Account, application: Applica
         if may_withdraw_item(ItemState(row.state)):
             applications.set_item_state(row, ItemState.WITHDRAWN)
             row.decision_reason, row.decided_at = reason, now
-    applications.end_all_clocks(session, number, now)
+    procedures.close_item(session, number, now)
     audit.record(session, now, account.subject, "withdraw-case", number=number, reason=reason)
     notices.give(session, now, number, "withdrawn", f"办件 {number} 已撤回。如仍需办理，请重新申请。")
     outbox.put(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from onething.catalogue import Bundle, Catalogue, Item, JointAct
-from onething.errors import Conflict, InvalidInput
+from onething.errors import InvalidInput
 from onething.vocabulary import ItemKind, StepKind
 
 
@@ -48,7 +48,7 @@ def extension_days(catalogue: Catalogue, item: Item, *, asked_before: bool) -> i
 def check_head(asked_by: str, decided_by: str) -> None:
     """Who asks for an extension does not grant it."""
     if asked_by == decided_by:
-        raise Conflict("延期须由负责人批准，不能由申请延期的同一人决定", code="same-person")
+        raise InvalidInput("延期须由负责人批准，不能由申请延期的同一人决定；请由其他负责人办理", code="same-person")
 
 
 def procedure_note(catalogue: Catalogue, item: Item) -> str:

@@ -39,7 +39,9 @@ YES: dict[str, dict[str, Any]] = {
     "pull-application": {"pulled": True, "pull_note": ""},
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
-    "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": ""},
+    "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": "行政许可法第38条"},
+    "special-step": {"special_outcome": "检测合格"},
+    "extension-decision": {"extension_decision": "grant", "extension_reason": ""},
     "result-sending": {"sending_note": "专人送达"},
     "result-handover": {
         "delivery_outcome": "delivered", "handover_receiver": "申请人", "handover_proof_no": "SD-1", "delivery_reason": "",
@@ -132,6 +134,9 @@ class Town:
             return contract.supervisor_group(case.district)
         if key == "result-handover":
             return contract.delivery_group(case.district)
+        if key == "extension-decision":
+            row = applications.item_of(case, item)
+            return contract.head_group(row.department, contract.district_of(row.reviewer_group))
         return applications.item_of(case, item).reviewer_group
 
     def open_tasks(self, number: str) -> list[tuple[UserTask, str]]:

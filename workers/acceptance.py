@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.cases import OPEN_ITEM_STATES, fronts_failed, fronts_pending, require_reason
+from onething.cases import OPEN_ITEM_STATES, require_reason
+from onething.engine import contract
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
-from onething.store import Application, ApplicationItem, applications, audit, intake, notices
+from onething.procedures import procedure_note
+from onething.store import Application, ApplicationItem, applications, audit, intake, notices, procedures
 from onething.vocabulary import Clock, ItemState
-from workers import clocks, papermaking
-from workers.approval import wake_backs
+from workers import clocks, fronts, papermaking
 from workers.desk import Desk, Outcome, case_and_item, or_back, text
 
 DEEMED, AUTOMATIC = "依法视为受理", "系统登记"
@@ -83,6 +84,8 @@ def _accept(
     applications.set_item_state(row, ItemState.ACCEPTED)
     row.accepted_at, row.accepted_by = now, actor
     due = clocks.start_handling(session, desk.tools, application.number, row.item, now)
+    if fronts.wait_of(session, desk, application, row.item).pending:
+        clocks.start_pre_review(session, desk.tools, application.number, row.item, now)
     audit.record(session, now, actor, "accept", number=application.number, item=row.item)
     if actor != AUTOMATIC:
         deemed = actor == DEEMED
@@ -95,7 +98,7 @@ def _refuse(
     applications.set_item_state(row, ItemState.NOT_ACCEPTED)
     row.acceptance_reason, row.accepted_by = require_reason(reason, "不予受理决定"), actor
     row.decided_at, row.decided_by, row.decision_reason = now, actor, row.acceptance_reason
-    applications.end_all_clocks(session, application.number, now, row.item)
+    procedures.close_item(session, application.number, now, row.item)
     audit.record(session, now, actor, "refuse-acceptance", number=application.number, item=row.item, reason=reason)
     papermaking.refusal(session, desk, application, row, "acceptance")
     _end_backs(session, desk, application, row, now)
@@ -103,7 +106,7 @@ def _refuse(
 
 def _end_backs(session: Any, desk: Desk, application: Application, row: ApplicationItem, now: datetime) -> None:
     """Items behind this one end by rule: those that wait are woken, and the applicant is told at once (R68)."""
-    wake_backs(session, desk, application, row, now)
+    fronts.wake_backs(session, desk, application, row, now)
     names, backs = desk.tools.catalogue.items, desk.bundle(application).backs_of(row.item)
     for back in application.items:
         if back.item in backs and back.state in OPEN_ITEM_STATES:
@@ -117,12 +120,15 @@ def _outcome(session: Any, desk: Desk, application: Application, row: Applicatio
     """What the model needs next, read back from the store: the same however often this step runs."""
     if row.accepted_at is None or row.state == ItemState.WITHDRAWN:
         return {"accepted": False, "delivery_mode": application.delivery_mode}
-    fronts = applications.states_of(application, desk.bundle(application).fronts_of(row.item))
+    wait = fronts.wait_of(session, desk, application, row.item)
     mine = {clock.clock: clock for clock in applications.clocks(session, application.number) if clock.item == row.item}
-    failed = fronts_failed(fronts)
+    pre_review = mine.get(Clock.PRE_REVIEW)
     return {
         "accepted": True, "delivery_mode": application.delivery_mode,
-        "front_pending": fronts_pending(fronts) and not failed, "front_passed": not failed,
+        "front_pending": wait.pending, "front_passed": not wait.failed,
+        "pre_review_due": pre_review.due_at if pre_review else None,
+        "head_group": contract.head_group(row.department, contract.district_of(row.reviewer_group)),
+        "procedure_note": procedure_note(desk.tools.catalogue, desk.tools.catalogue.items[row.item]),
         "promised_due": mine[Clock.PROMISED].due_at, "statutory_due": mine[Clock.STATUTORY].due_at,
         "due_note": clocks.note_of(mine[Clock.PROMISED]),
     }

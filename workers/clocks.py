@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.deadlines import Deadline, clock_entry, due_note, ledger_rows, recompute
+from onething.deadlines import CHINA, Deadline, clock_entry, due_note, ledger_rows, recompute
 from onething.store import Deadline as Row
 from onething.store import applications, procedures
 from onething.vocabulary import Clock, StepKind
@@ -77,6 +77,12 @@ def acceptance_note(tools: Tools, received_at: datetime) -> str:
     """For the forms of acceptance; all items of a case have the same day."""
     deadline = tools.calendar.acceptance_due(received_at)
     return due_note(*NOTES[Clock.ACCEPTANCE], received_at, deadline.due, ledger_rows(deadline))
+
+
+def day_text(row: Row) -> str:
+    """The due time in words, with 暂定 where a year's calendar is not out yet."""
+    due = row.due_at.astimezone(CHINA)
+    return f"{due:%Y年%m月%d日}" + ("（暂定）" if row.provisional else "")
 
 
 def note_of(row: Row) -> str:

@@ -12,7 +12,7 @@ from onething.engine.worker import Task
 from onething.store import Application, DeliveryAttempt, applications, audit, deliveries, notices, outbox
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState
 from workers import clocks, papermaking
-from workers.desk import Desk, Outcome, text
+from workers.desk import Desk, Outcome, or_back, text
 
 SYSTEM = "系统"
 NOT_COUNTED = "办结当日不计入"
@@ -20,6 +20,12 @@ NOT_COUNTED = "办结当日不计入"
 
 def handle(task: Task, desk: Desk) -> Outcome:
     """`step`: prepare (again after a failure), sender and sent (results of another level), prove (one attempt)."""
+    if text(task, "step") == "prove":
+        return {"delivery_outcome": "", **or_back(_step, task, desk)}
+    return _step(task, desk)
+
+
+def _step(task: Task, desk: Desk) -> Outcome:
     step, actor = text(task, "step"), SYSTEM
     if step == "sent":
         actor = desk.completer(task, "result-sending", text(task, "sender_group"))

@@ -12,7 +12,7 @@ from onething.guidance import Notification, gap_lines, notification
 from onething.papers import GuidanceContent, GuidanceItem, GuidanceMaterial, file_name
 from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance
 from onething.vocabulary import GuidanceKind, GuidanceState, PaperKind
-from workers.desk import Desk, Outcome, text
+from workers.desk import Desk, Outcome, or_back, text
 from workers.papermaking import local_date, signed
 
 NO_GAPS = "经预审，没有发现需要补充、完善的内容。"
@@ -20,6 +20,10 @@ USER_TASKS = {GuidanceKind.QUESTION: "guidance-answer", GuidanceKind.PRE_CHECK: 
 
 
 def handle(task: Task, desk: Desk) -> Outcome:
+    return or_back(_record, task, desk)
+
+
+def _record(task: Task, desk: Desk) -> Outcome:
     """Records the answer once. Touches no case and no clock (R36)."""
     kind = GuidanceKind(text(task, "guidance_kind"))
     actor, now = desk.completer(task, USER_TASKS[kind]), desk.tools.clock.now()

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from onething.cases import fronts_failed, fronts_pending
+from datetime import datetime
+from typing import Any
+
+from onething.cases import require_reason
 from onething.engine.worker import Task
-from onething.store import applications, audit, notices
-from onething.vocabulary import ItemState
-from workers.desk import Desk, Outcome, case_and_item, text
+from onething.errors import InvalidInput
+from onething.store import Application, ApplicationItem, applications, audit, notices
+from onething.vocabulary import Clock, ItemState
+from workers import fronts, timers
+from workers.desk import Desk, Outcome, case_and_item, or_back, text
 
 
 def handle(task: Task, desk: Desk) -> Outcome:
-    actor = desk.completer(task, "pre-review")
-    opinion, reason = text(task, "pre_review_opinion"), text(task, "pre_review_reason")
-    now = desk.tools.clock.now()
+    outcome = or_back(_record, task, desk)
+    if not outcome["input_problem"]:
+        timers.follow(desk.tools, desk.engine, task.application_no)
+    return outcome
+
+
+def _record(task: Task, desk: Desk) -> Outcome:
+    actor, now = desk.completer(task, "pre-review"), desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
-        fronts = applications.states_of(application, desk.bundle(application).fronts_of(row.item))
         if row.state == ItemState.ACCEPTED and not row.pre_reviewed_by:
-            row.pre_reviewed_by, row.pre_review_opinion = actor, reason or opinion
-            audit.record(session, now, actor, f"pre-review-{opinion}", number=application.number, item=row.item)
-            if opinion == "defective":
-                name = desk.tools.catalogue.items[row.item].name
-                notices.give(
-                    session, now, application.number, "pre-review-defects", item=row.item,
-                    text=f"“{name}”预审发现问题：{reason or '详见窗口告知'}。请尽快补充，以免影响办理。",
-                )
-        failed = fronts_failed(fronts)
-        pending = fronts_pending(fronts) and not failed
-        if pending and row.state == ItemState.ACCEPTED:
+            _keep(session, desk, application, row, actor, task, now)
+        wait = fronts.wait_of(session, desk, application, row.item)
+        if wait.pending and row.state == ItemState.ACCEPTED:
             applications.set_item_state(row, ItemState.PRE_REVIEWED)
-        return {"front_pending": pending, "front_passed": not failed}
+            if wait.results:
+                fronts.begin_wait(session, desk, application, row, actor, now)
+        return {"front_pending": wait.pending, "front_passed": not wait.failed}
+
+
+def _keep(
+    session: Any, desk: Desk, application: Application, row: ApplicationItem, actor: str, task: Task, now: datetime
+) -> None:
+    """The opinion; defects are told at once, without waiting for the front result (R78)."""
+    opinion, reason = text(task, "pre_review_opinion"), text(task, "pre_review_reason")
+    if opinion not in ("complete", "defective"):
+        raise InvalidInput("请选择预审意见后再提交", field="pre_review_opinion", code="no-answer")
+    if opinion == "defective":
+        reason = require_reason(reason, "预审发现的问题")
+        name = desk.tools.catalogue.items[row.item].name
+        notices.give(
+            session, now, application.number, "pre-review-defects", item=row.item,
+            text=f"“{name}”预审发现问题：{reason}。请尽快补充，以免影响办理。",
+        )
+    row.pre_reviewed_by, row.pre_review_opinion = actor, reason or opinion
+    applications.end_clock(session, application.number, Clock.PRE_REVIEW, row.item, now)
+    audit.record(session, now, actor, f"pre-review-{opinion}", number=application.number, item=row.item)

@@ -9,7 +9,7 @@ from typing import Any
 from onething.bootstrap import Tools
 from onething.engine.client import EngineClient
 from onething.engine.records import Instance
-from onething.store import Deadline, applications
+from onething.store import Deadline, applications, procedures
 from onething.vocabulary import Clock
 from workers.clocks import NOTES, note_of
 
@@ -29,6 +29,14 @@ VARIABLES = {
     Clock.DEEMED_ACCEPTANCE: "deemed_acceptance_due", Clock.PROMISED: "promised_due", Clock.STATUTORY: "statutory_due",
 }
 """Where a task that is yet to come reads its due date."""
+
+
+def follow(tools: Tools, engine: EngineClient, number: str) -> None:
+    """After a step that may have stopped or moved a clock of this case; free where none ever was."""
+    with tools.store.reading() as session:
+        moved = procedures.moved(session, number)
+    if moved:
+        align(tools, engine, number)
 
 
 def align(tools: Tools, engine: EngineClient, number: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.engine.worker import Task
-from onething.store import Application, applications, audit, custody, notices, outbox
+from onething.store import Application, applications, audit, custody, notices, outbox, procedures
 from onething.vocabulary import Clock
 from workers import clocks, originals
 from workers.desk import Desk, Outcome, text
@@ -29,7 +29,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
 def _record(session: Any, desk: Desk, application: Application, now: datetime) -> Outcome:
     number, held = application.number, custody.held(session, application.number)
     if not any(row.action == "withdrawal-told" for row in audit.trail(session, number)):
-        applications.end_all_clocks(session, number, now)
+        procedures.close_item(session, number, now)
         for department in dict.fromkeys(row.department for row in application.items):
             outbox.put(
                 session, now, f"withdrawal:{number}:{department}", "push", what="withdrawal", number=number,

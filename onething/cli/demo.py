@@ -34,7 +34,10 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "pull-application": {"pulled": True, "pull_note": ""},
     "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
-    "approval-decision": {"approval_decision": "approve", "approval_reason": "经审查，符合法定条件", "approval_basis": ""},
+    "approval-decision": {
+        "approval_decision": "approve", "approval_reason": "经审查，符合法定条件",
+        "approval_basis": "《中华人民共和国行政许可法》第三十八条",
+    },
     "result-handover": {"delivery_outcome": "delivered", "handover_receiver": "申请人本人", "handover_proof_no": "演示-001"},
 }
 

@@ -75,7 +75,7 @@ FORMS = {
     "acceptance-review": ("acceptance_decision", "acceptance_reason"),
     "pre-review": ("pre_review_opinion", "pre_review_reason"),
     "approval-decision": (
-        "approval_decision", "approval_reason", "approval_basis", "procedure_reason", "special_kind",
+        "approval_decision", "approval_reason", "approval_basis", "special_kind", "procedure_reason",
     ),
     "special-step": ("special_outcome",),
     "extension-decision": ("extension_decision", "extension_reason"),
@@ -96,14 +96,14 @@ START_VARIABLES = (
 )
 BOX_VARIABLES = (
     "item", "item_name", "reviewer_group", "accepted", "approved", "front_pending", "front_passed", "promised_due",
-    "statutory_due", "pre_review_due", "due_note",
+    "statutory_due", "pre_review_due", "due_note", "head_group", "procedure_note",
 )
 CASE_VARIABLES = (
     "intake_outcome", "input_problem", "material_keys", "promised", "digitising_due", "originals", "acceptance_way",
     "acceptance_due", "deemed_acceptance_due", "delivery_needed", "delivery_due", "delivery_way", "delivery_outcome",
     "delivery_attempt", "cross_level_count", "sender_group", "sending_due", "papers_held", "return_due",
 )
-APPROVAL_VARIABLES = ("approval_next", "head_group", "procedure_note")
+APPROVAL_VARIABLES = ("approval_next", "special_due")
 JOINT_VARIABLES = (
     "joint_kind", "joint_name", "joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due",
     "record_due", "joint_note",
@@ -112,7 +112,7 @@ GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
 """What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""
 DATE_VARIABLES = (
     "intake_due", "digitising_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due",
-    "pre_review_due", "joint_due", "record_due", "delivery_due", "sending_due", "return_due", "guidance_due",
+    "pre_review_due", "special_due", "joint_due", "record_due", "delivery_due", "sending_due", "return_due", "guidance_due",
 )
 
 

@@ -53,7 +53,8 @@ FILTERS = {
     "全部待办": None, "收件审查": "intake-review", "再次告知": "repeat-notice", "纸质材料转电子": "digitising",
     "纸质材料移交": "paper-handover", "原件确认": "paper-receipt", "获取申报信息": "pull-application",
     "受理审查": "acceptance-review",
-    "容缺预审": "pre-review", "审批决定": "approval-decision", "窗口发放": "result-handover",
+    "容缺预审": "pre-review", "审批决定": "approval-decision", "特别环节": "special-step", "延期审批": "extension-decision",
+    "窗口发放": "result-handover",
     "业务咨询": "guidance-answer", "材料预审": "guidance-pre-check",
 }
 """Shared Tasklist filters: name -> user task. No dates: those need stored expressions, which are off (S04)."""

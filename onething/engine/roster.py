@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from onething.catalogue import Catalogue
 from onething.catalogue.levels import city_of, reviewer_district
 from onething.engine import contract
-from onething.vocabulary import Role
+from onething.vocabulary import ItemKind, Role
 
 STAFF = "staff"
 """Every person who uses Tasklist; carries the rights all of them share, so that they are granted once."""
@@ -49,6 +49,10 @@ def roster_of(catalogue: Catalogue) -> Roster:
             group, department = contract.reviewer_group(office, code), catalogue.department_name(office)
             roster.groups[group] = f"{_place(catalogue, code)}{department}审查岗"
             roster.staff(group, f"{department}审查员", _place(catalogue, code), [group])
+        for office, code in sorted(_offices(catalogue, district, *catalogue.procedures.extension.kinds)):
+            group, department = contract.head_group(office, code), catalogue.department_name(office)
+            roster.groups[group] = f"{_place(catalogue, code)}{department}负责人岗"
+            roster.staff(group, f"{department}负责人", _place(catalogue, code), [group])
     for district in opened:
         for office in sorted({bundle.lead for bundle in catalogue.bundles.values()}):
             _add_lead(roster, catalogue, office, district)
@@ -90,11 +94,12 @@ def _counters(district: str) -> dict[str, Role]:
     }
 
 
-def _offices(catalogue: Catalogue, district: str) -> set[tuple[str, str]]:
-    """(department, district) of every office that decides an item for a case in `district`."""
+def _offices(catalogue: Catalogue, district: str, *kinds: ItemKind) -> set[tuple[str, str]]:
+    """(department, district) of every office that decides an item (of these kinds) for a case in `district`."""
     return {
         (row.department, reviewer_district(row.levels, district))
         for bundle in catalogue.bundles.values() for row in bundle.rows
+        if not kinds or catalogue.items[row.item].kind in kinds
     }
 
 

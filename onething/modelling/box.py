@@ -23,12 +23,16 @@ ACCEPTANCE_IN = (
 )
 ACCEPTANCE_OUT = (
     "accepted", "front_pending", "front_passed", "promised_due", "statutory_due", "delivery_mode", "due_note",
+    "pre_review_due", "head_group", "procedure_note",
 )
 APPROVAL_IN = (
     "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "front_pending", "front_passed",
-    "promised_due", "statutory_due", "due_note",
+    "promised_due", "statutory_due", "due_note", "pre_review_due", "head_group", "procedure_note",
 )
-PLACEHOLDERS = ("accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due")
+PLACEHOLDERS = (
+    "accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due", "pre_review_due",
+    "head_group", "procedure_note",
+)
 APPROVAL_NAMES = {ItemKind.QUERY: "查询核验", ItemKind.PARTNER: "办理", ItemKind.REVIEW: "审核"}
 
 

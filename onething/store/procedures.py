@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from onething.store import applications
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.vocabulary import JointKind, JointState, Opinion, StepKind
 
@@ -40,6 +41,18 @@ def start_step(
 def end_step(row: SpecialStep, at: datetime, by: str, outcome: str) -> None:
     if row.ended_at is None:
         row.ended_at, row.ended_by, row.outcome = at, by, outcome
+
+
+def close_item(session: Session, number: str, at: datetime, item: str | None = None) -> None:
+    """Nothing runs any more for the item (or the whole case): its clocks and its special step end."""
+    applications.end_all_clocks(session, number, at, item)
+    for row in steps(session, number, item):
+        end_step(row, at, "系统", "事项已终止或办结")
+
+
+def moved(session: Session, number: str) -> bool:
+    """Whether some clock of the case was stopped or extended, so that the engine's timers may differ from it."""
+    return any(row.stops_clock for row in steps(session, number)) or any(row.granted for row in extensions(session, number))
 
 
 def extension(session: Session, number: str, item: str) -> Extension | None:

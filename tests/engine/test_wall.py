@@ -107,7 +107,7 @@ def test_every_bundle_deploys_on_the_other_flavour_too(wall: tuple[str, str]) ->
         return  # the whole run is on it
     client = EngineClient(f"{base}/engine-rest", ADMIN["user"], ADMIN["password"])
     report = deploy(HOME, client)
-    assert len(report.processes) == 55
+    assert len(report.processes) == len(list(HOME.glob("bpmn/*/*.bpmn")))
     started = client.start_process("handover", "smoke-1", {
         "application_no": "smoke-1", "window_group": "g", "acceptance_due": None,
     })

@@ -13,26 +13,29 @@ from onething.engine.variables import MAX_TEXT
 HOME = Path(__file__).resolve().parents[2] / "forms"
 ALLOWED = {"text", "textfield", "textarea", "select", "radio", "number", "checkbox"}
 """Present in both engines' Tasklist; a filepicker has no back end in one of them."""
-SHOWN = {"application_no", "bundle_name", "item_name", "due_note", "input_problem", "originals", "promised"} | {
+SHOWN = {"application_no", "bundle_name", "item_name", "due_note", "input_problem", "originals", "promised",
+         "procedure_note", "procedure_reason"} | {
     material_variable(row) for row in range(1, MATERIAL_ROWS + 1)
 }
 CONDITION = re.compile(r'^=(\w+) (=|!=) "(\w+)"$')
 PLAIN = re.compile(
     r'^=((?:input_problem|promised) = null or (?:input_problem|promised) = ""|material_\d\d = null'
-    r'( or \(complete_\d\d = true and legal_\d\d = true\))?|\w+ (=|!=) "[\w-]+")$'
+    r'( or \(complete_\d\d = true and legal_\d\d = true\))?|\w+ (=|!=) "[\w-]+"( and \w+ != "[\w-]+")*)$'
 )
-UNTOLD = {"pre-review", "approval-decision", "result-handover"}
-"""Forms whose models have no way back yet."""
+UNTOLD = {"result-sending", "material-return"}
+"""Forms that take any answer."""
 HAN = re.compile(r"[\u4e00-\u9fff]")
 REFUSALS = {
     "acceptance-review": ("acceptance_decision", {"refuse"}, "acceptance_reason"),
     "pre-review": ("pre_review_opinion", {"defective"}, "pre_review_reason"),
     "approval-decision": ("approval_decision", {"refuse"}, "approval_reason"),
+    "extension-decision": ("extension_decision", {"deny"}, "extension_reason"),
     "guidance-pre-check": ("pre_check_opinion", {"gaps"}, "pre_check_gaps"),
 }
 ANSWERS = {
     "acceptance-review": {"accept", "refuse"},
-    "pre-review": {"complete", "defective"}, "approval-decision": {"approve", "refuse"},
+    "pre-review": {"complete", "defective"}, "approval-decision": {"approve", "refuse", "special", "extension"},
+    "extension-decision": {"grant", "deny"},
     "guidance-pre-check": {"complete", "gaps"},
 }
 

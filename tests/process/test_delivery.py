@@ -6,7 +6,7 @@ from api import delivery_choice
 from api.withdrawal import withdraw_case
 from onething.store import accounts, applications, deliveries, documents, notices, outbox
 from onething.vocabulary import CaseState, Clock, DeliveryState, ItemState, PaperKind
-from tests.town import Town
+from tests.town import YES, Town
 
 RESTAURANT = ["food-business-license", "fire-safety-inspection"]
 HOME = ("stock-housing-online-contract", "real-estate-tax-declaration", "real-estate-registration")
@@ -71,7 +71,7 @@ def test_r94_r98_separate_delivery_hands_each_item_over_by_itself(town: Town) ->
     if first[0].key == "acceptance-review":
         town.do(number, *first, {"acceptance_decision": "accept", "acceptance_reason": ""})
     decide = town.wait(lambda: [e for e in town.open_tasks(number) if (e[0].key, e[1]) == ("approval-decision", RESTAURANT[0])])
-    town.do(number, *decide[0], {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": ""})
+    town.do(number, *decide[0], YES["approval-decision"])
     town.wait(lambda: [t for t, _ in town.open_tasks(number) if t.key == "result-handover"])
     assert results(town, number) == {RESTAURANT[0]: DeliveryState.AT_WINDOW}
     assert town.case(number).state == CaseState.IN_PROGRESS

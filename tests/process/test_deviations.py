@@ -57,7 +57,7 @@ def test_r79_a_back_item_ends_by_rule_when_its_front_item_is_refused(town: Town)
 
     def decide(task: str, item: str) -> dict:
         if task == "approval-decision" and item == front:
-            return {"approval_decision": "refuse", "approval_reason": "查无此房", "approval_basis": ""}
+            return {"approval_decision": "refuse", "approval_reason": "查无此房", "approval_basis": "行政许可法第38条"}
         return {}
 
     town.work(number, decide)

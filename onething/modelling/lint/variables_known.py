@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 
 from onething.engine.contract import (
+    APPROVAL_VARIABLES,
     BOX_VARIABLES,
     CASE_VARIABLES,
     GUIDANCE_VARIABLES,
+    JOINT_VARIABLES,
     START_VARIABLES,
     block_variable,
     choose_variable,
@@ -18,7 +20,9 @@ from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.read import expressions, passed_variables
 
 NAME = re.compile(r"\$\{([a-z_][a-z0-9_]*)")
-ALWAYS = frozenset((*START_VARIABLES, *BOX_VARIABLES, *CASE_VARIABLES, *GUIDANCE_VARIABLES))
+ALWAYS = frozenset((
+    *START_VARIABLES, *BOX_VARIABLES, *CASE_VARIABLES, *APPROVAL_VARIABLES, *JOINT_VARIABLES, *GUIDANCE_VARIABLES,
+))
 
 
 def check(context: Context) -> Iterator[Finding]:

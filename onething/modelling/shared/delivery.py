@@ -43,7 +43,7 @@ def delivery() -> Canvas:
     canvas.straight(prove, done)
     canvas.straight(done, canvas.end("done", "已送达", 1170, line), name="是",
                     condition="delivery_outcome == 'delivered'", label=(1092, line - 18))
-    failed = canvas.throw("undelivered", "未送达", 690, top)
+    failed = canvas.throw("undelivered", "重新办理", 690, top)
     canvas.flow(done, failed, [done.north(), (done.cx, top), failed.east()], name="否", default=True,
                 label=(done.cx + 6, line - 45))
     canvas.flow(failed, gather, [failed.west(), (gather.cx, top), gather.north()])
