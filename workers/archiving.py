@@ -9,22 +9,18 @@ from typing import Any
 from onething.archive import Entry, as_json
 from onething.catalogue import Bundle, Catalogue
 from onething.engine.records import Model
-from onething.store import (
-    Application,
-    Document,
-    applications,
-    audit,
-    certificates,
-    custody,
-    deliveries,
-    documents,
-    notices,
-)
+from onething.store import Application, Document, applications, audit, documents, everything
 from onething.vocabulary import PaperKind
 from workers.desk import Desk
 
 CLOSED = "close-case"
 """The last record of the audit trail that goes into the package."""
+TOLD_APART = ("application_item", "document", "material")
+"""Tables whose rows have their own places in the package."""
+NAMES = {
+    "certificate": "certificates", "custody_entry": "custody", "deadline": "clocks", "delivery_attempt": "deliveries",
+    "notice": "notices", "result_delivery": "results",
+}
 EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -56,21 +52,27 @@ def entries(session: Any, desk: Desk, application: Application, models: Iterable
     for model in models:
         yield Entry(f"case/models/{model.process}-v{model.version}.bpmn", model.xml)
     files = yield from _materials(session, number)
-    yield Entry("case/notices.json", _rows(notices.of_case(session, number), leave=("sent_at",)))
-    yield Entry("case/clocks.json", _rows(c for c in applications.clocks(session, number) if not c.item))
-    yield Entry("case/results.json", _rows(deliveries.of_case(session, number).values()))
-    yield Entry("case/deliveries.json", _rows(deliveries.attempts(session, number)))
-    yield Entry("case/custody.json", _rows(custody.ledger(session, number)))
     yield Entry("case/audit.json", _rows(_closed_trail(session, number)))
     yield from _papers(session, number)
     for row in application.items:
         uses = [use.key for use in desk.tools.catalogue.items[row.item].materials]
         own = [file for key in uses for file in files.get(key, ())]
-        clocks = [c for c in applications.clocks(session, number) if c.item == row.item]
-        made = [c for c in certificates.of_case(session, number) if c.item == row.item]
         yield Entry(f"items/{row.item}/item.json", as_json(_row(row, leave=("version",)) | {"materials": own}))
-        yield Entry(f"items/{row.item}/clocks.json", _rows(clocks))
-        yield Entry(f"items/{row.item}/certificates.json", _rows(made))
+    yield from _facts(session, application)
+
+
+def _facts(session: Any, application: Application) -> Iterator[Entry]:
+    """All other rows of the case, table by table: those about one item lie with it."""
+    chosen = {row.item for row in application.items}
+    for table, rows in everything.of_case(session, application.number).items():
+        if table in TOLD_APART:
+            continue
+        name, folders = NAMES.get(table, table.replace("_", "-")), dict[str, list[Any]]()
+        for row in rows:
+            item = getattr(row, "item", "")
+            folders.setdefault(f"items/{item}" if item in chosen else "case", []).append(row)
+        for folder, mine in sorted(folders.items()):
+            yield Entry(f"{folder}/{name}.json", _rows(mine, leave=("sent_at",)))
 
 
 def _materials(session: Any, number: str) -> Generator[Entry, None, dict[str, list[str]]]:

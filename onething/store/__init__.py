@@ -8,6 +8,7 @@ from onething.store import (
     custody,
     deliveries,
     documents,
+    everything,
     guidance,
     intake,
     notices,
@@ -34,6 +35,6 @@ __all__ = [
     "Account", "Application", "ApplicationItem", "Base", "Certificate", "CustodyEntry", "Deadline", "DeliveryAttempt",
     "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct", "JointOpinion",
     "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store", "StoreUnavailable", "accounts",
-    "applications", "audit", "certificates", "custody", "deliveries", "documents", "guidance", "intake", "notices",
+    "applications", "audit", "certificates", "custody", "deliveries", "documents", "everything", "guidance", "intake", "notices",
     "outbox", "procedures",
 ]

@@ -15,7 +15,6 @@ from onething.errors import Conflict
 from onething.store import accounts, applications, audit, documents
 from onething.vocabulary import CaseState, PaperKind
 from tests.town import Town
-from workers.desk import Desk
 from workers.table import HANDLERS
 
 RESTAURANT = ["food-business-license", "fire-safety-inspection"]
@@ -50,11 +49,13 @@ def test_r109_r110_one_package_holds_everything_of_the_case(
     about, files = archive.manifest(path)["about"], set(archive.manifest(path)["files"])
     assert about["items"] == items
     assert {m["process"] for m in about["models"]} == {bundle, "intake", "acceptance", "approval", "delivery"}
-    wanted = {"application", "guide", "materials", "notices", "clocks", "results", "deliveries", "custody", "audit", "papers"}
+    wanted = {"application", "guide", "materials", "notices", "clocks", "deliveries", "audit", "papers",
+              "intake-check", "material-judgement", "dispatch"}
     assert {f"case/{name}.json" for name in wanted} <= files
     assert {"case/papers/receipt-1.pdf", "case/papers/delivery-record-1.pdf"} <= files
     for item in items:
-        assert {f"items/{item}/item.json", f"items/{item}/papers/acceptance-notice-1.pdf"} <= files
+        kept = {f"items/{item}/{name}.json" for name in ("item", "clocks", "results", "notices")}
+        assert kept | {f"items/{item}/papers/acceptance-notice-1.pdf"} <= files
     with town.tools.store.reading() as session:
         versions = applications.material_versions(session, number)
         trail = [row.action for row in audit.trail(session, number)]
@@ -91,5 +92,5 @@ def test_r102_an_undelivered_case_cannot_be_archived(town: Town) -> None:
     town.wait(lambda: town.case(number).state == CaseState.UNDELIVERED)
     again = Task("archive", Topic.ARCHIVE, number, "", "archive", {}, None, "somebody")
     with pytest.raises(Conflict):
-        HANDLERS[Topic.ARCHIVE](again, Desk(town.tools, town.engine, town.authority))
+        HANDLERS[Topic.ARCHIVE](again, town.desk)
     assert package(town, number) is None

@@ -13,7 +13,6 @@ from onething.papers.signing import verify
 from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance
 from onething.vocabulary import GuidanceKind
 from tests.town import Town
-from workers.desk import Desk
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine
@@ -122,6 +121,6 @@ def test_r36_recording_twice_changes_nothing(town: Town, kind: GuidanceKind) -> 
     assert root
     task = Task("again", Topic.GUIDANCE, number, root.id, "again", {**words, "guidance_kind": str(kind)}, None, "somebody")
     for _ in range(2):
-        assert HANDLERS[Topic.GUIDANCE](task, Desk(town.tools, town.engine, town.authority)) == {}
+        assert HANDLERS[Topic.GUIDANCE](task, town.desk) == {}
     after = request_of(town, number)
     assert (after.version, after.document_id, after.answered_at) == (before.version, before.document_id, before.answered_at)
