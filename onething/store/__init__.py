@@ -14,6 +14,7 @@ from onething.store import (
     notices,
     outbox,
     procedures,
+    supervision,
 )
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
@@ -30,11 +31,12 @@ from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, Result
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
+from onething.store.tables_supervision import SupervisionEvent
 
 __all__ = [
     "Account", "Application", "ApplicationItem", "Base", "Certificate", "CustodyEntry", "Deadline", "DeliveryAttempt",
     "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct", "JointOpinion",
-    "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store", "StoreUnavailable", "accounts",
-    "applications", "audit", "certificates", "custody", "deliveries", "documents", "everything", "guidance", "intake", "notices",
-    "outbox", "procedures",
+    "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store", "StoreUnavailable",
+    "SupervisionEvent", "accounts", "applications", "audit", "certificates", "custody", "deliveries", "documents",
+    "everything", "guidance", "intake", "notices", "outbox", "procedures", "supervision",
 ]
