@@ -100,7 +100,7 @@ def of_case(session: Session, number: str) -> list[SupervisionEvent]:
 def counts(session: Session) -> dict[SupervisionKind, int]:
     """How often each was recorded, over all cases."""
     query = select(SupervisionEvent.kind, func.count()).group_by(SupervisionEvent.kind)
-    found = dict(session.execute(query).tuples())
+    found = {row[0]: row[1] for row in session.execute(query)}
     return {kind: found.get(str(kind), 0) for kind in SupervisionKind}
 
 
