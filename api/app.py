@@ -11,7 +11,7 @@ from starlette.types import Scope
 from api import personas, problems
 from api.context import refuse_cross_site
 from api.pages import STATIC
-from api.routes import apply, apply_files, case_files, cases, delivery, guidance, health, people, start, v1
+from api.routes import apply, apply_files, case_files, cases, delivery, guidance, health, people, start, supervision, v1
 from api.shield import Shield
 from onething.bootstrap import Tools
 
@@ -33,7 +33,7 @@ def create_app(tools: Tools) -> FastAPI:
         dependencies=[Depends(refuse_cross_site)],
     )
     app.state.tools = tools
-    for part in (v1, start, people, cases, case_files, delivery, guidance, apply_files, apply, health):
+    for part in (v1, start, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health):
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
     app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib)

@@ -60,7 +60,7 @@ class ClockView:
 
     @property
     def tone(self) -> str:
-        if self.row.ended_at:
+        if self.row.ended_at or self.row.paused_at:
             return "off"
         return "bad" if self.overdue else "warn" if self.days_left <= 1 else "running"
 
@@ -140,7 +140,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
     number, state = application.number, CaseState(application.state)
     bundle = tools.catalogue.bundle(application.bundle)
     stored = deliveries.of_case(session, number)
-    clocks = tuple(_clock(tools, bundle, row) for row in applications.clocks(session, number))
+    clocks = tuple(clock_view(tools, bundle, row) for row in applications.clocks(session, number))
     items = tuple(_item(tools, application, row, clocks, stored.get(row.item)) for row in application.items)
     made = tuple(published(session, number))
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
@@ -169,9 +169,9 @@ def _result(item: ItemView, stored: ResultDelivery | None, made: Iterable[Certif
     return ResultView(item, certificate, state_of(item.state, stored.state if stored else None), stored)
 
 
-def _clock(tools: Tools, bundle: Bundle, row: Deadline) -> ClockView:
+def clock_view(tools: Tools, bundle: Bundle, row: Deadline) -> ClockView:
     now = tools.clock.now()
-    overdue = bool(row.overdue_at) or (row.ended_at is None and row.due_at <= now)
+    overdue = bool(row.overdue_at) or (row.ended_at is None and row.paused_at is None and row.due_at <= now)
     left = tools.calendar.remaining_working_days(now, row.due_at)
     return ClockView(Clock(row.clock), row, _subject(tools, bundle, row.item), left, overdue)
 

@@ -12,6 +12,7 @@ from api.local_time import iso
 from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.models import Limit
 from onething.catalogue.version import guide_version
+from onething.deadlines import kind_of
 from onething.deliveries import in_scope
 from onething.estimates import critical_path, steps_of
 from onething.store import Application, Certificate, Document
@@ -95,7 +96,7 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
     return schemas.ApplicationDetail(
         number=application.number, bundle=application.bundle, name=case.bundle.short_name, state=application.state,
         label=case.state.label, submitted_at=iso(application.submitted_at), district=application.district,
-        headline=case.headline, items=[_progress(item) for item in case.items], clocks=[_clock(c) for c in case.clocks],
+        headline=case.headline, items=[_progress(item) for item in case.items], clocks=[clock_info(c) for c in case.clocks],
         papers=[_paper(document) for document, _ in case.papers],
         certificates=[certificate(row, base_url) for row in case.certificates],
         delivery=delivery(case),
@@ -143,12 +144,16 @@ def _progress(item: ItemView) -> schemas.ItemProgress:
     )
 
 
-def _clock(clock: ClockView) -> schemas.ClockInfo:
+def clock_info(clock: ClockView) -> schemas.ClockInfo:
     row = clock.row
     return schemas.ClockInfo(
         clock=row.clock, label=clock.clock.label, item=row.item, started_at=iso(row.started_at), due_at=iso(row.due_at),
         ended_at=iso(row.ended_at), provisional=row.provisional, overdue=clock.overdue,
-        working_days_left=clock.days_left,
+        working_days_left=clock.days_left, days=row.days, paused_at=iso(row.paused_at), overdue_at=iso(row.overdue_at),
+        ledger=[
+            schemas.LedgerDayInfo(day=line["day"], kind=kind_of(line), number=line["counted"], reason=line["reason"])
+            for line in row.ledger
+        ],
     )
 
 

@@ -98,8 +98,18 @@ class Submitted(BaseModel):
     location: str
 
 
+class LedgerDayInfo(BaseModel):
+    """One day of a limit: counted, skipped or paused, and why; `number` is how many have been counted so far."""
+
+    day: str
+    kind: Literal["counted", "skipped", "paused"]
+    number: int
+    reason: str
+
+
 class ClockInfo(BaseModel):
-    """Times are ISO 8601; `item` is empty for clocks of the whole case; provisional means 暂定."""
+    """Times are ISO 8601; `item` is empty for clocks of the whole case; provisional means 暂定. While `paused_at` is set the
+    clock stands still and `due_at` is counted anew when it runs again. `days`: working days of the limit, 0 in one of hours."""
 
     clock: str
     label: str
@@ -110,6 +120,10 @@ class ClockInfo(BaseModel):
     provisional: bool
     overdue: bool
     working_days_left: int
+    days: int
+    paused_at: str | None
+    overdue_at: str | None
+    ledger: list[LedgerDayInfo]
 
 
 class ItemProgress(BaseModel):

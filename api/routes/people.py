@@ -16,6 +16,7 @@ from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
 from api.pages import render
 from api.scans import may_scan
+from api.supervision import oversees_anything
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput
 from onething.intake import defects
@@ -94,7 +95,7 @@ def staff(request: Request, visitor: VisitorDep, number: str = "") -> Response:
         wanted = "".join(number.split()).upper()
         room = "guidance" if wanted.startswith("ZX") else "cases"
         return RedirectResponse(f"/staff/{room}/{quote(wanted, safe='')}", 303)
-    return render(request, "staff.html", {})
+    return render(request, "staff.html", {"oversees": oversees_anything(visitor.account)})
 
 
 @router.get("/staff/cases/{number}/archive")

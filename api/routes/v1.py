@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import v1_cases, v1_catalogue, v1_guidance, v1_people
+from api.routes import v1_cases, v1_catalogue, v1_guidance, v1_people, v1_supervision
 from api.schemas import Problem
 
 PROBLEMS = {
@@ -16,5 +16,5 @@ PROBLEMS = {
 }
 
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
-for part in (v1_catalogue, v1_people, v1_cases, v1_guidance):
+for part in (v1_catalogue, v1_people, v1_cases, v1_guidance, v1_supervision):
     router.include_router(part.router)

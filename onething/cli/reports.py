@@ -8,11 +8,12 @@ from typing import Any
 
 from onething import archive
 from onething.bootstrap import Tools, build_tools
-from onething.deadlines import CHINA
+from onething.catalogue import load_catalogue
+from onething.deadlines import CHINA, SystemClock, WorkCalendar, calendar_problems
 from onething.errors import NotFound
 from onething.papers.signing import LocalAuthority, verify
 from onething.settings import Settings
-from onething.store import applications, audit, certificates, documents, intake, outbox
+from onething.store import applications, audit, certificates, documents, intake, outbox, supervision
 from onething.vocabulary import CaseState, Clock, ItemState, PaperKind
 
 
@@ -21,10 +22,11 @@ def status_report(settings: Settings) -> dict[str, Any]:
     with tools.store.reading() as session:
         counts = applications.count_by_state(session)
         waiting, repeated = outbox.waiting(session), intake.repeated_notices(session)
+        said = supervision.counts(session)
     stuck = [{"内容": e.key, "次数": e.attempts, "原因": e.error} for e in waiting if e.attempts]
     return {
-        **{state.label: counts.get(state, 0) for state in CaseState}, "再次告知": repeated, "待发送": len(waiting),
-        "发送受阻": stuck,
+        **{state.label: counts.get(state, 0) for state in CaseState}, **{kind.label: said[kind] for kind in said},
+        "再次告知": repeated, "待发送": len(waiting), "发送受阻": stuck,
     }
 
 
@@ -93,13 +95,13 @@ def verify_report(settings: Settings, path: str) -> dict[str, Any]:
     return {"valid": report.valid, "signer": report.signer, "signed_at": report.signed_at, "problem": report.problem}
 
 
-def calendar_report(settings: Settings) -> dict[str, Any]:
-    tools = build_tools(settings)
-    today = tools.clock.now().astimezone(CHINA).date()
-    return {
-        "已公布至": tools.calendar.covered_until,
-        "剩余天数": tools.calendar.coverage_days_left(today),
-    }
+def calendar_report(settings: Settings) -> tuple[dict[str, Any], list[str]]:
+    """How far the calendar reaches, and what is missing; a faulty file raises `CatalogueError`."""
+    calendar = WorkCalendar.load(settings.home / "catalogue" / "calendars", provisional=settings.allow_provisional_calendar)
+    today = SystemClock().now().astimezone(CHINA).date()
+    longest = max(item.limits.statutory.days for item in load_catalogue(settings.home).items.values())
+    report = {"已公布至": calendar.covered_until, "剩余天数": calendar.coverage_days_left(today)}
+    return report, calendar_problems(calendar, today, longest)
 
 
 def audit_report(settings: Settings) -> dict[str, Any]:

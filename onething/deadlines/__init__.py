@@ -2,6 +2,7 @@
 
 from onething.deadlines.calendar import WorkCalendar
 from onething.deadlines.clock import CHINA, Clock, FixedClock, SystemClock
+from onething.deadlines.coverage import calendar_problems
 from onething.deadlines.days import CalendarNotPublished
 from onething.deadlines.hours import OfficeHours
 from onething.deadlines.ledger import Deadline, LedgerDay, Pause, clock_entry, kind_of, ledger_rows
@@ -11,6 +12,6 @@ from onething.deadlines.wording import due_note
 
 __all__ = [
     "CHINA", "CalendarNotPublished", "Clock", "Deadline", "FixedClock", "LedgerDay", "OfficeHours", "Pause",
-    "SystemClock", "WorkCalendar", "clock_entry", "due_note", "kind_of", "ledger_rows", "load_hours", "load_years",
-    "recompute",
+    "SystemClock", "WorkCalendar", "calendar_problems", "clock_entry", "due_note", "kind_of", "ledger_rows",
+    "load_hours", "load_years", "recompute",
 ]

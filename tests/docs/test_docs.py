@@ -67,8 +67,8 @@ def test_the_tree_in_the_readme_is_the_real_one(readme: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["catalogue", "export", "--json"], ["knowledge", "export", "--json"], ["model", "lint"], ["calendar", "check"],
-     ["status"], ["audit", "verify"]],
+    [["catalogue", "export", "--json"], ["knowledge", "export", "--json"], ["model", "lint"], ["status"],
+     ["audit", "verify"]],
     ids=" ".join,
 )
 def test_the_reading_commands_run(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

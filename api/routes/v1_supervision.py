@@ -1,0 +1,37 @@
+"""Supervision: open limits by due time, and reminders (催办)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api import schemas_supervision as schemas
+from api.context import ToolsDep, VisitorDep, WriterDep
+from api.presenting import clock_info
+from api.supervision import Line, overview, remind
+
+router = APIRouter(prefix="/supervision", tags=["supervision"])
+
+
+@router.get("")
+def list_supervision(visitor: VisitorDep, tools: ToolsDep) -> schemas.SupervisionList:
+    """For the supervisor of a district, or a lead department's bundles. Others are refused."""
+    with tools.store.reading() as session:
+        found = overview(session, tools, visitor.account)
+    return schemas.SupervisionList(
+        open=found.open, overdue=found.overdue, overdue_items=found.overdue_items, overdue_cases=found.overdue_cases,
+        clocks=[_line(line) for line in found.lines],
+    )
+
+
+@router.post("/reminders", status_code=201)
+def remind_clock(body: schemas.NewReminder, visitor: WriterDep, tools: ToolsDep) -> schemas.Reminded:
+    """Press once; at most as often a day as the item allows. Never moves the limit."""
+    with tools.store.transaction() as session:
+        return schemas.Reminded(told=remind(session, tools, visitor.account, body.number, body.item, body.clock))
+
+
+def _line(line: Line) -> schemas.OverseenClock:
+    return schemas.OverseenClock(
+        number=line.application.number, name=line.name, subject=line.clock.subject, holder=line.holder,
+        clock=clock_info(line.clock), warnings=line.warnings, reminders=line.reminders, may_remind=line.may_remind,
+    )

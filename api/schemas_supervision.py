@@ -1,0 +1,40 @@
+"""What the JSON API says to those who oversee cases."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from api.schemas import ClockInfo
+
+
+class OverseenClock(BaseModel):
+    """One open limit: whose work it is, and how often it was warned about and pressed."""
+
+    number: str
+    name: str
+    subject: str
+    holder: str
+    clock: ClockInfo
+    warnings: int
+    reminders: int
+    may_remind: bool
+
+
+class SupervisionList(BaseModel):
+    """Soonest due first, stopped clocks last. One item with two late clocks is one overdue item."""
+
+    open: int
+    overdue: int
+    overdue_items: int
+    overdue_cases: int
+    clocks: list[OverseenClock]
+
+
+class NewReminder(BaseModel):
+    number: str = Field(max_length=40)
+    item: str = Field("", max_length=64, description="Empty for a clock of the whole case")
+    clock: str = Field(max_length=20)
+
+
+class Reminded(BaseModel):
+    told: str

@@ -1,0 +1,134 @@
+"""督办: open limits by due time for 市政务服务办公室 and lead departments, and 催办 (R70, R119, R123)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from api.case_view import ClockView, clock_view
+from api.local_time import local_day
+from onething.bootstrap import Tools
+from onething.engine import contract
+from onething.engine.roster import roster_of
+from onething.errors import NotAllowed, NotFound
+from onething.store import Account, Application, Deadline, applications, audit, outbox, supervision
+from onething.supervision import check_reminder, rule_of
+from onething.vocabulary import Clock, SupervisionKind
+
+SHOWN = 200
+"""The most urgent lines of the list; the figures above it count everything."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One open limit: whose work it is, and what was said about it so far."""
+
+    application: Application
+    name: str
+    clock: ClockView
+    holder: str
+    warnings: int
+    reminders: int
+    may_remind: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`lines` are the most urgent first. Figures are of clocks, of items (one item with two late clocks is one) and cases."""
+
+    lines: tuple[Line, ...]
+    open: int
+    overdue: int
+    overdue_items: int
+    overdue_cases: int
+
+
+def overview(session: Any, tools: Tools, account: Account) -> Overview:
+    """Soonest first. Raises `NotAllowed` for who oversees nothing."""
+    found = [pair for district, bundles in _areas(tools, account) for pair in supervision.overseen(session, district, bundles)]
+    rows = {(row.number, row.item, row.clock): (case, row) for case, row in found}  # who leads and supervises sees it once
+    ordered = sorted(rows.values(), key=lambda pair: (pair[1].paused_at is not None, pair[1].due_at))
+    late = [row for _, row in ordered if _overdue(tools, row)]
+    return Overview(
+        lines=tuple(_line(session, tools, case, row) for case, row in ordered[:SHOWN]), open=len(ordered),
+        overdue=len(late), overdue_items=len({(row.number, row.item) for row in late}),
+        overdue_cases=len({row.number for row in late}),
+    )
+
+
+def remind(session: Any, tools: Tools, account: Account, number: str, item: str, clock: str) -> str:
+    """Press once, on record and told to who has the work; returns that group. Raises `NotFound`, `Conflict`."""
+    application, row = applications.lock(session, number), supervision.clock(session, number, item, clock)
+    if row is None or not _oversees(tools, account, application):
+        raise NotFound(f"没有编号为 {number} 的办件，或它没有这项时限；请核对后重试", code="unknown-case")
+    now, today = tools.clock.now(), local_day(tools.clock.now())
+    given = [one for one in _said(session, row, SupervisionKind.REMINDER) if local_day(one.at) == today]
+    check_reminder(rule_of(tools.catalogue, item), len(given), ended_at=row.ended_at, paused_at=row.paused_at)
+    group = _holder(session, tools, application, row)
+    key = f"reminder:{number}:{item}:{clock}:{today:%Y%m%d}:{len(given) + 1}"
+    supervision.record(session, key, row, SupervisionKind.REMINDER, now, account.subject, [group])
+    outbox.put(
+        session, now, key, "push", what="reminder", event=key, number=number, item=item, clock=clock,
+        due=row.due_at.isoformat(), to=[group],
+    )
+    audit.record(session, now, account.subject, "remind", number=number, item=item, clock=clock, to=[group])
+    return group
+
+
+def group_name(tools: Tools, group: str) -> str:
+    return roster_of(tools.catalogue).groups.get(group, group)
+
+
+def oversees_anything(account: Account) -> bool:
+    return any(group.startswith(("supervisor-", "lead-")) for group in account.organisation.split())
+
+
+def _areas(tools: Tools, account: Account) -> Iterable[tuple[str, list[str] | None]]:
+    """District and bundles (None: all) that the account's groups oversee."""
+    if not oversees_anything(account):
+        raise NotAllowed("督办清单只对市政务服务办公室和牵头部门开放；请用相应岗位登录", code="not-overseeing")
+    for group in account.organisation.split():
+        district = contract.district_of(group)
+        if group == contract.supervisor_group(district):
+            yield district, None
+        elif group.startswith("lead-"):
+            bundles = [b.slug for b in tools.catalogue.bundles.values() if contract.lead_group(b.lead, district) == group]
+            yield district, bundles
+
+
+def _oversees(tools: Tools, account: Account, application: Application) -> bool:
+    wanted = {contract.supervisor_group(application.district), _lead(tools, application)}
+    return not wanted.isdisjoint(account.organisation.split())
+
+
+def _lead(tools: Tools, application: Application) -> str:
+    return contract.lead_group(tools.catalogue.bundle(application.bundle).lead, application.district)
+
+
+def _holder(session: Any, tools: Tools, application: Application, row: Deadline) -> str:
+    return supervision.holder(session, application, row, _lead(tools, application))
+
+
+def _overdue(tools: Tools, row: Deadline) -> bool:
+    return not row.paused_at and row.due_at <= tools.clock.now()
+
+
+def _said(session: Any, row: Deadline, kind: SupervisionKind) -> list[Any]:
+    return [
+        one for one in supervision.of_case(session, row.number) if (one.item, one.clock, one.kind) == (row.item, row.clock, kind)
+    ]
+
+
+def _line(session: Any, tools: Tools, application: Application, row: Deadline) -> Line:
+    today = local_day(tools.clock.now())
+    reminders = _said(session, row, SupervisionKind.REMINDER)
+    given = sum(local_day(one.at) == today for one in reminders)
+    return Line(
+        application=application, name=tools.catalogue.bundle(application.bundle).short_name,
+        clock=clock_view(tools, tools.catalogue.bundle(application.bundle), row),
+        holder=group_name(tools, _holder(session, tools, application, row)),
+        warnings=len(_said(session, row, SupervisionKind.WARNING)), reminders=len(reminders),
+        may_remind=not row.paused_at and row.clock != Clock.SUPPLEMENT
+        and given < rule_of(tools.catalogue, row.item).reminders_a_day,
+    )
