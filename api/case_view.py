@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.procedure_view import ProcedureView, procedures_of
 from api.promise import outstanding
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case
@@ -59,9 +60,15 @@ class ClockView:
     overdue: bool
 
     @property
+    def paused(self) -> bool:
+        return self.row.paused_at is not None and self.row.ended_at is None
+
+    @property
     def tone(self) -> str:
         if self.row.ended_at:
             return "off"
+        if self.paused:
+            return "warn"
         return "bad" if self.overdue else "warn" if self.days_left <= 1 else "running"
 
 
@@ -85,6 +92,7 @@ class ItemView:
     holder: str
     clock: ClockView | None
     steps: tuple[Step, ...]
+    procedures: tuple[ProcedureView, ...]
     may_withdraw: bool
 
 
@@ -141,7 +149,8 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
     bundle = tools.catalogue.bundle(application.bundle)
     stored = deliveries.of_case(session, number)
     clocks = tuple(_clock(tools, bundle, row) for row in applications.clocks(session, number))
-    items = tuple(_item(tools, application, row, clocks, stored.get(row.item)) for row in application.items)
+    special = tuple(procedures_of(session, number))
+    items = tuple(_item(tools, application, row, clocks, stored.get(row.item), special) for row in application.items)
     made = tuple(published(session, number))
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
     return CaseView(
@@ -171,7 +180,7 @@ def _result(item: ItemView, stored: ResultDelivery | None, made: Iterable[Certif
 
 def _clock(tools: Tools, bundle: Bundle, row: Deadline) -> ClockView:
     now = tools.clock.now()
-    overdue = bool(row.overdue_at) or (row.ended_at is None and row.due_at <= now)
+    overdue = bool(row.overdue_at) or (row.ended_at is None and row.paused_at is None and row.due_at <= now)
     left = tools.calendar.remaining_working_days(now, row.due_at)
     return ClockView(Clock(row.clock), row, _subject(tools, bundle, row.item), left, overdue)
 
@@ -184,7 +193,7 @@ def _subject(tools: Tools, bundle: Bundle, scope: str) -> str:
 
 def _item(
     tools: Tools, application: Application, row: ApplicationItem, clocks: Iterable[ClockView],
-    delivery: ResultDelivery | None,
+    delivery: ResultDelivery | None, special: Iterable[ProcedureView],
 ) -> ItemView:
     state, department = ItemState(row.state), tools.catalogue.department_name(row.department)
     mine = {c.clock: c for c in clocks if c.row.item == row.item and not c.row.ended_at}
@@ -193,6 +202,7 @@ def _item(
         row=row, name=tools.catalogue.items[row.item].name, department=department, state=state, tone=ITEM_TONES[state],
         holder=_holder(application, state, department), clock=mine.get(WAITED_FOR.get(state)),
         steps=tuple(_steps(tools, application, row, state, department, delivery)),
+        procedures=tuple(one for one in special if one.item == row.item),
         may_withdraw=application.state == CaseState.IN_PROGRESS and undecided,
     )
 

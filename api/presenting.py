@@ -140,6 +140,13 @@ def _progress(item: ItemView) -> schemas.ItemProgress:
     return schemas.ItemProgress(
         item=item.row.item, name=item.name, department=item.department, state=item.row.state, label=item.state.label,
         held_by=item.holder, reason=item.row.decision_reason or item.row.acceptance_reason,
+        procedures=[
+            schemas.ProcedureInfo(
+                label=one.label, effect=one.effect, reason=one.reason, started_at=iso(one.started_at),
+                ended_at=iso(one.ended_at), outcome=one.outcome,
+            )
+            for one in item.procedures
+        ],
     )
 
 
@@ -148,7 +155,8 @@ def _clock(clock: ClockView) -> schemas.ClockInfo:
     return schemas.ClockInfo(
         clock=row.clock, label=clock.clock.label, item=row.item, started_at=iso(row.started_at), due_at=iso(row.due_at),
         ended_at=iso(row.ended_at), provisional=row.provisional, overdue=clock.overdue,
-        working_days_left=clock.days_left,
+        working_days_left=clock.days_left, paused_at=iso(row.paused_at),
+        ledger=[schemas.LedgerDay(day=day["day"], counts=day["counts"], reason=day["reason"]) for day in row.ledger],
     )
 
 

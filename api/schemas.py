@@ -98,8 +98,17 @@ class Submitted(BaseModel):
     location: str
 
 
+class LedgerDay(BaseModel):
+    """One day of a limit: whether it counts, and why or why not."""
+
+    day: str
+    counts: int
+    reason: str
+
+
 class ClockInfo(BaseModel):
-    """Times are ISO 8601; `item` is empty for clocks of the whole case; provisional means 暂定."""
+    """Times are ISO 8601; `item` is empty for clocks of the whole case; provisional means 暂定. A clock with `paused_at`
+    stands still, and its due time is counted anew when it runs on."""
 
     clock: str
     label: str
@@ -110,6 +119,19 @@ class ClockInfo(BaseModel):
     provisional: bool
     overdue: bool
     working_days_left: int
+    paused_at: str | None
+    ledger: list[LedgerDay]
+
+
+class ProcedureInfo(BaseModel):
+    """A special step, a wait for a front result, or a granted extension; `effect` is what it does to the clock."""
+
+    label: str
+    effect: str
+    reason: str
+    started_at: str
+    ended_at: str | None
+    outcome: str
 
 
 class ItemProgress(BaseModel):
@@ -120,6 +142,7 @@ class ItemProgress(BaseModel):
     label: str
     held_by: str
     reason: str
+    procedures: list[ProcedureInfo]
 
 
 class PaperInfo(DocumentInfo):

@@ -1,0 +1,38 @@
+"""Special steps and the extension of an item as the applicant and staff see them (R90)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onething.store import procedures
+from onething.vocabulary import StepKind
+
+
+@dataclass(frozen=True)
+class ProcedureView:
+    """`effect` says what it does to the clock; `outcome` is empty while it goes on."""
+
+    item: str
+    label: str
+    effect: str
+    reason: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str
+
+
+def procedures_of(session: Any, number: str) -> Iterator[ProcedureView]:
+    """In the order they began; an extension shows only once it is granted, what the head denies stays inside."""
+    for row in procedures.steps(session, number):
+        effect = "不计入办理期限" if row.stops_clock else "计入办理期限"
+        yield ProcedureView(
+            row.item, StepKind(row.kind).label, effect, row.reason, row.started_at, row.ended_at, row.outcome
+        )
+    for row in procedures.extensions(session, number):
+        if row.granted:
+            yield ProcedureView(
+                row.item, "延长办理期限", f"延长 {row.days} 个工作日", row.reason, row.asked_at, row.decided_at, "负责人已批准"
+            )
