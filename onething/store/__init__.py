@@ -11,6 +11,7 @@ from onething.store import (
     everything,
     guidance,
     intake,
+    joint,
     notices,
     outbox,
     procedures,
@@ -33,8 +34,8 @@ from onething.store.tables_procedures import Extension, JointAct, JointOpinion, 
 
 __all__ = [
     "Account", "Application", "ApplicationItem", "Base", "Certificate", "CustodyEntry", "Deadline", "DeliveryAttempt",
-    "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct", "JointOpinion",
-    "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store", "StoreUnavailable", "accounts",
-    "applications", "audit", "certificates", "custody", "deliveries", "documents", "everything", "guidance", "intake", "notices",
-    "outbox", "procedures",
+    "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct",
+    "JointOpinion", "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store",
+    "StoreUnavailable", "accounts", "applications", "audit", "certificates", "custody", "deliveries", "documents",
+    "everything", "guidance", "intake", "joint", "notices", "outbox", "procedures",
 ]
