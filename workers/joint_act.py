@@ -85,12 +85,12 @@ def _keep_appointment(
         raise InvalidInput("请填写地点", field="joint_place", code="place-missing")
     row.state, row.appointed_for, row.place, row.organised_by = str(JointState.APPOINTED), when, place, actor
     label, number = JointKind(row.kind).label, application.number
-    audit.record(session, now, actor, "appoint-joint-act", number=number, kind=row.kind, at=when.isoformat(), place=place)
+    audit.record(session, now, actor, "appoint-joint-act", number=number, kind=row.kind, time=when.isoformat(), place=place)
     departments = _departments(desk, application, row)
     for department in departments:
         outbox.put(
             session, now, f"joint-act:{number}:{row.kind}:{department}", "push", what="joint-appointment", number=number,
-            department=department, kind=row.kind, at=when.isoformat(),
+            department=department, joint=row.kind, time=when.isoformat(),
         )
     names = "、".join(desk.tools.catalogue.department_name(department) for department in departments)
     moment = f"{when.astimezone(CHINA):%Y年%m月%d日 %H:%M}"
@@ -154,7 +154,7 @@ def _record(task: Task, desk: Desk) -> Outcome:
             for department in _departments(desk, application, row):
                 outbox.put(
                     session, now, f"joint-record:{number}:{row.kind}:{department}", "push", what="joint-record",
-                    number=number, department=department, kind=row.kind,
+                    number=number, department=department, joint=row.kind,
                 )
             fronts.wake(session, desk, application, [item for item, _ in row.participants], now)
     return {}
