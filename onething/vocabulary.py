@@ -188,6 +188,14 @@ class PromiseKind(Labelled):
     COMMITMENT = "commitment", "告知承诺"
 
 
+class SupervisionKind(Labelled):
+    """What was said about an open limit; none of it moves the limit."""
+
+    WARNING = "warning", "临期预警"
+    OVERDUE = "overdue", "超期"
+    REMINDER = "reminder", "催办"
+
+
 class CertificateState(Labelled):
     RESERVED = "reserved", "编号已预留"
     PUBLISHED = "published", "有效"

@@ -17,6 +17,7 @@ from workers.desk import Desk
 from workers.inbox import StoreInbox
 from workers.relay import Relay
 from workers.table import bound_to
+from workers.watch import Watch
 
 
 def main() -> None:
@@ -36,11 +37,15 @@ def main() -> None:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    thread = threading.Thread(target=relay.run, name="relay", daemon=True)
-    thread.start()
+    beside = (relay, Watch(tools))
+    threads = [threading.Thread(target=one.run, name=type(one).__name__.lower(), daemon=True) for one in beside]
+    for thread in threads:
+        thread.start()
     worker.run()
-    relay.stopped.set()
-    thread.join(timeout=10)
+    for one in beside:
+        one.stopped.set()
+    for thread in threads:
+        thread.join(timeout=10)
 
 
 if __name__ == "__main__":

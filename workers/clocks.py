@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.deadlines import CHINA, Deadline, clock_entry, due_note, ledger_rows, recompute
+from onething.deadlines import CHINA, Deadline, Pause, clock_entry, due_note, ledger_rows, recompute
 from onething.store import Deadline as Row
 from onething.store import applications, procedures
 from onething.vocabulary import Clock, StepKind
@@ -52,13 +52,10 @@ def pause(session: Any, number: str, item: str, at: datetime) -> None:
 
 def recount(session: Any, tools: Tools, number: str, item: str, *, more_days: int = 0) -> datetime:
     """Count the handling clocks anew with every pause that has ended and `more_days`; returns the promised due time."""
-    pauses = [
-        tools.calendar.pause(step.started_at, step.ended_at, StepKind(step.kind).label)
-        for step in procedures.steps(session, number, item) if step.stops_clock and step.ended_at
-    ]
+    ended = pauses(session, tools, number, item)
     for row in _handling(session, number, item):
         deadline = recompute(
-            tools.calendar, Clock(row.clock), row.started_at, row.days, pauses=pauses, extra_days=more_days
+            tools.calendar, Clock(row.clock), row.started_at, row.days, pauses=ended, extra_days=more_days
         )
         row.paused_at = None
         for name, value in clock_entry(deadline).items():
@@ -66,6 +63,14 @@ def recount(session: Any, tools: Tools, number: str, item: str, *, more_days: in
     promised = next(row for row in applications.clocks(session, number)
                     if (row.item, row.clock) == (item, Clock.PROMISED))
     return promised.due_at
+
+
+def pauses(session: Any, tools: Tools, number: str, item: str) -> list[Pause]:
+    """The pauses of the item that have ended, as the calendar reads them."""
+    return [
+        tools.calendar.pause(step.started_at, step.ended_at, StepKind(step.kind).label)
+        for step in procedures.steps(session, number, item) if step.stops_clock and step.ended_at
+    ]
 
 
 def _handling(session: Any, number: str, item: str) -> list[Any]:

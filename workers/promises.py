@@ -9,7 +9,7 @@ from onething.bootstrap import Tools
 from onething.cases import FAILED_ITEM_STATES
 from onething.eligibility import materials_for
 from onething.errors import InvalidInput
-from onething.store import Application, applications, audit, documents, intake, outbox
+from onething.store import Application, Deadline, applications, audit, documents, intake, outbox
 from onething.vocabulary import Clock, PaperKind, PromiseKind
 from workers import clocks, papermaking
 from workers.desk import Desk
@@ -53,6 +53,14 @@ def start(session: Any, tools: Tools, number: str, now: datetime) -> None:
         deadline = tools.calendar.limit_due(now, row.days)
         row.due_at = clocks.start(session, number, Clock.SUPPLEMENT, row.item, now, deadline)
         outbox.put(session, row.due_at, f"supplement-due:{number}:{row.key}", "supplement-due", number=number, material=row.key)
+
+
+def move(session: Any, tools: Tools, clock: Deadline) -> None:
+    """The calendar changed: the dates of what is still to come, and when somebody looks, follow the clock."""
+    for row in intake.promises(session, clock.number):
+        if row.item == clock.item and row.kind == PromiseKind.TOLERANCE and row.due_at and not row.handed_in_at:
+            row.due_at = tools.calendar.limit_due(clock.started_at, row.days).due
+            outbox.move(session, f"supplement-due:{clock.number}:{row.key}", row.due_at)
 
 
 def tell_if_missing(tools: Tools, number: str, key: str) -> None:

@@ -16,7 +16,7 @@ from onething.gateways import Gateway
 from onething.procedures import joint_acts_for
 from onething.store import Application, GuidanceRequest, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
-from workers import promises
+from workers import promises, timers
 
 log = structlog.get_logger(__name__)
 PASSING = (
@@ -75,12 +75,15 @@ class Relay:
             self._start_guidance(body["number"])
         elif kind == "correlate":
             return self._correlate(body, attempts)
+        elif kind == "align":
+            timers.align(self.tools, self.engine, body["number"])
         elif kind == "supplement-due":
             promises.tell_if_missing(self.tools, body["number"], body["material"])
         elif kind == "sms":
             self._send_sms(body["notice"])
         elif kind == "push":
-            parts = ("what", "number", "item", "department", "clock", *(["material"] if "material" in body else []))
+            more = [part for part in ("material", "event") if part in body]
+            parts = ("what", "number", "item", "department", "clock", *more)
             key = ":".join(str(body.get(part, "")) for part in parts)
             self.platform.send(key, body)
         elif kind == "hotline":

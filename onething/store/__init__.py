@@ -15,6 +15,7 @@ from onething.store import (
     notices,
     outbox,
     procedures,
+    supervision,
 )
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
@@ -31,11 +32,12 @@ from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, Result
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
+from onething.store.tables_supervision import SupervisionEvent
 
 __all__ = [
     "Account", "Application", "ApplicationItem", "Base", "Certificate", "CustodyEntry", "Deadline", "DeliveryAttempt",
     "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct",
     "JointOpinion", "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store",
-    "StoreUnavailable", "accounts", "applications", "audit", "certificates", "custody", "deliveries", "documents",
-    "everything", "guidance", "intake", "joint", "notices", "outbox", "procedures",
+    "StoreUnavailable", "SupervisionEvent", "accounts", "applications", "audit", "certificates", "custody", "deliveries",
+    "documents", "everything", "guidance", "intake", "joint", "notices", "outbox", "procedures", "supervision",
 ]

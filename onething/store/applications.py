@@ -120,12 +120,6 @@ def clocks(session: Session, number: str) -> list[Deadline]:
     return list(session.scalars(select(Deadline).where(Deadline.number == number).order_by(Deadline.started_at)))
 
 
-def overdue_clocks(session: Session, number: str, item: str, at: datetime) -> list[Deadline]:
-    """Clocks of the item (or case) that still run though their due time has come, and are not marked yet."""
-    rows = [row for row in clocks(session, number) if row.item == item and row.ended_at is None and not row.paused_at]
-    return [row for row in rows if row.overdue_at is None and row.due_at <= at]
-
-
 def materials(session: Session, number: str) -> list[Material]:
     """The newest version of each material of the case."""
     return list({row.key: row for row in material_versions(session, number)}.values())

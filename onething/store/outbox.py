@@ -42,6 +42,13 @@ def waiting(session: Session) -> list[Outbox]:
     return list(session.scalars(select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id)))
 
 
+def move(session: Session, key: str, at: datetime) -> None:
+    """What was promised for a day that has moved; nothing once it is done."""
+    entry = session.scalars(select(Outbox).where(Outbox.key == key, Outbox.done_at.is_(None))).first()
+    if entry is not None:
+        entry.next_at = at
+
+
 def keyed(session: Session, prefix: str) -> list[Outbox]:
     """Every entry whose key begins so, done or not."""
     return list(session.scalars(select(Outbox).where(Outbox.key.startswith(prefix, autoescape=True)).order_by(Outbox.id)))
