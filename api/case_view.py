@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.procedure_view import ProcedureView, procedures_of
+from api.procedure_view import JointView, ProcedureView, joint_acts_of, procedures_of
 from api.promise import outstanding
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case
@@ -127,6 +127,7 @@ class CaseView:
     clock: ClockView | None
     clocks: tuple[ClockView, ...]
     items: tuple[ItemView, ...]
+    joint_acts: tuple[JointView, ...]
     materials: tuple[tuple[Material, str, Document | None], ...]
     papers: tuple[tuple[Document, str], ...]
     certificates: tuple[Certificate, ...]
@@ -157,6 +158,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
         state=state, tone=CASE_TONES[state], headline=_headline(state, application),
         clock=running[0] if running else None, clocks=clocks, items=items,
+        joint_acts=tuple(joint_acts_of(session, tools, number)),
         materials=tuple(_materials(session, tools, number)), papers=tuple(_papers(session, tools, number)),
         certificates=made, notices=tuple(reversed(notices.of_case(session, number))),
         promises=tuple(_promises(session, tools, application)),

@@ -101,6 +101,13 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
         delivery=delivery(case),
         notices=[schemas.NoticeInfo(text=row.text, created_at=iso(row.created_at)) for row in case.notices],
         guidance=[request.number for request in case.pre_checks],
+        joint_acts=[
+            schemas.JointActInfo(
+                label=act.label, state=act.state, items=list(act.items), appointed_for=iso(act.appointed_for),
+                place=act.place, reason=act.reason,
+            )
+            for act in case.joint_acts
+        ],
         promises=[
             schemas.PromiseInfo(
                 key=row.key, name=name, kind=row.kind, consequence=row.consequence, signed_at=iso(row.signed_at),

@@ -134,6 +134,17 @@ class ProcedureInfo(BaseModel):
     outcome: str
 
 
+class JointActInfo(BaseModel):
+    """Several departments come together once; `place` and `appointed_for` are empty until the lead has appointed."""
+
+    label: str
+    state: str
+    items: list[str]
+    appointed_for: str | None
+    place: str
+    reason: str
+
+
 class ItemProgress(BaseModel):
     item: str
     name: str
@@ -203,6 +214,7 @@ class ApplicationDetail(ApplicationSummary):
     notices: list[NoticeInfo]
     guidance: list[str] = Field(description="Numbers of the pre-checks that came along with the case")
     promises: list[PromiseInfo]
+    joint_acts: list[JointActInfo]
 
 
 class Withdrawal(BaseModel):
