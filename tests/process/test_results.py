@@ -137,7 +137,9 @@ def test_r92_r93_a_query_or_partner_gives_a_result_without_acceptance_or_certifi
     assert pushed(town, f"result:{number}:{query}")
 
 
-@both
+@pytest.mark.parametrize(
+    ("bundle", "items"), [TWO[0], ("open-hotel", ("hotel-special-trade-permit", "environmental-impact-approval-form"))]
+)
 def test_r106_what_is_archived_is_the_electronic_material(town: Town, bundle: str, items: tuple[str, ...]) -> None:
     number = town.submit(bundle, items)
     town.work(number)
