@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from onething.catalogue import cached_catalogue
 from onething.cli import console
 from onething.cli.citizen import Citizen
 from onething.cli.stack import Stack, StartError, admin_client
+from onething.deadlines import CHINA
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
@@ -39,7 +41,9 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "approval_basis": "《中华人民共和国行政许可法》第三十八条",
     },
     "joint-appointment": {
-        "joint_decision": "appointed", "joint_time": "2030-01-08 09:30", "joint_place": "申请人的经营场所", "joint_reason": "",
+        "joint_decision": "appointed",
+        "joint_time": f"{datetime.now(CHINA) + timedelta(days=1):%Y-%m-%d} 09:30",
+        "joint_place": "申请人的经营场所", "joint_reason": "",
     },
     "joint-opinion": {"opinion": "pass", "opinion_text": ""},
     "joint-record": {"joint_record": "各部门同时到场，经营场所与提交的平面图一致，均符合要求。"},

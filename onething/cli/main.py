@@ -112,10 +112,12 @@ def knowledge_export(as_json: AsJson = False) -> None:
 @calendar_app.command("check")
 @console.plain_errors
 def calendar_check(as_json: AsJson = False) -> None:
-    """工作日历还能覆盖多少天。"""
+    """工作日历还能覆盖多少天；不足 60 天时退出码为 1。"""
     from onething.cli.reports import calendar_report
 
-    console.show(calendar_report(get_settings()), as_json)
+    report = calendar_report(get_settings())
+    console.show(report, as_json)
+    raise typer.Exit(1 if report["办法"] else 0)
 
 
 @audit_app.command("verify")

@@ -93,13 +93,15 @@ def verify_report(settings: Settings, path: str) -> dict[str, Any]:
     return {"valid": report.valid, "signer": report.signer, "signed_at": report.signed_at, "problem": report.problem}
 
 
+CALENDAR_DAYS = 60
+"""Fewer days than this ahead, and the check of the calendar fails: limits begin to reach into a year not published."""
+
+
 def calendar_report(settings: Settings) -> dict[str, Any]:
     tools = build_tools(settings)
-    today = tools.clock.now().astimezone(CHINA).date()
-    return {
-        "已公布至": tools.calendar.covered_until,
-        "剩余天数": tools.calendar.coverage_days_left(today),
-    }
+    until, left = tools.calendar.covered_until, tools.calendar.coverage_days_left(tools.clock.now().astimezone(CHINA).date())
+    cure = f"国务院办公厅公布放假安排后，请添加 catalogue/calendars/cn-{until.year + 1}.yaml；此前跨年的期限为暂定"
+    return {"已公布至": until, "剩余天数": left, "办法": cure if left < CALENDAR_DAYS else ""}
 
 
 def audit_report(settings: Settings) -> dict[str, Any]:
