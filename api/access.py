@@ -41,6 +41,7 @@ def handles(tools: Tools, account: Account, application: Application) -> bool:
     involved = {
         contract.window_group(district), contract.delivery_group(district), contract.supervisor_group(district),
         contract.lead_group(lead, district), *(row.reviewer_group for row in application.items),
+        *(contract.head_group(row.department, contract.district_of(row.reviewer_group)) for row in application.items),
     }
     return account.role != Role.CITIZEN and not involved.isdisjoint(account.organisation.split())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.procedure_view import JointView, ProcedureView, joint_acts_of, procedures_of
 from api.promise import outstanding
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case
@@ -59,9 +60,15 @@ class ClockView:
     overdue: bool
 
     @property
+    def paused(self) -> bool:
+        return self.row.paused_at is not None and self.row.ended_at is None
+
+    @property
     def tone(self) -> str:
-        if self.row.ended_at or self.row.paused_at:
+        if self.row.ended_at:
             return "off"
+        if self.paused:
+            return "warn"
         return "bad" if self.overdue else "warn" if self.days_left <= 1 else "running"
 
 
@@ -85,6 +92,7 @@ class ItemView:
     holder: str
     clock: ClockView | None
     steps: tuple[Step, ...]
+    procedures: tuple[ProcedureView, ...]
     may_withdraw: bool
 
 
@@ -119,6 +127,7 @@ class CaseView:
     clock: ClockView | None
     clocks: tuple[ClockView, ...]
     items: tuple[ItemView, ...]
+    joint_acts: tuple[JointView, ...]
     materials: tuple[tuple[Material, str, Document | None], ...]
     papers: tuple[tuple[Document, str], ...]
     certificates: tuple[Certificate, ...]
@@ -141,13 +150,15 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
     bundle = tools.catalogue.bundle(application.bundle)
     stored = deliveries.of_case(session, number)
     clocks = tuple(clock_view(tools, bundle, row) for row in applications.clocks(session, number))
-    items = tuple(_item(tools, application, row, clocks, stored.get(row.item)) for row in application.items)
+    special = tuple(procedures_of(session, number))
+    items = tuple(_item(tools, application, row, clocks, stored.get(row.item), special) for row in application.items)
     made = tuple(published(session, number))
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
     return CaseView(
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
         state=state, tone=CASE_TONES[state], headline=_headline(state, application),
         clock=running[0] if running else None, clocks=clocks, items=items,
+        joint_acts=tuple(joint_acts_of(session, tools, number)),
         materials=tuple(_materials(session, tools, number)), papers=tuple(_papers(session, tools, number)),
         certificates=made, notices=tuple(reversed(notices.of_case(session, number))),
         promises=tuple(_promises(session, tools, application)),
@@ -184,7 +195,7 @@ def _subject(tools: Tools, bundle: Bundle, scope: str) -> str:
 
 def _item(
     tools: Tools, application: Application, row: ApplicationItem, clocks: Iterable[ClockView],
-    delivery: ResultDelivery | None,
+    delivery: ResultDelivery | None, special: Iterable[ProcedureView],
 ) -> ItemView:
     state, department = ItemState(row.state), tools.catalogue.department_name(row.department)
     mine = {c.clock: c for c in clocks if c.row.item == row.item and not c.row.ended_at}
@@ -193,6 +204,7 @@ def _item(
         row=row, name=tools.catalogue.items[row.item].name, department=department, state=state, tone=ITEM_TONES[state],
         holder=_holder(application, state, department), clock=mine.get(WAITED_FOR.get(state)),
         steps=tuple(_steps(tools, application, row, state, department, delivery)),
+        procedures=tuple(one for one in special if one.item == row.item),
         may_withdraw=application.state == CaseState.IN_PROGRESS and undecided,
     )
 

@@ -102,6 +102,13 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
         delivery=delivery(case),
         notices=[schemas.NoticeInfo(text=row.text, created_at=iso(row.created_at)) for row in case.notices],
         guidance=[request.number for request in case.pre_checks],
+        joint_acts=[
+            schemas.JointActInfo(
+                label=act.label, state=act.state, items=list(act.items), appointed_for=iso(act.appointed_for),
+                place=act.place, reason=act.reason,
+            )
+            for act in case.joint_acts
+        ],
         promises=[
             schemas.PromiseInfo(
                 key=row.key, name=name, kind=row.kind, consequence=row.consequence, signed_at=iso(row.signed_at),
@@ -141,6 +148,13 @@ def _progress(item: ItemView) -> schemas.ItemProgress:
     return schemas.ItemProgress(
         item=item.row.item, name=item.name, department=item.department, state=item.row.state, label=item.state.label,
         held_by=item.holder, reason=item.row.decision_reason or item.row.acceptance_reason,
+        procedures=[
+            schemas.ProcedureInfo(
+                label=one.label, effect=one.effect, reason=one.reason, started_at=iso(one.started_at),
+                ended_at=iso(one.ended_at), outcome=one.outcome,
+            )
+            for one in item.procedures
+        ],
     )
 
 
@@ -151,8 +165,10 @@ def clock_info(clock: ClockView) -> schemas.ClockInfo:
         ended_at=iso(row.ended_at), provisional=row.provisional, overdue=clock.overdue,
         working_days_left=clock.days_left, days=row.days, paused_at=iso(row.paused_at), overdue_at=iso(row.overdue_at),
         ledger=[
-            schemas.LedgerDayInfo(day=line["day"], kind=kind_of(line), number=line["counted"], reason=line["reason"])
-            for line in row.ledger
+            schemas.LedgerDay(
+                day=day["day"], counts=day["counts"], kind=kind_of(day), number=day["counted"], reason=day["reason"]
+            )
+            for day in row.ledger
         ],
     )
 

@@ -98,18 +98,19 @@ class Submitted(BaseModel):
     location: str
 
 
-class LedgerDayInfo(BaseModel):
+class LedgerDay(BaseModel):
     """One day of a limit: counted, skipped or paused, and why; `number` is how many have been counted so far."""
 
     day: str
+    counts: bool
     kind: Literal["counted", "skipped", "paused"]
     number: int
     reason: str
 
 
 class ClockInfo(BaseModel):
-    """Times are ISO 8601; `item` is empty for clocks of the whole case; provisional means 暂定. While `paused_at` is set the
-    clock stands still and `due_at` is counted anew when it runs again. `days`: working days of the limit, 0 in one of hours."""
+    """Times are ISO 8601; `item` is empty for clocks of the whole case; provisional means 暂定. A clock with `paused_at`
+    stands still, and its due time is counted anew when it runs on. `days`: working days of the limit, 0 in one of hours."""
 
     clock: str
     label: str
@@ -123,7 +124,29 @@ class ClockInfo(BaseModel):
     days: int
     paused_at: str | None
     overdue_at: str | None
-    ledger: list[LedgerDayInfo]
+    ledger: list[LedgerDay]
+
+
+class ProcedureInfo(BaseModel):
+    """A special step, a wait for a front result, or a granted extension; `effect` is what it does to the clock."""
+
+    label: str
+    effect: str
+    reason: str
+    started_at: str
+    ended_at: str | None
+    outcome: str
+
+
+class JointActInfo(BaseModel):
+    """Several departments come together once; `place` and `appointed_for` are empty until the lead has appointed."""
+
+    label: str
+    state: str
+    items: list[str]
+    appointed_for: str | None
+    place: str
+    reason: str
 
 
 class ItemProgress(BaseModel):
@@ -134,6 +157,7 @@ class ItemProgress(BaseModel):
     label: str
     held_by: str
     reason: str
+    procedures: list[ProcedureInfo]
 
 
 class PaperInfo(DocumentInfo):
@@ -194,6 +218,7 @@ class ApplicationDetail(ApplicationSummary):
     notices: list[NoticeInfo]
     guidance: list[str] = Field(description="Numbers of the pre-checks that came along with the case")
     promises: list[PromiseInfo]
+    joint_acts: list[JointActInfo]
 
 
 class Withdrawal(BaseModel):

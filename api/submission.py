@@ -21,6 +21,7 @@ from onething.eligibility import MaterialNeed, check_answers, check_choice, chec
 from onething.engine import contract
 from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from onething.numbers import case_number
+from onething.procedures import joint_acts_for
 from onething.promises import check_promises
 from onething.store import (
     Account,
@@ -33,6 +34,7 @@ from onething.store import (
     audit,
     documents,
     guidance,
+    joint,
     notices,
     outbox,
 )
@@ -84,6 +86,9 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
         row.number = number
     guidance.travel(_pre_checks(session, account, wish), number)
     keep_promises(session, account, number, needs, wish, now)
+    chosen = {row.item: row.reviewer_group for row in application.items}
+    for act, items in joint_acts_for(bundle, chosen):
+        joint.plan(session, number, act.kind, [(item, chosen[item]) for item in items])
     intake = start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel)
     notices.give(

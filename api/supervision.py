@@ -77,7 +77,8 @@ def remind(session: Any, tools: Tools, account: Account, number: str, item: str,
 
 
 def group_name(tools: Tools, group: str) -> str:
-    return roster_of(tools.catalogue).groups.get(group, group)
+    """Empty for a group that does not exist."""
+    return roster_of(tools.catalogue).groups.get(group, "")
 
 
 def oversees_anything(account: Account) -> bool:
@@ -123,11 +124,11 @@ def _said(session: Any, row: Deadline, kind: SupervisionKind) -> list[Any]:
 def _line(session: Any, tools: Tools, application: Application, row: Deadline) -> Line:
     today = local_day(tools.clock.now())
     reminders = _said(session, row, SupervisionKind.REMINDER)
-    given = sum(local_day(one.at) == today for one in reminders)
+    given, group = sum(local_day(one.at) == today for one in reminders), _holder(session, tools, application, row)
     return Line(
         application=application, name=tools.catalogue.bundle(application.bundle).short_name,
         clock=clock_view(tools, tools.catalogue.bundle(application.bundle), row),
-        holder=group_name(tools, _holder(session, tools, application, row)),
+        holder=group_name(tools, group) or group,
         warnings=len(_said(session, row, SupervisionKind.WARNING)), reminders=len(reminders),
         may_remind=not row.paused_at and row.clock != Clock.SUPPLEMENT
         and given < rule_of(tools.catalogue, row.item).reminders_a_day,

@@ -9,7 +9,7 @@ from onething.cases import may_withdraw_case, may_withdraw_item
 from onething.catalogue import Bundle
 from onething.engine.contract import Message, block_item
 from onething.errors import Conflict
-from onething.store import Account, Application, applications, audit, notices, outbox, procedures
+from onething.store import Account, Application, applications, audit, joint, notices, outbox, procedures
 from onething.vocabulary import CaseState, ItemState
 
 REMEDY = "如对决定不服，可以自收到决定书之日起 60 日内申请行政复议，或者 6 个月内提起行政诉讼"
@@ -68,6 +68,7 @@ def withdraw_item(session: Any, tools: Tools, account: Account, application: App
             session, now, f"correlate:{application.number}:{box}:withdrawn", "correlate",
             message=Message.ITEM_WITHDRAWN, number=application.number, item=box, variables={},
         )
+    joint.settle(session, application, now)
     return ending
 
 
@@ -103,6 +104,7 @@ def _end_case(session: Any, tools: Tools, account: Account, application: Applica
             applications.set_item_state(row, ItemState.WITHDRAWN)
             row.decision_reason, row.decided_at = reason, now
     procedures.close_item(session, number, now)
+    joint.settle(session, application, now)
     audit.record(session, now, account.subject, "withdraw-case", number=number, reason=reason)
     notices.give(session, now, number, "withdrawn", f"办件 {number} 已撤回。如仍需办理，请重新申请。")
     outbox.put(

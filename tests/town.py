@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,11 @@ YES: dict[str, dict[str, Any]] = {
     "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": "行政许可法第38条"},
     "special-step": {"special_outcome": "检测合格"},
     "extension-decision": {"extension_decision": "grant", "extension_reason": ""},
+    "joint-appointment": {
+        "joint_decision": "appointed", "joint_time": "2030-01-08 09:30", "joint_place": "经营场所", "joint_reason": "",
+    },
+    "joint-opinion": {"opinion": "pass", "opinion_text": ""},
+    "joint-record": {"joint_record": "各部门同时到场，现场与图纸一致，均符合要求"},
     "result-sending": {"sending_note": "专人送达"},
     "result-handover": {
         "delivery_outcome": "delivered", "handover_receiver": "申请人", "handover_proof_no": "SD-1", "delivery_reason": "",
@@ -128,7 +134,9 @@ class Town:
     def group_for(self, case: Application, key: str, item: str) -> str:
         if key in ("intake-review", "digitising", "paper-handover", "material-return"):
             return contract.window_group(case.district)
-        if key in ("paper-receipt", "pull-application"):
+        if key == "joint-opinion":
+            return item
+        if key in ("paper-receipt", "pull-application", "joint-appointment", "joint-record"):
             return contract.lead_group(self.tools.catalogue.bundle(case.bundle).lead, case.district)
         if key == "repeat-notice":
             return contract.supervisor_group(case.district)
@@ -141,10 +149,11 @@ class Town:
 
     def open_tasks(self, number: str) -> list[tuple[UserTask, str]]:
         """Open user tasks of the case with the item each is about."""
-        return [
-            (task, str(self.admin.form_variables(task.id).get("item") or ""))
-            for task in self.admin.user_tasks(number)
-        ]
+        found = []
+        for task in self.admin.user_tasks(number):
+            with suppress(EngineRefused):  # it ended between the two questions
+                found.append((task, str(self.admin.form_variables(task.id).get("item") or "")))
+        return found
 
     def do(self, number: str, task: UserTask, item: str, variables: Mapping[str, Any]) -> None:
         sender = str(self.admin.form_variables(task.id).get("sender_group") or "")

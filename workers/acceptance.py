@@ -10,7 +10,7 @@ from onething.engine import contract
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.procedures import procedure_note
-from onething.store import Application, ApplicationItem, applications, audit, intake, notices, procedures
+from onething.store import Application, ApplicationItem, applications, audit, intake, joint, notices, procedures
 from onething.vocabulary import Clock, ItemState
 from workers import clocks, fronts, papermaking
 from workers.desk import Desk, Outcome, case_and_item, or_back, text
@@ -86,6 +86,7 @@ def _accept(
     due = clocks.start_handling(session, desk.tools, application.number, row.item, now)
     if fronts.wait_of(session, desk, application, row.item).pending:
         clocks.start_pre_review(session, desk.tools, application.number, row.item, now)
+    joint.settle(session, application, now)
     audit.record(session, now, actor, "accept", number=application.number, item=row.item)
     if actor != AUTOMATIC:
         deemed = actor == DEEMED
@@ -102,6 +103,7 @@ def _refuse(
     audit.record(session, now, actor, "refuse-acceptance", number=application.number, item=row.item, reason=reason)
     papermaking.refusal(session, desk, application, row, "acceptance")
     _end_backs(session, desk, application, row, now)
+    joint.settle(session, application, now)
 
 
 def _end_backs(session: Any, desk: Desk, application: Application, row: ApplicationItem, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from onething.cases import fronts_failed, require_reason
 from onething.engine.worker import Task
 from onething.errors import Conflict, InvalidInput
-from onething.store import Application, ApplicationItem, applications, audit, notices, procedures
+from onething.store import Application, ApplicationItem, applications, audit, joint, notices, procedures
 from onething.vocabulary import ItemState
 from workers import fronts, papermaking, special, timers
 from workers.desk import Desk, Outcome, case_and_item, or_back, text
@@ -96,3 +96,4 @@ def _close(session: Any, desk: Desk, application: Application, row: ApplicationI
     message = f"您申请的“{name}”已办结：{state.label}{extra}。"
     notices.give(session, now, application.number, "decided", message, item=row.item)
     fronts.wake_backs(session, desk, application, row, now)
+    joint.settle(session, application, now)

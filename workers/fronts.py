@@ -9,7 +9,7 @@ from typing import Any
 
 from onething.cases import fronts_failed, fronts_pending
 from onething.engine.contract import Message
-from onething.store import Application, ApplicationItem, applications, outbox, procedures
+from onething.store import Application, ApplicationItem, applications, joint, outbox, procedures
 from onething.vocabulary import ItemState, StepKind
 from workers import clocks
 from workers.desk import Desk
@@ -31,8 +31,8 @@ class Wait:
 
 def wait_of(session: Any, desk: Desk, application: Application, item: str) -> Wait:
     states = applications.states_of(application, desk.bundle(application).fronts_of(item))
-    joint = procedures.open_act_of(session, application.number, item) is not None
-    return Wait(fronts_pending(states), joint, fronts_failed(states))
+    act = joint.open_act_of(session, application.number, item)
+    return Wait(fronts_pending(states), act is not None, fronts_failed(states))
 
 
 def begin_wait(session: Any, desk: Desk, application: Application, row: ApplicationItem, actor: str, now: datetime) -> None:

@@ -18,7 +18,7 @@ from onething.intake import (
     read_judgements,
     sentences,
 )
-from onething.store import Application, IntakeCheck, Material, applications, audit, intake, notices
+from onething.store import Application, IntakeCheck, Material, applications, audit, intake, joint, notices
 from onething.vocabulary import CaseState, Channel, Clock, ItemState
 from workers import clocks, originals, papermaking, promises, sharing
 from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
@@ -174,6 +174,7 @@ def _reject(session: Any, application: Application, reason: str, now: datetime) 
     application.closed_at, application.reason = now, reason
     for row in application.items:
         applications.set_item_state(row, ItemState.NOT_TAKEN)
+    joint.settle(session, application, now)
     notices.give(
         session, now, application.number, "not-taken",
         f"办件 {application.number} 不予收件，理由：{application.reason}。如有疑问请到综合受理窗口咨询。",

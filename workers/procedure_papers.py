@@ -6,7 +6,7 @@ from typing import Any
 
 from onething import papers
 from onething.deadlines import CHINA
-from onething.store import Application, ApplicationItem, Extension, JointAct, SpecialStep, applications, procedures
+from onething.store import Application, ApplicationItem, Extension, JointAct, SpecialStep, applications, joint
 from onething.vocabulary import Clock, JointKind, Opinion, PaperKind, StepKind
 from workers.desk import Desk
 from workers.papermaking import holder, issuer, keep, local_date, shared_content
@@ -42,10 +42,12 @@ def joint_record(session: Any, desk: Desk, application: Application, act: JointA
     opinions = [
         papers.DepartmentOpinion(
             department=catalogue.department_name(entry.department),
-            items="、".join(catalogue.items[item].name for item, _ in act.participants if mine[item] == entry.department),
+            items="、".join(
+                catalogue.items[item].name for item, _ in act.participants if mine[item] == entry.department
+            ) or "事项已终止",
             opinion=Opinion(entry.opinion).label, text=entry.text, person=desk.staff_name(entry.given_by),
         )
-        for entry in procedures.opinions(session, application.number, JointKind(act.kind))
+        for entry in joint.opinions(session, application.number, JointKind(act.kind))
     ]
     keep(session, desk, application, papers.JointRecordContent(
         **shared_content(session, desk, application, PaperKind.JOINT_RECORD, who),

@@ -13,6 +13,7 @@ from onething.engine import contract
 from onething.engine.client import EngineClient
 from onething.errors import OneThingError
 from onething.gateways import Gateway
+from onething.procedures import joint_acts_for
 from onething.store import Application, GuidanceRequest, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
 from workers import promises, timers
@@ -20,6 +21,7 @@ from workers import promises, timers
 log = structlog.get_logger(__name__)
 PASSING = (
     contract.Message.ITEM_WITHDRAWN, contract.Message.CASE_WITHDRAWN, contract.Message.DELIVERY_CHANGED,
+    contract.Message.OPINION_NOT_NEEDED, contract.Message.JOINT_READY,
 )
 GIVE_UP_AFTER = 8  # tries at one of these that nobody waits for: the case had gone on by itself
 
@@ -129,6 +131,8 @@ def start_variables(tools: Tools, application: Application, intake_due: datetime
         "supervisor_group": contract.supervisor_group(district), "intake_due": intake_due,
         "delivery_mode": application.delivery_mode,
     }
+    together = {act.kind for act, _ in joint_acts_for(bundle, groups)}
+    variables |= {contract.joint_variable(act.kind): act.kind in together for act in bundle.joint_acts}
     for row in bundle.rows:
         variables[contract.choose_variable(row.item)] = row.item in groups
         variables[contract.group_variable(row.item)] = groups.get(row.item, "")

@@ -9,7 +9,7 @@ from onething.cases import require_reason
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.procedures import check_head, check_step, extension_days
-from onething.store import Application, ApplicationItem, Extension, applications, audit, notices, procedures
+from onething.store import Application, ApplicationItem, Extension, applications, audit, joint, notices, procedures
 from onething.vocabulary import Clock, JointKind, JointState, StepKind
 from workers import clocks, procedure_papers
 from workers.desk import Desk, Outcome, case_and_item, text
@@ -23,11 +23,9 @@ def start(session: Any, desk: Desk, application: Application, row: ApplicationIt
     number, now = application.number, desk.tools.clock.now()
     step = procedures.open_step(session, number, row.item)
     if step is None:
-        item, joint = desk.tools.catalogue.items[row.item], procedures.joint_act(session, number, JointKind.INSPECTION)
-        visited_together = joint is not None and joint.state != JointState.NOT_NEEDED and any(
-            name == row.item for name, _ in joint.participants
-        )
-        kind = check_step(item, text(task, "special_kind"), joint=visited_together)
+        item, act = desk.tools.catalogue.items[row.item], joint.act(session, number, JointKind.INSPECTION)
+        together = act is not None and act.state != JointState.NOT_NEEDED and joint.takes_part(act, row.item)
+        kind = check_step(item, text(task, "special_kind"), joint=together)
         rule = desk.tools.catalogue.procedures.rule(kind)
         step = procedures.start_step(
             session, number, row.item, kind, stops_clock=rule.stops_clock, at=now, by=actor,

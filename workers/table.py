@@ -16,6 +16,7 @@ from workers import (
     dispatch,
     guidance,
     intake,
+    joint_act,
     notice,
     pre_review,
     result_push,
@@ -38,6 +39,7 @@ HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
     Topic.WITHDRAWAL: withdrawal.handle,
     Topic.SUPERVISE: supervise.handle,
     Topic.GUIDANCE: guidance.handle,
+    Topic.JOINT_ACT: joint_act.handle,
 }
 
 

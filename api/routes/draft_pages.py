@@ -32,7 +32,7 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "choices": list(choices.values()),
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
-        "estimate": estimate_view(tools, bundle, data["items"]) if data["items"] else None,
+        "estimate": estimate_view(tools, bundle, data["items"]) if data.get("items") else None,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from onething.catalogue import cached_catalogue
 from onething.cli import console
 from onething.cli.citizen import Citizen
 from onething.cli.stack import Stack, StartError, admin_client
+from onething.deadlines import CHINA
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
@@ -38,8 +40,22 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "approval_decision": "approve", "approval_reason": "经审查，符合法定条件",
         "approval_basis": "《中华人民共和国行政许可法》第三十八条",
     },
+    "joint-appointment": {
+        "joint_decision": "appointed",
+        "joint_time": f"{datetime.now(CHINA) + timedelta(days=1):%Y-%m-%d} 09:30",
+        "joint_place": "申请人的经营场所", "joint_reason": "",
+    },
+    "joint-opinion": {"opinion": "pass", "opinion_text": ""},
+    "joint-record": {"joint_record": "各部门同时到场，经营场所与提交的平面图一致，均符合要求。"},
     "result-handover": {"delivery_outcome": "delivered", "handover_receiver": "申请人本人", "handover_proof_no": "演示-001"},
 }
+
+
+GROUPS = {
+    "intake-review": "window_group", "result-handover": "delivery_group", "pull-application": "lead_group",
+    "joint-appointment": "lead_group", "joint-record": "lead_group", "joint-opinion": "opinion_group",
+}
+"""The variable that says whose task it is; a reviewer's where nothing is named."""
 
 
 @dataclass(frozen=True)
@@ -139,13 +155,8 @@ class _Run:
         person.complete_task(task.id, ANSWERS[task.key])
 
     def _person(self, task: UserTask) -> EngineClient:
-        if task.key == "intake-review":
-            group = contract.window_group(DISTRICT)
-        elif task.key == "result-handover":
-            group = contract.delivery_group(DISTRICT)
-        else:
-            shown = self.admin.form_variables(task.id)
-            group = str(shown["lead_group" if task.key == "pull-application" else "reviewer_group"])
+        shown = self.admin.form_variables(task.id)
+        group = str(shown[GROUPS.get(task.key, "reviewer_group")])
         user = member_of(cached_catalogue(self.settings.home), group)
         return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, user))
 

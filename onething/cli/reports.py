@@ -8,8 +8,7 @@ from typing import Any
 
 from onething import archive
 from onething.bootstrap import Tools, build_tools
-from onething.catalogue import load_catalogue
-from onething.deadlines import CHINA, SystemClock, WorkCalendar, calendar_problems
+from onething.deadlines import CHINA
 from onething.errors import NotFound
 from onething.papers.signing import LocalAuthority, verify
 from onething.settings import Settings
@@ -95,13 +94,15 @@ def verify_report(settings: Settings, path: str) -> dict[str, Any]:
     return {"valid": report.valid, "signer": report.signer, "signed_at": report.signed_at, "problem": report.problem}
 
 
-def calendar_report(settings: Settings) -> tuple[dict[str, Any], list[str]]:
-    """How far the calendar reaches, and what is missing; a faulty file raises `CatalogueError`."""
-    calendar = WorkCalendar.load(settings.home / "catalogue" / "calendars", provisional=settings.allow_provisional_calendar)
-    today = SystemClock().now().astimezone(CHINA).date()
-    longest = max(item.limits.statutory.days for item in load_catalogue(settings.home).items.values())
-    report = {"已公布至": calendar.covered_until, "剩余天数": calendar.coverage_days_left(today)}
-    return report, calendar_problems(calendar, today, longest)
+CALENDAR_DAYS = 60
+"""Fewer days than this ahead, and the check of the calendar fails: limits begin to reach into a year not published."""
+
+
+def calendar_report(settings: Settings) -> dict[str, Any]:
+    tools = build_tools(settings)
+    until, left = tools.calendar.covered_until, tools.calendar.coverage_days_left(tools.clock.now().astimezone(CHINA).date())
+    cure = f"国务院办公厅公布放假安排后，请添加 catalogue/calendars/cn-{until.year + 1}.yaml；此前跨年的期限为暂定"
+    return {"已公布至": until, "剩余天数": left, "办法": cure if left < CALENDAR_DAYS else ""}
 
 
 def audit_report(settings: Settings) -> dict[str, Any]:

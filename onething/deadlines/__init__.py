@@ -2,7 +2,6 @@
 
 from onething.deadlines.calendar import WorkCalendar
 from onething.deadlines.clock import CHINA, Clock, FixedClock, SystemClock
-from onething.deadlines.coverage import calendar_problems
 from onething.deadlines.days import CalendarNotPublished
 from onething.deadlines.hours import OfficeHours
 from onething.deadlines.ledger import Deadline, LedgerDay, Pause, clock_entry, kind_of, ledger_rows
@@ -12,6 +11,6 @@ from onething.deadlines.wording import due_note
 
 __all__ = [
     "CHINA", "CalendarNotPublished", "Clock", "Deadline", "FixedClock", "LedgerDay", "OfficeHours", "Pause",
-    "SystemClock", "WorkCalendar", "calendar_problems", "clock_entry", "due_note", "kind_of", "ledger_rows",
-    "load_hours", "load_years", "recompute",
+    "SystemClock", "WorkCalendar", "clock_entry", "due_note", "kind_of", "ledger_rows", "load_hours", "load_years",
+    "recompute",
 ]

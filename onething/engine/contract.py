@@ -40,6 +40,7 @@ class Message:
     ITEM_WITHDRAWN = "item-withdrawn"
     FRONT_RESULT_ARRIVED = "front-result-arrived"
     MATERIALS_CORRECTED = "materials-corrected"
+    JOINT_READY = "joint-ready"
     OPINION_NOT_NEEDED = "opinion-not-needed"
     DELIVERY_CHANGED = "delivery-changed"
 
@@ -104,15 +105,12 @@ CASE_VARIABLES = (
     "delivery_attempt", "cross_level_count", "sender_group", "sending_due", "papers_held", "return_due",
 )
 APPROVAL_VARIABLES = ("approval_next", "special_due")
-JOINT_VARIABLES = (
-    "joint_kind", "joint_name", "joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due",
-    "record_due", "joint_note",
-)
+JOINT_VARIABLES = ("joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due", "joint_note")
 GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
 """What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""
 DATE_VARIABLES = (
     "intake_due", "digitising_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due",
-    "pre_review_due", "special_due", "joint_due", "record_due", "delivery_due", "sending_due", "return_due", "guidance_due",
+    "pre_review_due", "special_due", "joint_due", "delivery_due", "sending_due", "return_due", "guidance_due",
 )
 
 

@@ -54,6 +54,7 @@ FILTERS = {
     "纸质材料移交": "paper-handover", "原件确认": "paper-receipt", "获取申报信息": "pull-application",
     "受理审查": "acceptance-review",
     "容缺预审": "pre-review", "审批决定": "approval-decision", "特别环节": "special-step", "延期审批": "extension-decision",
+    "安排联合办理": "joint-appointment", "联合办理意见": "joint-opinion", "联合办理记录": "joint-record",
     "窗口发放": "result-handover",
     "业务咨询": "guidance-answer", "材料预审": "guidance-pre-check",
 }

@@ -5,13 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from onething.catalogue import Bundle, Catalogue
-from onething.engine.contract import Message, Topic, block_item, block_variable, choose_variable
+from onething.engine.contract import (
+    Message,
+    Topic,
+    block_item,
+    block_variable,
+    choose_variable,
+    joint_item,
+    joint_variable,
+)
 from onething.errors import Conflict
 from onething.modelling import box as boxes
 from onething.modelling.box import BoxDrawing, BoxPlan, withdrawal
 from onething.modelling.canvas import Canvas
 from onething.modelling.lanes import assign_lanes
 from onething.modelling.shapes import Shape
+from onething.vocabulary import JointKind
 
 HEAD = 115  # height of the case's main line, above the rows
 TOP, GAP = 190, 60  # first row's upper edge; space between rows
@@ -20,6 +29,7 @@ SPLIT = 290  # column where items and paper originals part; the items' line runs
 INTAKE_IN = ("application_no", "bundle_name", "district", "channel", "window_group", "supervisor_group", "intake_due")
 INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "originals", "due_note")
 HANDOVER_IN = ("application_no", "bundle_name", "district", "window_group", "lead_group", "acceptance_due", "originals")
+JOINT_IN = ("application_no", "bundle_name", "item", "item_name", "district", "lead_group")
 DELIVERY_IN = ("application_no", "bundle_name", "district", "delivery_group")
 OUTLET, JOIN = 60, 135  # from the boxes' right edge to 分别领取？ and to the column where the items come together
 BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
@@ -46,9 +56,11 @@ class _BundleDrawing:
         self.bundle, self.catalogue = bundle, catalogue
         self.canvas = Canvas(bundle.slug, bundle.name)
         order = {row.item: number for number, row in enumerate(bundle.rows)}
+        self.backs = {item: backs for item in order if (backs := bundle.backs_of(item))}
+        for number, act in enumerate(bundle.joint_acts, start=len(order)):
+            order[joint_item(act.kind)], self.backs[joint_item(act.kind)] = number, act.items
         self.lanes = assign_lanes({
-            item: [order[item], *(order[back] for back in backs)]
-            for item in order if (backs := bundle.backs_of(item))
+            front: [order[front], *(order[back] for back in backs)] for front, backs in self.backs.items()
         })
         margin = 51 + LANE * (max(self.lanes.values()) + 1) if self.lanes else 0
         self.left = SPLIT + 55 + margin  # left edge of the boxes
@@ -127,7 +139,24 @@ class _BundleDrawing:
             self._choose(choose, shape, condition, entry)
             self._leave(shape, join, slug, entry)
             y = shape.bottom + GAP
+        for act in self.bundle.joint_acts:
+            y = self._joint(choose, join, act.kind, y).bottom + 2 * GAP
         return y - GAP
+
+    def _joint(self, choose: Shape, join: Shape, kind: JointKind, y: float) -> Shape:
+        """Several departments look at the same thing once; its record goes to all of them (R84, R85)."""
+        slug = joint_item(kind)
+        call = self.canvas.call(
+            slug, kind.label, self.left + boxes.ACCEPTANCE, y + 32, "joint-act", JOINT_IN, (), **boxes.CALL
+        )
+        self.canvas.inputs(call.id, {"item": slug, "item_name": kind.label})
+        self.shapes[slug] = call
+        self._choose(choose, call, joint_variable(kind), call.cy)
+        self.canvas.flow(call, join, [call.east(), (join.cx, call.cy), join.south()])
+        gone = self.canvas.message_boundary(f"{slug}-not-needed", "不再需要", call, call.cx + 36, Message.ITEM_WITHDRAWN)
+        turn = call.bottom + 36
+        self.canvas.flow(gone, join, [gone.south(), (gone.cx, turn), (join.cx, turn), join.south()])
+        return call
 
     def _choose(self, choose: Shape, shape: Shape, condition: str, entry: float) -> None:
         start = [choose.east()] if entry == choose.cy else [choose.south(), (choose.cx, entry)]
@@ -189,10 +218,13 @@ class _BundleDrawing:
         canvas = self.canvas
         for front, lane in self.lanes.items():
             box = self.shapes[front]
-            data = canvas.data_object(f"result-of-{front}", "前置结果", self.left - 62, box.y + 180)
-            canvas.data_out(box, data, [(box.x, data.cy), data.east()])
+            joint = front.startswith(joint_item(""))
+            name, down = ("联合记录", 56) if joint else ("前置结果", 180)
+            data = canvas.data_object(f"result-of-{front}", name, self.left - 62, box.y + down)
+            out = [(box.x + 20, box.bottom), (box.x + 20, data.cy)] if joint else [(box.x, data.cy)]
+            canvas.data_out(box, data, [*out, data.east()])
             x = self.left - 78 - LANE * lane
-            for back in self.bundle.backs_of(front):
+            for back in self.backs[front]:
                 target = self.shapes[back]
                 # from above it arrives above the row's entering flow, so that neighbours do not cross it
                 arrive = target.y + (36 if target.y > box.y else boxes.LINE + 14) + LANE * lane

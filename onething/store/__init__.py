@@ -11,6 +11,7 @@ from onething.store import (
     everything,
     guidance,
     intake,
+    joint,
     notices,
     outbox,
     procedures,
@@ -35,8 +36,8 @@ from onething.store.tables_supervision import SupervisionEvent
 
 __all__ = [
     "Account", "Application", "ApplicationItem", "Base", "Certificate", "CustodyEntry", "Deadline", "DeliveryAttempt",
-    "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct", "JointOpinion",
-    "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store", "StoreUnavailable",
-    "SupervisionEvent", "accounts", "applications", "audit", "certificates", "custody", "deliveries", "documents",
-    "everything", "guidance", "intake", "notices", "outbox", "procedures", "supervision",
+    "Dispatch", "Document", "Extension", "GuidanceMaterial", "GuidanceRequest", "IntakeCheck", "JointAct",
+    "JointOpinion", "Material", "PaperHandover", "Promise", "ResultDelivery", "SpecialStep", "Store",
+    "StoreUnavailable", "SupervisionEvent", "accounts", "applications", "audit", "certificates", "custody", "deliveries",
+    "documents", "everything", "guidance", "intake", "joint", "notices", "outbox", "procedures", "supervision",
 ]

@@ -1,17 +1,15 @@
-"""Special steps, extensions and joint acts of a case: reading and changing them."""
+"""Special steps and extensions of a case: reading and changing them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.store import applications
-from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
-from onething.vocabulary import JointKind, JointState, Opinion, StepKind
+from onething.store.tables_procedures import Extension, SpecialStep
+from onething.vocabulary import StepKind
 
 
 def steps(session: Session, number: str, item: str | None = None) -> list[SpecialStep]:
@@ -72,69 +70,3 @@ def ask_extension(
     session.add(row)
     session.flush()
     return row
-
-
-def joint_act(session: Session, number: str, kind: JointKind) -> JointAct | None:
-    return session.get(JointAct, (number, str(kind)))
-
-
-def joint_acts(session: Session, number: str) -> list[JointAct]:
-    return list(session.scalars(select(JointAct).where(JointAct.number == number).order_by(JointAct.kind)))
-
-
-def plan_joint_act(session: Session, number: str, kind: JointKind, participants: list[tuple[str, str]]) -> None:
-    """`participants` are (item, reviewer group)."""
-    session.add(JointAct(
-        number=number, kind=str(kind), state=str(JointState.PLANNED), participants=[list(pair) for pair in participants],
-        reason="", place="", organised_by="", record="", recorded_by="",
-    ))
-
-
-def is_open(act: JointAct) -> bool:
-    return act.state in (JointState.PLANNED, JointState.APPOINTED)
-
-
-def open_act_of(session: Session, number: str, item: str) -> JointAct | None:
-    """The joint act this item still waits for."""
-    acts = joint_acts(session, number)
-    return next((act for act in acts if is_open(act) and any(item == name for name, _ in act.participants)), None)
-
-
-@dataclass(frozen=True)
-class Departure:
-    """Who is no longer asked for an opinion, because nothing of theirs is open; `ended` when nobody is left."""
-
-    kind: JointKind
-    groups: tuple[str, ...]
-    ended: bool
-
-
-def leave_joint_acts(session: Session, number: str, still_open: Collection[str]) -> list[Departure]:
-    """Items ended early: take them out of the open joint acts. An act nobody is left for is not needed any more."""
-    found = []
-    for act in filter(is_open, joint_acts(session, number)):
-        staying = [pair for pair in act.participants if pair[0] in still_open]
-        left = {group for _, group in act.participants} - {group for _, group in staying}
-        if len(staying) < len(act.participants):
-            act.participants = staying
-            if not staying:
-                act.state, act.reason = str(JointState.NOT_NEEDED), "参加的事项均已终止"
-            found.append(Departure(JointKind(act.kind), tuple(sorted(left)), ended=not staying))
-    return found
-
-
-def opinions(session: Session, number: str, kind: JointKind) -> list[JointOpinion]:
-    query = select(JointOpinion).where(JointOpinion.number == number, JointOpinion.kind == str(kind))
-    return list(session.scalars(query.order_by(JointOpinion.given_at)))
-
-
-def give_opinion(
-    session: Session, number: str, kind: JointKind, department: str, opinion: Opinion, text: str, at: datetime, by: str
-) -> None:
-    """The first opinion of a department stands."""
-    if session.get(JointOpinion, (number, str(kind), department)) is None:
-        session.add(JointOpinion(
-            number=number, kind=str(kind), department=department, opinion=str(opinion), text=text, given_at=at,
-            given_by=by,
-        ))
-        session.flush()

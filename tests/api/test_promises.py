@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from onething.catalogue.models import MaterialUse, Tolerance
-from onething.deadlines import ledger_rows
+from onething.deadlines import clock_entry
 from onething.intake import Judgement
 from onething.store import applications, audit, intake, outbox
 from onething.vocabulary import Clock
@@ -72,8 +72,8 @@ def test_r46_the_promised_material_is_handed_in_from_the_case_page(tools: Any, c
     take_in(number)
     with tools.store.transaction() as session:
         deadline = tools.calendar.limit_due(tools.clock.now(), 5)
-        due = {"due_at": deadline.due, "provisional": False, "ledger": ledger_rows(deadline)}
-        applications.start_clock(session, number, Clock.SUPPLEMENT, "food-license", tools.clock.now(), due)
+        entry = clock_entry(deadline)
+        applications.start_clock(session, number, Clock.SUPPLEMENT, "food-license", tools.clock.now(), entry)
         intake.promises(session, number)[0].due_at = deadline.due
     assert "待补交" in company.get(f"/cases/{number}").text
     answer = company.send(f"/cases/{number}/materials/plan", files={"file": ("平面图.pdf", PDF)})

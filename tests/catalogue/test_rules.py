@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from onething.catalogue import Bundle, load_catalogue
+from onething.catalogue import Bundle, Catalogue, District, load_catalogue
 from onething.catalogue.conditions import variables_of
 from onething.vocabulary import Audience, ItemKind
 
@@ -124,3 +125,14 @@ def test_slugs_are_short_and_materials_are_used() -> None:
     assert all(len(slug) <= 48 for slug in [*CATALOGUE.items, *CATALOGUE.bundles, *CATALOGUE.departments])
     assert {use.key for item in CATALOGUE.items.values() for use in item.materials} == set(CATALOGUE.materials)
     assert {bundle.theme for bundle in BUNDLES} == set(CATALOGUE.themes)
+
+
+@pytest.mark.parametrize("key", ["materials", "review_points"])
+def test_r39_nobody_has_a_list_of_materials_of_their_own(catalogue: Catalogue, key: str) -> None:
+    """One list for the whole province: a district or a bundle that brings its own is refused."""
+    district, bundle = catalogue.districts["410105"], catalogue.bundle("open-restaurant")
+    for model, entry in ((District, district), (Bundle, bundle)):
+        data = entry.model_dump(mode="json")
+        assert model.model_validate(data) == entry
+        with pytest.raises(ValidationError, match=key):
+            model.model_validate({**data, key: ["own"]})

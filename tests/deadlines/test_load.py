@@ -1,19 +1,11 @@
 """A fault in a calendar file names file, key and cure; a file that is half filled in is no published year."""
 
-import shutil
-from datetime import date
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from onething.cli.main import app
-from onething.deadlines import WorkCalendar, calendar_problems, load_hours, load_years
+from onething.deadlines import load_hours, load_years
 from onething.errors import CatalogueError
-from onething.settings import get_settings
-
-HOME = Path(__file__).resolve().parents[2]
-FOLDER = HOME / "catalogue" / "calendars"
 
 SOURCE = "source: {notice: 通知, number: 1号, confirmed: false}\n"
 FIXED = "".join(
@@ -104,55 +96,3 @@ def test_a_fault_in_the_hours_names_file_key_and_cure(tmp_path: Path, text: str,
 def test_missing_hours_are_a_fault(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="不存在"):
         load_hours(tmp_path / "office-hours.yaml")
-
-
-@pytest.mark.parametrize(
-    ("today", "longest", "missing"),
-    [("2026-11-01", 20, []), ("2026-12-10", 20, [2027]), ("2026-11-24", 45, [2027]), ("2027-02-01", 20, [2027])],
-)
-def test_f13_a_year_is_missed_as_soon_as_a_limit_reaches_into_it(today: str, longest: int, missing: list[int]) -> None:
-    calendar = WorkCalendar.load(FOLDER, provisional=True)
-    found = calendar_problems(calendar, date.fromisoformat(today), longest)
-    assert len(found) == len(missing)
-    for year, sentence in zip(missing, found, strict=True):
-        assert f"缺少 catalogue/calendars/cn-{year}.yaml" in sentence
-        assert "国务院公布放假安排后" in sentence
-        assert "暂定" in sentence
-    calendar.provisional = False
-    assert all("不予收件" in sentence for sentence in calendar_problems(calendar, date.fromisoformat(today), longest))
-
-
-@pytest.fixture
-def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """`onething calendar check` on a copy of the catalogue."""
-    shutil.copytree(HOME / "catalogue", tmp_path / "catalogue")
-    monkeypatch.setenv("ONETHING_HOME", str(tmp_path))
-    get_settings.cache_clear()
-    yield lambda: CliRunner().invoke(app, ["calendar", "check"])
-    get_settings.cache_clear()
-
-
-def published(folder: Path, year: int) -> Path:
-    text = GOOD.replace("2027", str(year))
-    return write(folder / "catalogue" / "calendars", text, f"cn-{year}.yaml")
-
-
-def test_f13_calendar_check_ends_with_zero_only_when_every_year_is_there_and_sound(check, tmp_path: Path) -> None:
-    this = date.today().year
-    for year in (this, this + 1):
-        if not (FOLDER / f"cn-{year}.yaml").exists():
-            published(tmp_path, year)
-    good = check()
-    assert good.exit_code == 0, good.output
-    file = tmp_path / "catalogue" / "calendars" / f"cn-{this}.yaml"
-    whole = file.read_text(encoding="utf-8")
-    file.write_text(whole.replace("holidays:", "holidays:\n  - {date: 1999-01-01, name: 元旦}", 1), encoding="utf-8")
-    faulty = check()
-    assert faulty.exit_code == 1
-    assert f"cn-{this}.yaml" in faulty.stderr
-    assert "请移到对应年份的文件" in faulty.stderr
-    file.unlink()
-    missing = check()
-    assert missing.exit_code == 1
-    assert f"缺少 catalogue/calendars/cn-{this}.yaml" in missing.stderr
-    assert "Traceback" not in missing.output

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from onething.cli.main import app
+from onething.deadlines import FixedClock
 from onething.modelling.lint import RULES
 from onething.settings import Settings
 from onething.vocabulary import Labelled, glossary
@@ -67,8 +69,8 @@ def test_the_tree_in_the_readme_is_the_real_one(readme: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["catalogue", "export", "--json"], ["knowledge", "export", "--json"], ["model", "lint"], ["status"],
-     ["audit", "verify"]],
+    [["catalogue", "export", "--json"], ["knowledge", "export", "--json"], ["model", "lint"],
+     ["status"], ["audit", "verify"]],
     ids=" ".join,
 )
 def test_the_reading_commands_run(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +83,25 @@ def test_the_reading_commands_run(arguments: list[str], tmp_path: Path, monkeypa
     assert result.exit_code == 0, result.output
     if "--json" in arguments:
         assert len(json.loads(result.output)) == 50
+
+
+@pytest.mark.parametrize(("today", "code"), [("2026-10-01", 0), ("2026-11-10", 1)])
+def test_f13_the_calendar_check_fails_below_sixty_days(
+    today: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from onething.cli import reports
+    from onething.settings import get_settings
+
+    monkeypatch.setenv("ONETHING_VAR", str(tmp_path))
+    get_settings.cache_clear()
+    real, at = reports.build_tools, datetime.fromisoformat(f"{today}T10:00:00+08:00")
+    monkeypatch.setattr(reports, "build_tools", lambda settings: real(settings, clock=FixedClock(at)))
+    result = CliRunner().invoke(app, ["calendar", "check", "--json"])
+    get_settings.cache_clear()
+    assert result.exit_code == code
+    report = json.loads(result.output)
+    assert report["已公布至"] == "2026-12-31"
+    assert ("cn-2027.yaml" in report["办法"]) == bool(code)
 
 
 def test_an_unknown_case_is_one_plain_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,10 +14,10 @@ HOME = Path(__file__).resolve().parents[2] / "forms"
 ALLOWED = {"text", "textfield", "textarea", "select", "radio", "number", "checkbox"}
 """Present in both engines' Tasklist; a filepicker has no back end in one of them."""
 SHOWN = {"application_no", "bundle_name", "item_name", "due_note", "input_problem", "originals", "promised",
-         "procedure_note", "procedure_reason"} | {
+         "procedure_note", "procedure_reason", "joint_note"} | {
     material_variable(row) for row in range(1, MATERIAL_ROWS + 1)
 }
-CONDITION = re.compile(r'^=(\w+) (=|!=) "(\w+)"$')
+CONDITION = re.compile(r'^=(\w+) (=|!=) "([\w-]+)"$')
 PLAIN = re.compile(
     r'^=((?:input_problem|promised) = null or (?:input_problem|promised) = ""|material_\d\d = null'
     r'( or \(complete_\d\d = true and legal_\d\d = true\))?|\w+ (=|!=) "[\w-]+"( and \w+ != "[\w-]+")*)$'
@@ -30,12 +30,15 @@ REFUSALS = {
     "pre-review": ("pre_review_opinion", {"defective"}, "pre_review_reason"),
     "approval-decision": ("approval_decision", {"refuse"}, "approval_reason"),
     "extension-decision": ("extension_decision", {"deny"}, "extension_reason"),
+    "joint-appointment": ("joint_decision", {"not-needed"}, "joint_reason"),
+    "joint-opinion": ("opinion", {"rectify", "fail"}, "opinion_text"),
     "guidance-pre-check": ("pre_check_opinion", {"gaps"}, "pre_check_gaps"),
 }
 ANSWERS = {
     "acceptance-review": {"accept", "refuse"},
     "pre-review": {"complete", "defective"}, "approval-decision": {"approve", "refuse", "special", "extension"},
-    "extension-decision": {"grant", "deny"},
+    "extension-decision": {"grant", "deny"}, "joint-appointment": {"appointed", "not-needed"},
+    "joint-opinion": {"pass", "rectify", "fail"},
     "guidance-pre-check": {"complete", "gaps"},
 }
 

@@ -121,6 +121,6 @@ def test_r36_recording_twice_changes_nothing(town: Town, kind: GuidanceKind) -> 
     assert root
     task = Task("again", Topic.GUIDANCE, number, root.id, "again", {**words, "guidance_kind": str(kind)}, None, "somebody")
     for _ in range(2):
-        assert HANDLERS[Topic.GUIDANCE](task, town.desk) == {}
+        assert HANDLERS[Topic.GUIDANCE](task, town.desk) == {"input_problem": ""}
     after = request_of(town, number)
     assert (after.version, after.document_id, after.answered_at) == (before.version, before.document_id, before.answered_at)

@@ -11,6 +11,9 @@ from tests.town import YES, Town
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine
+ELSEWHERE = (Topic.WITHDRAWAL, Topic.GUIDANCE, Topic.JOINT_ACT)
+"""Steps of cases of their own, proved beside them."""
+APPROVAL = ("decide", "front-failed", "step-done", "extension-decided")
 CASE_STEPS = {Topic.INTAKE, Topic.DISPATCH, Topic.DELIVERY, Topic.ARCHIVE, Topic.WITHDRAWAL}
 
 
@@ -24,14 +27,14 @@ def count(town: Town, number: str) -> dict[str, int]:
 
 def variables_for(topic: str, item: str) -> list[dict[str, Any]]:
     answers = {key: value for form in YES.values() for key, value in form.items()}
-    steps = {Topic.ACCEPTANCE: ("open", "pulled", "decide", "deem", "auto"), Topic.APPROVAL: ("decide", "front-failed"),
+    steps = {Topic.ACCEPTANCE: ("open", "pulled", "decide", "deem", "auto"), Topic.APPROVAL: APPROVAL,
              Topic.DELIVERY: ("prepare", "sent", "prove"), Topic.INTAKE: ("prepare", "record", "reason"),
              Topic.DISPATCH: ("digitised", "push", "hand-over", "receive")}.get(topic, ("",))
     own = {} if topic in CASE_STEPS else {"item": item}
     return [{**answers, **own, "step": step} for step in steps]
 
 
-@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic not in (Topic.WITHDRAWAL, Topic.GUIDANCE)])
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic not in ELSEWHERE])
 def test_a_repeated_step_changes_nothing(town: Town, topic: str) -> None:
     item = "food-business-license"
     number = town.submit("open-restaurant", [item], way="counter")

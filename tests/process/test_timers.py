@@ -86,8 +86,8 @@ def test_r72_r74_r90_only_the_item_whose_clock_moved_is_touched(
 
 
 @pytest.mark.parametrize(("bundle", "item", "other"), [
-    ("open-restaurant", "food-business-license", "fire-safety-inspection"),
-    ("open-hotel", "hotel-special-trade-permit", "public-place-hygiene-permit"),
+    ("open-restaurant", "food-business-license", "outdoor-advertising-permit"),
+    ("open-hotel", "hotel-special-trade-permit", "environmental-impact-approval-form"),
 ])
 def test_r90_a_stopped_clock_stops_its_timers_and_moves_no_task(town: Town, bundle: str, item: str, other: str) -> None:
     number = town.submit(bundle, [item, other])

@@ -15,6 +15,7 @@ from onething.engine.contract import (
     block_variable,
     choose_variable,
     group_variable,
+    joint_variable,
 )
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.read import expressions, passed_variables
@@ -42,4 +43,5 @@ def _of_bundle(context: Context) -> set[str]:
         return set()
     rows = context.bundle.rows
     names = {name(row.item) for row in rows for name in (choose_variable, group_variable)}
-    return names | {block_variable(row.parallel) for row in rows if row.parallel}
+    names |= {block_variable(row.parallel) for row in rows if row.parallel}
+    return names | {joint_variable(act.kind) for act in context.bundle.joint_acts}

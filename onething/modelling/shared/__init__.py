@@ -11,8 +11,9 @@ from onething.modelling.shared.delivery import delivery
 from onething.modelling.shared.guidance import guidance
 from onething.modelling.shared.handover import handover
 from onething.modelling.shared.intake import intake
+from onething.modelling.shared.joint_act import joint_act
 
 SHARED: dict[str, Callable[[], Canvas]] = {
     "intake": intake, "handover": handover, "acceptance": acceptance, "approval": approval, "delivery": delivery,
-    "guidance": guidance,
+    "guidance": guidance, "joint-act": joint_act,
 }
