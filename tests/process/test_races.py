@@ -1,0 +1,72 @@
+"""A withdrawal and an approval at the same moment: exactly one wins, and everything says which (R86-R88)."""
+
+import threading
+import time
+from contextlib import suppress
+
+import pytest
+
+from api.withdrawal import withdraw_case, withdraw_item
+from onething.engine.errors import EngineRefused
+from onething.errors import Conflict
+from onething.store import accounts, applications, certificates
+from onething.vocabulary import ItemState
+from tests.process.test_approval import task_of
+from tests.town import YES, Town
+
+pytestmark = pytest.mark.engine
+HEAD_STARTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
+"""Seconds the reviewer is ahead: from before the decision is recorded to after the certificate is made."""
+WHAT = {
+    "the-case": ("open-hotel", "hotel-special-trade-permit", ()),
+    "one-item": ("open-restaurant", "food-business-license", ("outdoor-advertising-permit",)),
+}
+"""What is withdrawn: the bundle, the item in the race, and items that go on beside it."""
+
+
+def try_to_withdraw(town: Town, number: str, item: str, only_item: bool) -> bool:
+    """Whether the applicant was told that it worked."""
+    try:
+        with town.tools.store.transaction() as session:
+            case = applications.lock(session, number)
+            account = accounts.get(session, case.account_id)
+            if only_item:
+                withdraw_item(session, town.tools, account, case, item)
+            else:
+                withdraw_case(session, town.tools, account, case)
+    except Conflict as refused:
+        if "行政复议" not in refused.message:
+            raise
+        return False
+    return True
+
+
+@pytest.mark.parametrize("head_start", HEAD_STARTS)
+@pytest.mark.parametrize("what", WHAT)
+def test_r86_r88_withdrawal_and_approval_have_exactly_one_winner(town: Town, what: str, head_start: float) -> None:
+    bundle, item, others = WHAT[what]
+    number = town.submit(bundle, [item, *others])
+    town.work(number, until="acceptance-review")
+    town.do(number, task_of(town, number, "acceptance-review", item), item, YES["acceptance-review"])
+    task = task_of(town, number, "approval-decision", item)
+
+    def approve() -> None:
+        with suppress(EngineRefused):  # the withdrawal took the task away
+            town.do(number, task, item, YES["approval-decision"])
+
+    reviewer = threading.Thread(target=approve)
+    reviewer.start()
+    time.sleep(head_start)
+    withdrawn = try_to_withdraw(town, number, item, only_item=what == "one-item")
+    reviewer.join()
+    town.work(number)
+
+    ended = ItemState.WITHDRAWN if withdrawn else ItemState.APPROVED
+    assert town.states(number) == {item: ended, **dict.fromkeys(others, ItemState.APPROVED)}
+    assert town.case(number).state == ("withdrawn" if withdrawn and not others else "completed")
+    assert town.open_tasks(number) == []
+    assert town.admin.timers(number) == []
+    assert town.admin.incidents(number) == []
+    with town.tools.store.reading() as session:
+        made = {row.item for row in certificates.of_case(session, number)}
+    assert made == {*others} if withdrawn else {item, *others}
