@@ -17,11 +17,12 @@ from onething.cli import console
 from onething.cli.citizen import Citizen
 from onething.cli.stack import Stack, StartError, admin_client
 from onething.deadlines import CHINA
-from onething.engine import contract, identity
+from onething.engine import identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
 from onething.engine.roster import member_of
 from onething.papers.signing import LocalAuthority, verify
+from simulation.answers import YES, group_of
 
 DISTRICT = "410105"
 SECONDS_PER_CASE = 120
@@ -32,30 +33,11 @@ SAMPLE_PDF = (
     b"startxref\n178\n%%EOF\n"
 )
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
-    "intake-review": {**contract.all_in_order(), "intake_decision": "accepted", "intake_reason": ""},
-    "pull-application": {"pulled": True, "pull_note": ""},
-    "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
-    "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
-    "approval-decision": {
-        "approval_decision": "approve", "approval_reason": "经审查，符合法定条件",
-        "approval_basis": "《中华人民共和国行政许可法》第三十八条",
-    },
+    **YES,
     "joint-appointment": {
-        "joint_decision": "appointed",
-        "joint_time": f"{datetime.now(CHINA) + timedelta(days=1):%Y-%m-%d} 09:30",
-        "joint_place": "申请人的经营场所", "joint_reason": "",
+        **YES["joint-appointment"], "joint_time": f"{datetime.now(CHINA) + timedelta(days=1):%Y-%m-%d} 09:30",
     },
-    "joint-opinion": {"opinion": "pass", "opinion_text": ""},
-    "joint-record": {"joint_record": "各部门同时到场，经营场所与提交的平面图一致，均符合要求。"},
-    "result-handover": {"delivery_outcome": "delivered", "handover_receiver": "申请人本人", "handover_proof_no": "演示-001"},
 }
-
-
-GROUPS = {
-    "intake-review": "window_group", "result-handover": "delivery_group", "pull-application": "lead_group",
-    "joint-appointment": "lead_group", "joint-record": "lead_group", "joint-opinion": "opinion_group",
-}
-"""The variable that says whose task it is; a reviewer's where nothing is named."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +137,7 @@ class _Run:
         person.complete_task(task.id, ANSWERS[task.key])
 
     def _person(self, task: UserTask) -> EngineClient:
-        shown = self.admin.form_variables(task.id)
-        group = str(shown[GROUPS.get(task.key, "reviewer_group")])
+        group = group_of(task.key, self.admin.form_variables(task.id))
         user = member_of(cached_catalogue(self.settings.home), group)
         return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, user))
 

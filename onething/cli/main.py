@@ -16,6 +16,7 @@ from onething.catalogue.knowledge import export_knowledge
 from onething.cli import console
 from onething.cli.cases import archive_app, case_app
 from onething.cli.models import model_app
+from onething.cli.simulate import simulate
 from onething.settings import get_settings
 
 app = typer.Typer(help="一件事一次办：启动、演示、查看和维护。", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -30,6 +31,7 @@ knowledge_app = typer.Typer(help="咨询辅导知识", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
+app.command("simulate")(simulate)
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from onething.engine.contract import Message
 from onething.engine.errors import EngineRefused, EngineUnauthorised, EngineUnreachable
 from onething.engine.records import Activity, Incident, Instance, Job, Model, Started, UserTask
 from onething.engine.transport import Timeout, Transport
-from onething.engine.variables import Value, date_text, decode, decode_known, encode
+from onething.engine.variables import Value, date_text, decode, decode_known, encode, parse_date
 
 LOCAL_ITEM_MESSAGES = frozenset({Message.ITEM_WITHDRAWN, Message.OPINION_NOT_NEEDED})
 """Messages caught at a box, whose `item` is a local variable; others find it in the called instance."""
@@ -105,6 +105,16 @@ class EngineClient:
         """The variables of one running instance at its highest scope; what is not on the allow-list is left out."""
         path = f"/process-instance/{instance_id}/variables"
         return decode_known(self.transport.call("GET", path, params={"deserializeValues": "false"}))[0]
+
+    def items_of(self, business_key: str) -> dict[str, str]:
+        """For the called processes of a case, running and ended: instance -> the item it is about."""
+        called = [one.id for one in self.instances(business_key) if one.id != one.root_id]
+        if not called:
+            return {}
+        params = {"variableName": "item", "processInstanceIdIn": ",".join(called)}
+        found = self.transport.pages("/history/variable-instance", params)
+        return {data["processInstanceId"]: str(data.get("value") or "") for data in found
+                if data.get("activityInstanceId") == data["processInstanceId"]}
 
     def models_of(self, business_key: str) -> list[Model]:
         """The models that the case ran on, called ones included, exactly as they were deployed."""
@@ -211,6 +221,23 @@ class EngineClient:
             int(data.get("retries") or 0), data.get("processInstanceId") or "", bool(data.get("suspended")),
         )
 
+    def next_timer(self, after: datetime) -> datetime | None:
+        """When the next timer of any case is due, stopped ones left out."""
+        found = self.transport.call("GET", "/job", params={**_timers(after), "maxResults": 1})
+        return parse_date(found[0]["dueDate"]) if found else None
+
+    def timers_between(self, after: datetime, until: datetime) -> list[str]:
+        """The ids of the timers of all cases that are due after `after`, up to and including `until`, soonest first."""
+        return [job["id"] for job in self.transport.pages("/job", _timers(after, until))]
+
+    def busy(self) -> bool:
+        """Whether an automatic step of any case is under way or due: external tasks and asynchronous jobs."""
+        asked = {"/external-task/count": {}, "/job/count": {"messages": "true"}}
+        return any(
+            self.transport.call("GET", path, params={"withRetriesLeft": "true", **params})["count"]
+            for path, params in asked.items()
+        )
+
     def move_due_date(self, job_id: str, due: datetime) -> None:
         """Give a timer a new due time (a pause or an extension)."""
         self.transport.call("PUT", f"/job/{job_id}/duedate", json={"duedate": date_text(due), "cascade": False})
@@ -247,3 +274,9 @@ class EngineClient:
             )
         ]
         return sorted(found, key=lambda activity: activity.started.timestamp() if activity.started else 0.0)
+
+
+def _timers(after: datetime, until: datetime | None = None) -> dict[str, Any]:
+    """The question for timers that may fire, due after `after`."""
+    due = f"gt_{date_text(after)}" + (f",lt_{date_text(until + timedelta(milliseconds=1))}" if until else "")
+    return {"timers": "true", "active": "true", "dueDates": due, "sortBy": "jobDueDate", "sortOrder": "asc"}

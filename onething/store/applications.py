@@ -60,6 +60,11 @@ def item_of(application: Application, item: str) -> ApplicationItem:
     raise NotFound(f"办件 {application.number} 中没有事项“{item}”", code="unknown-item")
 
 
+def several(session: Session, numbers: Iterable[str]) -> list[Application]:
+    """The cases with these numbers, as far as there are any."""
+    return list(session.scalars(select(Application).where(Application.number.in_(list(numbers)))))
+
+
 def of_account(session: Session, account_id: str) -> list[Application]:
     query = select(Application).where(Application.account_id == account_id)
     return list(session.scalars(query.order_by(Application.submitted_at.desc())))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from onething.store.tables import Inbox, Outbox
@@ -40,6 +41,28 @@ def postpone(session: Session, entry_id: int, at: datetime, error: str) -> None:
 
 def waiting(session: Session) -> list[Outbox]:
     return list(session.scalars(select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id)))
+
+
+def tally(session: Session, at: datetime) -> tuple[int, int, int]:
+    """How many entries are due, how many there are, how many are done."""
+    done = func.count(Outbox.done_at)
+    open_and_due = func.count(case(((Outbox.done_at.is_(None)) & (Outbox.next_at <= at), 1)))
+    return tuple(session.execute(select(open_and_due, func.count(), done)).one())
+
+
+def hurry(session: Session, at: datetime, numbers: Collection[str]) -> list[int]:
+    """Messages of these cases that found nobody waiting are due now; their ids."""
+    tried = select(Outbox).where(Outbox.done_at.is_(None), Outbox.kind == "correlate", Outbox.attempts > 0, Outbox.next_at > at)
+    entries = [entry for entry in session.scalars(tried.order_by(Outbox.id)) if entry.body.get("number") in numbers]
+    for entry in entries:
+        entry.next_at = at
+    return [entry.id for entry in entries]
+
+
+def arrived(session: Session, ids: Collection[int]) -> int:
+    """How many of these entries are done."""
+    query = select(func.count()).where(Outbox.id.in_(ids), Outbox.done_at.is_not(None))
+    return session.scalar(query) or 0
 
 
 def move(session: Session, key: str, at: datetime) -> None:

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from api.app import create_app
 from onething.cli.demo import SAMPLE_PDF
 from onething.engine import identity
-from tests.conftest import free_port
-from tests.town import Town
+from simulation.engine import free_port
+from simulation.town import Town
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

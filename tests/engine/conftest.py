@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from onething.engine.client import EngineClient
-from tests.conftest import RunningEngine, run_engine
+from simulation.engine import RunningEngine, run_engine
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -15,7 +15,7 @@ HOME = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
     """An engine apart from the town's, since these tests fill it with trials."""
-    with run_engine(tmp_path_factory.mktemp("trial-engine")) as running:
+    with run_engine(HOME, tmp_path_factory.mktemp("trial-engine")) as running:
         yield running
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from onething.engine import runtime
 from onething.engine.runtime import EngineStartError
-from tests.conftest import ADMIN, free_port
+from simulation.engine import ADMIN, free_port
 
 HOME = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.engine

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from onething.engine import runtime
-from tests.conftest import ADMIN, free_port
+from simulation.engine import ADMIN, free_port
 
 HOME = Path(__file__).resolve().parents[2]
 DUE = "2031-05-06T17:30:00.000+0000"

@@ -9,8 +9,8 @@ import requests
 
 from onething.engine import identity
 from onething.engine.client import EngineClient
-from tests.conftest import ADMIN, run_engine
-from tests.town import Town
+from simulation.engine import ADMIN, run_engine
+from simulation.town import Town
 
 HOME = Path(__file__).resolve().parents[2]
 FLAVOURS = ("operaton", "camunda")
@@ -25,7 +25,7 @@ def wall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "operaton":
         yield "operaton", request.getfixturevalue("town").admin.rest_url.removesuffix("/engine-rest")
         return
-    with run_engine(tmp_path_factory.mktemp(request.param), request.param) as running:
+    with run_engine(HOME, tmp_path_factory.mktemp(request.param), request.param) as running:
         yield request.param, running.base_url
 
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from api.withdrawal import withdraw_item
 from onething.deadlines import kind_of
 from onething.engine.records import UserTask
 from onething.engine.worker import Task
 from onething.errors import Conflict
-from onething.store import accounts, applications, audit, documents, notices, procedures
+from onething.store import applications, audit, documents, notices, procedures
 from onething.store.tables import Deadline
 from onething.vocabulary import ItemState, PaperKind
-from tests.town import YES, Town
+from simulation.answers import YES
+from simulation.town import Town
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine
@@ -72,7 +72,7 @@ def problem(town: Town, task: UserTask) -> str:
 def answered(town: Town, number: str, key: str, item: str, variables: dict[str, Any]) -> str:
     """Do the task and return what the form says when it comes back."""
     first = task_of(town, number, key, item)
-    town.do(number, first, item, variables)
+    town.do(first, variables)
     again = town.wait(
         lambda: next((t for t, i in town.open_tasks(number) if (t.key, i) == (key, item) and t.id != first.id), None)
     )
@@ -84,7 +84,7 @@ def at_pre_review(town: Town, bundle: str, front: str, back: str) -> tuple[str, 
     number = town.submit(bundle, [front, back])
     town.work(number, until="acceptance-review")
     for item in (front, back):
-        town.do(number, task_of(town, number, "acceptance-review", item), item, YES["acceptance-review"])
+        town.do(task_of(town, number, "acceptance-review", item), YES["acceptance-review"])
     return number, task_of(town, number, "pre-review", back)
 
 
@@ -93,7 +93,7 @@ def test_r90_a_hearing_stops_the_clock_with_reason_start_and_end(town: Town, bun
     number = town.submit(bundle, [item])
     town.work(number, until="approval-decision")
     before = clock(town, number, item)
-    town.do(number, task_of(town, number, "approval-decision", item), item, HEARING)
+    town.do(task_of(town, number, "approval-decision", item), HEARING)
     step_task = task_of(town, number, "special-step", item)
     assert step_task.due is None, "nothing is due while the clock stands still"
     assert clock(town, number, item).paused_at
@@ -103,7 +103,7 @@ def test_r90_a_hearing_stops_the_clock_with_reason_start_and_end(town: Town, bun
     assert PaperKind.SPECIAL_STEP_NOTICE in paper_kinds(town, number, item)
     assert any("听证" in text and "不计入" in text for text in notice_texts(town, number, item))
     with later(town, timedelta(days=30)):
-        town.do(number, step_task, item, {"special_outcome": "听证会已举行，双方意见记录在案"})
+        town.do(step_task, {"special_outcome": "听证会已举行，双方意见记录在案"})
         decision = task_of(town, number, "approval-decision", item)
         after = clock(town, number, item)
         with town.tools.store.reading() as session:
@@ -139,7 +139,7 @@ def test_r90_only_a_declared_step_with_a_reason_may_stop_the_clock(town: Town, b
     assert "理由" in answered(town, number, "approval-decision", item, {**HEARING, "procedure_reason": ""})
     assert clock(town, number, item).paused_at is None
     site_visit = {**HEARING, "special_kind": "site-visit", "procedure_reason": "核对平面图"}
-    town.do(number, task_of(town, number, "approval-decision", item), item, site_visit)
+    town.do(task_of(town, number, "approval-decision", item), site_visit)
     step = task_of(town, number, "special-step", item)
     assert near(step.due, clock(town, number, item).due_at), "a visit is no reason to stop the clock"
     assert clock(town, number, item).paused_at is None
@@ -154,11 +154,11 @@ def test_art_42_the_head_may_extend_a_licence_once(town: Town, bundle: str, item
     town.work(number, until="approval-decision")
     before = {name: clock(town, number, item, name) for name in ("promised", "statutory")}
     assert "理由" in answered(town, number, "approval-decision", item, {**EXTEND, "procedure_reason": ""})
-    town.do(number, task_of(town, number, "approval-decision", item), item, EXTEND)
+    town.do(task_of(town, number, "approval-decision", item), EXTEND)
     head = task_of(town, number, "extension-decision", item)
     assert town.admin.form_variables(head.id)["procedure_reason"] == EXTEND["procedure_reason"]
     assert "理由" in answered(town, number, "extension-decision", item, {"extension_decision": "deny", "extension_reason": ""})
-    town.do(number, task_of(town, number, "extension-decision", item), item, YES["extension-decision"])
+    town.do(task_of(town, number, "extension-decision", item), YES["extension-decision"])
     decision = task_of(town, number, "approval-decision", item)
     for name, row in before.items():
         now = clock(town, number, item, name)
@@ -182,9 +182,9 @@ def test_art_42_what_the_head_denies_moves_nothing(town: Town, bundle: str, item
     number = town.submit(bundle, [item])
     town.work(number, until="approval-decision")
     before = clock(town, number, item)
-    town.do(number, task_of(town, number, "approval-decision", item), item, EXTEND)
+    town.do(task_of(town, number, "approval-decision", item), EXTEND)
     denied = {"extension_decision": "deny", "extension_reason": "材料已足以作出决定"}
-    town.do(number, task_of(town, number, "extension-decision", item), item, denied)
+    town.do(task_of(town, number, "extension-decision", item), denied)
     task_of(town, number, "approval-decision", item)
     after = clock(town, number, item)
     assert (after.due_at, after.days) == (before.due_at, before.days)
@@ -213,7 +213,7 @@ def test_r74_r75_r77_r78_a_back_item_is_pre_reviewed_waits_paused_and_is_decided
     assert near(timer_of(town, number, "pre-review-late").due, own.due_at)
     assert "问题" in answered(town, number, "pre-review", back, {"pre_review_opinion": "defective", "pre_review_reason": ""})
     defective = {"pre_review_opinion": "defective", "pre_review_reason": "照片模糊，请重新拍摄"}
-    town.do(number, task_of(town, number, "pre-review", back), back, defective)
+    town.do(task_of(town, number, "pre-review", back), defective)
     town.wait(lambda: clock(town, number, back).paused_at)
     assert any("照片模糊" in text for text in notice_texts(town, number, back)), "told without waiting for the front result"
     assert town.states(number)[front] == ItemState.ACCEPTED
@@ -224,14 +224,14 @@ def test_r74_r75_r77_r78_a_back_item_is_pre_reviewed_waits_paused_and_is_decided
     assert town.tools.catalogue.items[front].name in wait.reason
     assert [t.key for t, i in town.open_tasks(number) if i == back] == []
     with later(town, timedelta(days=7)):
-        town.do(number, task_of(town, number, "approval-decision", front), front, YES["approval-decision"])
+        town.do(task_of(town, number, "approval-decision", front), YES["approval-decision"])
         decision = task_of(town, number, "approval-decision", back)
         resumed = clock(town, number, back)
         assert resumed.paused_at is None
         assert resumed.due_at > promised.due_at
         town.wait(lambda: not timer_of(town, number, f"{back}-promised").suspended)
         town.wait(lambda: near(task_of(town, number, "approval-decision", back).due, resumed.due_at))
-        town.do(number, decision, back, YES["approval-decision"])
+        town.do(decision, YES["approval-decision"])
         town.work(number)
     assert set(town.states(number).values()) == {ItemState.APPROVED}
 
@@ -252,7 +252,7 @@ def test_r79_a_front_item_refused_while_its_back_item_waits_ends_it_by_rule(
     town: Town, bundle: str, front: str, back: str
 ) -> None:
     number, review = at_pre_review(town, bundle, front, back)
-    town.do(number, review, back, YES["pre-review"])
+    town.do(review, YES["pre-review"])
     town.wait(lambda: clock(town, number, back).paused_at)
     refused = {"approval_decision": "refuse", "approval_reason": "不符合条件", "approval_basis": "行政许可法第38条"}
     town.work(number, lambda key, item: refused if (key, item) == ("approval-decision", front) else {})
@@ -268,11 +268,9 @@ def test_r79_r87_a_withdrawn_front_item_takes_the_waiting_back_item_with_it(
     town: Town, bundle: str, front: str, back: str
 ) -> None:
     number, review = at_pre_review(town, bundle, front, back)
-    town.do(number, review, back, YES["pre-review"])
+    town.do(review, YES["pre-review"])
     town.wait(lambda: clock(town, number, back).paused_at)
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        withdraw_item(session, town.tools, accounts.get(session, case.account_id), case, front)
+    town.withdraw(number, front)
     town.work(number)
     assert set(town.states(number).values()) == {ItemState.WITHDRAWN}
     with town.tools.store.reading() as session:
@@ -308,7 +306,7 @@ def test_r91_a_decision_names_person_basis_and_opinion_or_comes_back(town: Town,
     town.work(number)
     row = applications.item_of(town.case(number), item)
     assert row.decided_by.startswith("reviewer-")
-    assert (row.decision_basis, row.decision_reason) == ("行政许可法第38条", "符合条件")
+    assert (row.decision_basis, row.decision_reason) == ("《中华人民共和国行政许可法》第三十八条", "经审查，符合法定条件")
     with town.tools.store.reading() as session:
         [entry] = [e for e in audit.trail(session, number) if e.action == "approve"]
-    assert (entry.actor, entry.detail["basis"]) == (row.decided_by, "行政许可法第38条")
+    assert (entry.actor, entry.detail["basis"]) == (row.decided_by, "《中华人民共和国行政许可法》第三十八条")

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from api.withdrawal import withdraw_case
 from onething import archive
 from onething.cli.reports import archive_report, export_archive
 from onething.engine.contract import Topic
 from onething.engine.worker import Task
 from onething.errors import Conflict
-from onething.store import accounts, applications, audit, documents
+from onething.store import applications, audit, documents
 from onething.vocabulary import CaseState, PaperKind
-from tests.town import Town
+from simulation.town import Town
 from workers.table import HANDLERS
 
 RESTAURANT = ["food-business-license", "fire-safety-inspection"]
@@ -73,9 +72,7 @@ def test_r109_r110_one_package_holds_everything_of_the_case(
 def test_r109_a_withdrawn_case_is_archived_too(town: Town, bundle: str, items: list[str]) -> None:
     number = town.submit(bundle, items)
     town.work(number, until="acceptance-review")
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        withdraw_case(session, town.tools, accounts.get(session, case.account_id), case)
+    town.withdraw(number)
     town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
     path = package(town, number)
     assert path
@@ -87,8 +84,8 @@ def test_r109_a_withdrawn_case_is_archived_too(town: Town, bundle: str, items: l
 def test_r102_an_undelivered_case_cannot_be_archived(town: Town) -> None:
     number = town.submit("open-restaurant", RESTAURANT[:1], way="counter")
     town.work(number, until="result-handover")
-    [(task, item)] = town.open_tasks(number)
-    town.do(number, task, item, {"delivery_outcome": "failed", "delivery_reason": "无人领取"})
+    [(task, _item)] = town.open_tasks(number)
+    town.do(task, {"delivery_outcome": "failed", "delivery_reason": "无人领取"})
     town.wait(lambda: town.case(number).state == CaseState.UNDELIVERED)
     again = Task("archive", Topic.ARCHIVE, number, "", "archive", {}, None, "somebody")
     with pytest.raises(Conflict):

@@ -11,22 +11,15 @@ from pathlib import Path
 import pytest
 
 from onething.deadlines import CHINA
-from onething.deadlines.days import FIXED_HOLIDAYS
 from onething.store import applications, audit, notices
+from simulation.clock import year_file
+from simulation.town import Town
 from tests.process.test_approval import clock, near, task_of, timer_of
-from tests.town import Town
 from workers import clocks
 from workers.watch import Watch
 
 pytestmark = pytest.mark.engine
 CASES = [("open-restaurant", "food-business-license"), ("open-hotel", "hotel-special-trade-permit")]
-
-
-def year_file(year: int, *more: date) -> str:
-    """As if published: the fixed days and a few of our own, of which nothing could be known before."""
-    off = sorted({*(date(year, month, day) for month, day in FIXED_HOLIDAYS), *more})
-    days = "\n".join(f"  - {{date: {day}, name: 假日}}" for day in off)
-    return f"year: {year}\nsource: {{notice: 试验用, number: 试验, confirmed: false}}\nholidays:\n{days}\n"
 
 
 @dataclass
@@ -115,7 +108,7 @@ def test_r90_f13_a_clock_that_stands_still_is_recounted_silently_and_stays_stopp
     number = town.submit(bundle, [item])
     town.work(number, until="approval-decision")
     hearing = {"approval_decision": "special", "special_kind": "hearing", "procedure_reason": "申请人要求听证"}
-    town.do(number, task_of(town, number, "approval-decision", item), item, hearing)
+    town.do(task_of(town, number, "approval-decision", item), hearing)
     step = task_of(town, number, "special-step", item)
     town.wait(lambda: timer_of(town, number, f"{item}-promised").suspended)
     calendars.arrive()
@@ -126,6 +119,6 @@ def test_r90_f13_a_clock_that_stands_still_is_recounted_silently_and_stays_stopp
     assert timer_of(town, number, f"{item}-promised").suspended
     assert task_of(town, number, "special-step", item).due is None
     assert told(town, number) == [], "the day is told when the clock runs again"
-    town.do(number, step, item, {"special_outcome": "听证会已举行"})
+    town.do(step, {"special_outcome": "听证会已举行"})
     town.wait(lambda: not timer_of(town, number, f"{item}-promised").suspended)
     town.work(number)

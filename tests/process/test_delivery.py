@@ -3,10 +3,10 @@
 import pytest
 
 from api import delivery_choice
-from api.withdrawal import withdraw_case
 from onething.store import accounts, applications, deliveries, documents, notices, outbox
 from onething.vocabulary import CaseState, Clock, DeliveryState, ItemState, PaperKind
-from tests.town import YES, Town
+from simulation.answers import YES
+from simulation.town import Town
 
 RESTAURANT = ["food-business-license", "fire-safety-inspection"]
 HOME = ("stock-housing-online-contract", "real-estate-tax-declaration", "real-estate-registration")
@@ -37,8 +37,8 @@ def test_r102_a_failed_delivery_returns_to_the_window_and_nothing_is_archived(
     chosen = items or [town.tools.catalogue.bundle(bundle).rows[0].item]
     number = town.submit(bundle, chosen, way="courier")
     town.work(number, until="result-handover")
-    [(task, item)] = town.open_tasks(number)
-    town.do(number, task, item, {"delivery_outcome": "failed", "handover_receiver": "", "handover_proof_no": "",
+    [(task, _item)] = town.open_tasks(number)
+    town.do(task, {"delivery_outcome": "failed", "handover_receiver": "", "handover_proof_no": "",
                                  "delivery_reason": "收件人不在，快递退回"})
     town.wait(lambda: town.case(number).state == CaseState.UNDELIVERED and town.open_tasks(number))
     path = town.path(number)
@@ -69,9 +69,9 @@ def test_r94_r98_separate_delivery_hands_each_item_over_by_itself(town: Town) ->
     town.work(number, until="approval-decision")
     first = next((t, i) for t, i in town.open_tasks(number) if i == RESTAURANT[0])
     if first[0].key == "acceptance-review":
-        town.do(number, *first, {"acceptance_decision": "accept", "acceptance_reason": ""})
+        town.do(first[0], {"acceptance_decision": "accept", "acceptance_reason": ""})
     decide = town.wait(lambda: [e for e in town.open_tasks(number) if (e[0].key, e[1]) == ("approval-decision", RESTAURANT[0])])
-    town.do(number, *decide[0], YES["approval-decision"])
+    town.do(decide[0][0], YES["approval-decision"])
     town.wait(lambda: [t for t, _ in town.open_tasks(number) if t.key == "result-handover"])
     assert results(town, number) == {RESTAURANT[0]: DeliveryState.AT_WINDOW}
     assert town.case(number).state == CaseState.IN_PROGRESS
@@ -192,11 +192,9 @@ def test_r87_r102_what_was_decided_before_a_withdrawal_is_delivered(
     number = town.submit(bundle, items, way="counter")
     town.work(number, until="acceptance-review")
     refused = next(entry for entry in town.open_tasks(number) if entry[1] == items[0])
-    town.do(number, *refused, {"acceptance_decision": "refuse", "acceptance_reason": "不在管辖范围内"})
+    town.do(refused[0], {"acceptance_decision": "refuse", "acceptance_reason": "不在管辖范围内"})
     town.wait(lambda: town.states(number)[items[0]] == ItemState.NOT_ACCEPTED)
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        withdraw_case(session, town.tools, accounts.get(session, case.account_id), case)
+    town.withdraw(number)
     town.wait(lambda: "record-withdrawal" in town.path(number))
     town.work(number)
     assert town.case(number).state == CaseState.WITHDRAWN

@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 
 from api.correction import correct
-from api.withdrawal import withdraw_case, withdraw_item
 from onething.engine.contract import all_in_order
 from onething.store import accounts, applications, audit, certificates, documents, notices
 from onething.vocabulary import ItemState, PaperKind
-from tests.town import Town
+from simulation.town import Town
 
 RESTAURANT = ["food-business-license", "fire-safety-inspection", "urban-drainage-permit"]
 pytestmark = pytest.mark.engine
@@ -73,8 +72,8 @@ def test_r54_r58_correction_keeps_the_number_and_opens_a_new_clock(town: Town) -
     first = town.case(number)
     asked = iter([{**all_in_order(), "intake_decision": "correction", "intake_reason": "平面图未标注面积；缺少签字"}])
     town.wait(lambda: town.open_tasks(number))
-    [(task, item)] = town.open_tasks(number)
-    town.do(number, task, item, next(asked))
+    [(task, _item)] = town.open_tasks(number)
+    town.do(task, next(asked))
     town.wait(lambda: town.case(number).state == "correction")
     assert (PaperKind.CORRECTION_NOTICE, "") in papers(town, number)
     with town.tools.store.transaction() as session:
@@ -95,9 +94,7 @@ def test_r86_r87_withdrawal_ends_tasks_timers_and_called_processes(town: Town) -
     number = town.submit("open-restaurant", RESTAURANT)
     town.work(number, until="acceptance-review")
     assert town.admin.timers(number)
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        withdraw_case(session, town.tools, accounts.get(session, case.account_id), case)
+    town.withdraw(number)
     town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
     assert town.case(number).state == "withdrawn"
     assert set(town.states(number).values()) == {ItemState.WITHDRAWN}
@@ -109,9 +106,7 @@ def test_r86_r87_withdrawal_ends_tasks_timers_and_called_processes(town: Town) -
 def test_r87_one_withdrawn_item_leaves_the_others_alone(town: Town) -> None:
     number = town.submit("open-restaurant", RESTAURANT)
     town.work(number, until="acceptance-review")
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        withdraw_item(session, town.tools, accounts.get(session, case.account_id), case, RESTAURANT[1])
+    town.withdraw(number, RESTAURANT[1])
     town.wait(lambda: "fire-safety-inspection-withdrawn" in town.path(number))
     town.work(number)
     assert town.states(number) == {

@@ -12,7 +12,7 @@ from onething.engine.worker import Task
 from onething.papers.signing import verify
 from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance
 from onething.vocabulary import GuidanceKind
-from tests.town import Town
+from simulation.town import Town
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine

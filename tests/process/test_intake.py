@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from api import promise, scans
-from api.correction import correct
 from api.uploads import Upload
 from onething.engine import contract
 from onething.engine.roster import member_of
 from onething.errors import InvalidInput
 from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import Channel, CheckOutcome, Clock, ItemState, PaperKind
-from tests.town import YES, Town
+from simulation.answers import YES
+from simulation.town import Town
 
 pytestmark = pytest.mark.engine
 Faults = Mapping[str, tuple[bool, bool, str]]
@@ -32,30 +32,19 @@ def arrive(town: Town, number: str, key: str) -> tuple[Any, str]:
 
 def look(town: Town, number: str, faults: Faults, decision: str, reason: str = "") -> None:
     """The clerk ticks every material but those in `faults` and decides."""
-    task, item = arrive(town, number, "intake-review")
+    task, _item = arrive(town, number, "intake-review")
     shown = town.admin.form_variables(task.id)
     answers: dict[str, Any] = {"intake_decision": decision, "intake_reason": reason}
     for row, entry in enumerate(str(shown["material_keys"]).split(), start=1):
         names = contract.judgement_variables(row)
         answers |= dict(zip(names, faults.get(entry.partition(":")[0], (True, True, "")), strict=True))
-    town.do(number, task, item, answers)
+    town.do(task, answers)
     town.wait(lambda: all(task.id != other.id for other, _ in town.open_tasks(number)))
 
 
 def uploads(town: Town, number: str) -> list[str]:
     with town.tools.store.reading() as session:
         return [row.key for row in applications.materials(session, number) if row.source == "applicant"]
-
-
-def hand_in(town: Town, number: str, *keys: str) -> None:
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        account = accounts.get(session, case.account_id)
-        new = {
-            key: documents.add(session, town.clock.now(), account.id, "改.pdf", "application/pdf", b"%PDF-1.7\n").id
-            for key in keys
-        }
-        correct(session, town.tools, account, case, new)
 
 
 def papers(town: Town, number: str, kind: PaperKind) -> list[Any]:
@@ -108,7 +97,7 @@ def test_r58_a_correction_round_keeps_number_versions_and_what_was_in_order(
     town.wait(lambda: town.case(number).state == "correction")
     with town.tools.store.reading() as session:
         before = {clock.clock: clock.started_at for clock in applications.clocks(session, number)}[Clock.INTAKE]
-    hand_in(town, number, first)
+    town.correct(number, [first])
     task, _ = arrive(town, number, "intake-review")
     shown = town.admin.form_variables(task.id)
     for row, entry in enumerate(str(shown["material_keys"]).split(), start=1):
@@ -133,17 +122,17 @@ def test_r59_a_defect_seen_too_late_needs_the_supervisors_reason_and_is_counted(
     first, second = uploads(town, number)[:2]
     look(town, number, {first: (False, True, "缺第 2 页")}, "correction")
     town.wait(lambda: town.case(number).state == "correction")
-    hand_in(town, number, first)
+    town.correct(number, [first])
     with town.tools.store.reading() as session:
         counted = intake.repeated_notices(session)
     look(town, number, {second: (True, False, "没有签字")}, "correction")
     task, _ = arrive(town, number, "repeat-notice")
     assert town.case(number).state == "submitted", "nothing is told before the reason"
     assert len(papers(town, number, PaperKind.CORRECTION_NOTICE)) == 1
-    town.do(number, task, "", {"repeat_decision": "allow", "repeat_reason": ""})
+    town.do(task, {"repeat_decision": "allow", "repeat_reason": ""})
     assert "理由" in problem(town, number, "repeat-notice")
     task, _ = arrive(town, number, "repeat-notice")
-    town.do(number, task, "", YES["repeat-notice"])
+    town.do(task, YES["repeat-notice"])
     town.wait(lambda: town.case(number).state == "correction")
     with town.tools.store.reading() as session:
         check = intake.checks(session, number)[-1]
@@ -161,10 +150,10 @@ def test_r59_a_supervisor_who_says_no_sends_the_case_back_to_the_clerk(
     first, second = uploads(town, number)[:2]
     look(town, number, {first: (False, True, "缺第 2 页")}, "correction")
     town.wait(lambda: town.case(number).state == "correction")
-    hand_in(town, number, first)
+    town.correct(number, [first])
     look(town, number, {second: (True, False, "没有签字"), first: (True, False, "新的一份没有盖章")}, "correction")
     task, _ = arrive(town, number, "repeat-notice")
-    town.do(number, task, "", {"repeat_decision": "deny", "repeat_reason": "首次就应看到"})
+    town.do(task, {"repeat_decision": "deny", "repeat_reason": "首次就应看到"})
     assert "首次就应看到" in problem(town, number, "intake-review")
     look(town, number, {first: (True, False, "新的一份没有盖章")}, "correction")
     town.wait(lambda: town.case(number).state == "correction")
@@ -207,7 +196,7 @@ def test_r44_what_is_fixed_at_the_counter_stays_in_the_same_review(town: Town, b
         assert (clock.due_at, clock.ended_at) == (due, None), "the same two hours"
     look(town, number, {}, "accepted")
     task, _ = arrive(town, number, "digitising")
-    town.do(number, task, "", YES["digitising"])
+    town.do(task, YES["digitising"])
     assert "还没有电子件" in problem(town, number, "digitising")
     with town.tools.store.transaction() as session:
         clerk = accounts.ensure(session, "window-410105", "window", "窗口", organisation="window-410105")
@@ -239,7 +228,7 @@ def test_r40_r53_government_held_material_is_fetched_and_examined_too(town: Town
     assert all("共享获取" in str(row) for row in rows)
     look(town, number, {held[0]: (False, True, "共享到的证照已注销")}, "correction")
     town.wait(lambda: town.case(number).state == "correction")
-    hand_in(town, number, held[0])
+    town.correct(number, [held[0]])
     with town.tools.store.reading() as session:
         newest = {row.key: row for row in applications.materials(session, number)}[held[0]]
     assert (newest.version, newest.document_id is not None) == (2, True)
@@ -259,7 +248,7 @@ def test_r49_r50_r51_r55_papers_become_files_then_go_to_all_chosen_departments_a
     assert abs(timer.due - clock.due_at) < timedelta(seconds=1)
     town.clock.offset = clock.due_at - town.clock.now() + timedelta(minutes=1)
     try:
-        town.do(number, task, "", YES["digitising"])
+        town.do(task, YES["digitising"])
         arrive(town, number, "paper-handover")
     finally:
         town.clock.offset = timedelta()
@@ -284,10 +273,10 @@ def test_r51_a_count_that_does_not_tally_goes_back_to_the_window(town: Town, bun
     number = town.submit(bundle, items, channel=Channel.WINDOW)
     town.work(number, until="paper-receipt")
     task, _ = arrive(town, number, "paper-receipt")
-    town.do(number, task, "", {"originals_received": "different", "receipt_note": "少一份平面图"})
+    town.do(task, {"originals_received": "different", "receipt_note": "少一份平面图"})
     assert "少一份平面图" in problem(town, number, "paper-handover")
     task, _ = arrive(town, number, "paper-handover")
-    town.do(number, task, "", {"handover_receiver": "", "handover_note": ""})
+    town.do(task, {"handover_receiver": "", "handover_note": ""})
     assert "接收人" in problem(town, number, "paper-handover")
     town.work(number)
     assert town.case(number).state == "completed"
@@ -297,8 +286,8 @@ def test_r51_a_count_that_does_not_tally_goes_back_to_the_window(town: Town, bun
 def test_r65_a_refusal_without_a_reason_goes_back_to_the_reviewer(town: Town, bundle: str, items: list[str]) -> None:
     number = town.submit(bundle, items[:1])
     town.work(number, until="acceptance-review")
-    task, item = arrive(town, number, "acceptance-review")
-    town.do(number, task, item, {"acceptance_decision": "refuse", "acceptance_reason": " "})
+    task, _item = arrive(town, number, "acceptance-review")
+    town.do(task, {"acceptance_decision": "refuse", "acceptance_reason": " "})
     assert "理由" in problem(town, number, "acceptance-review")
     assert town.states(number) == {items[0]: ItemState.RECEIVED}
     assert town.admin.incidents(number) == []
@@ -359,7 +348,7 @@ def test_r56_r57_an_unconnected_department_is_served_by_a_tracked_pull_on_the_sa
         due = {clock.clock: clock.due_at for clock in applications.clocks(session, number)}[Clock.ACCEPTANCE]
     assert (sent.way, sent.pulled_at) == ("pull", None)
     assert abs(timers[f"{item}-acceptance-late"] - due) < timedelta(seconds=1), "the 1-day clock runs all the same"
-    town.do(number, task, item, {"pulled": False})
+    town.do(task, {"pulled": False})
     assert "已获取" in problem(town, number, "pull-application")
     town.work(number)
     with town.tools.store.reading() as session:

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from api.withdrawal import withdraw_item
 from onething.engine.records import UserTask
 from onething.engine.worker import Task
-from onething.store import JointAct, accounts, applications, audit, documents, joint, notices, outbox
+from onething.store import JointAct, audit, documents, joint, notices, outbox
 from onething.vocabulary import ItemState, JointKind, JointState, PaperKind
-from tests.town import YES, Town
+from simulation.answers import YES
+from simulation.town import Town
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine
@@ -42,27 +42,21 @@ def accepted(town: Town, bundle: str, items: tuple[str, ...], **refuse: str) -> 
     town.wait(lambda: len(tasks(town, number, "acceptance-review")) == len(items))
     for task, item in tasks(town, number, "acceptance-review"):
         no = {"acceptance_decision": "refuse", "acceptance_reason": "不属于本机关职权范围"}
-        town.do(number, task, item, no if item == refuse.get("item") else YES["acceptance-review"])
+        town.do(task, no if item == refuse.get("item") else YES["acceptance-review"])
     return number
 
 
 def appointed(town: Town, bundle: str, items: tuple[str, ...]) -> str:
     number = accepted(town, bundle, items)
-    town.do(number, *one(town, number, "joint-appointment"), YES["joint-appointment"])
+    town.do(one(town, number, "joint-appointment")[0], YES["joint-appointment"])
     town.wait(lambda: len(tasks(town, number, "joint-opinion")) == len(items))
     return number
-
-
-def withdraw(town: Town, number: str, item: str) -> None:
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        withdraw_item(session, town.tools, accounts.get(session, case.account_id), case, item)
 
 
 def answered(town: Town, number: str, key: str, variables: dict[str, Any]) -> str:
     """Do the task; what the form says when it comes back."""
     first, item = one(town, number, key)
-    town.do(number, first, item, variables)
+    town.do(first, variables)
     again = town.wait(
         lambda: next((t for t, i in tasks(town, number, key) if i == item and t.id != first.id), None)
     )
@@ -73,7 +67,7 @@ def answered(town: Town, number: str, key: str, variables: dict[str, Any]) -> st
 def test_r84_r85_one_appointment_one_opinion_each_one_record(town: Town, bundle: str, items: tuple[str, ...]) -> None:
     number = appointed(town, bundle, items)
     row = act(town, number)
-    assert (row.state, row.place) == (JointState.APPOINTED, "经营场所")
+    assert (row.state, row.place) == (JointState.APPOINTED, "申请人的经营场所")
     assert row.organised_by == f"reviewer-{town.tools.catalogue.bundle(bundle).lead}-410105"
     groups = {group for _, group in row.participants}
     assert {item for _, item in tasks(town, number, "joint-opinion")} == groups
@@ -92,7 +86,7 @@ def test_r84_r85_one_appointment_one_opinion_each_one_record(town: Town, bundle:
         sent = outbox.keyed(session, f"joint-record:{number}")
     assert len(given) == len({entry.department for entry in given}) == len(groups)
     assert len(records) == len(told) == 1
-    assert "2030年01月08日 09:30" in told[0]
+    assert "2033年01月07日 09:30" in told[0]
     assert len(sent) == len(groups), "the record goes to each department"
     assert set(town.states(number).values()) == {ItemState.APPROVED}
 
@@ -115,13 +109,13 @@ def test_r85_what_is_missing_comes_back_to_its_person(town: Town, bundle: str, i
     assert "地点" in answered(town, number, "joint-appointment", {**form, "joint_place": ""})
     no_reason = {"joint_decision": "not-needed", "joint_reason": ""}
     assert "理由" in answered(town, number, "joint-appointment", no_reason)
-    town.do(number, *one(town, number, "joint-appointment"), form)
+    town.do(one(town, number, "joint-appointment")[0], form)
     town.wait(lambda: len(tasks(town, number, "joint-opinion")) == len(items))
     assert "意见" in answered(town, number, "joint-opinion", {"opinion": "fail", "opinion_text": ""})
     quiet = [t for t, _ in tasks(town, number, "joint-opinion") if not town.admin.form_variables(t.id).get("input_problem")]
     assert len(quiet) == len(items) - 1, "one department's mistake is not shown to the others"
     while opinions := tasks(town, number, "joint-opinion"):
-        town.do(number, *opinions[0], YES["joint-opinion"])
+        town.do(opinions[0][0], YES["joint-opinion"])
     assert "记录" in answered(town, number, "joint-record", {"joint_record": ""})
     town.work(number)
 
@@ -130,7 +124,7 @@ def test_r85_what_is_missing_comes_back_to_its_person(town: Town, bundle: str, i
 def test_r84_the_lead_may_say_why_no_joint_act_is_needed(town: Town, bundle: str, items: tuple[str, ...]) -> None:
     number = accepted(town, bundle, items)
     reason = {"joint_decision": "not-needed", "joint_reason": "三个月内已联合勘验同一场所"}
-    town.do(number, *one(town, number, "joint-appointment"), reason)
+    town.do(one(town, number, "joint-appointment")[0], reason)
     town.work(number)
     assert (act(town, number).state, act(town, number).reason) == (JointState.NOT_NEEDED, reason["joint_reason"])
     assert "joint-opinion" not in town.path(number)
@@ -143,7 +137,7 @@ def test_r85_r87_a_department_whose_item_is_withdrawn_is_not_asked(
 ) -> None:
     number = appointed(town, bundle, items)
     gone = next(group for item, group in act(town, number).participants if item == items[-1])
-    withdraw(town, number, items[-1])
+    town.withdraw(number, items[-1])
     town.wait(lambda: gone not in {item for _, item in tasks(town, number, "joint-opinion")})
     town.work(number)
     assert "opinion-not-needed" in town.path(number)
@@ -167,8 +161,8 @@ def test_r85_r87_nobody_left_ends_the_act_and_the_rest_goes_on(town: Town) -> No
     number = accepted(town, "open-restaurant", items)
     one(town, number, "joint-appointment")
     assert {item for item, _ in act(town, number).participants} == set(items[:2])
-    withdraw(town, number, items[0])
-    withdraw(town, number, items[1])
+    town.withdraw(number, items[0])
+    town.withdraw(number, items[1])
     town.wait(lambda: not tasks(town, number, "joint-appointment"))
     town.work(number)
     assert act(town, number).state == JointState.NOT_NEEDED

@@ -2,19 +2,12 @@
 
 import pytest
 
-from api.withdrawal import withdraw_case
 from onething.custody import APPLICANT
-from onething.store import accounts, applications, audit, custody, notices
+from onething.store import applications, audit, custody, notices
 from onething.vocabulary import CaseState, Channel, Clock
-from tests.town import Town
+from simulation.town import Town
 
 pytestmark = pytest.mark.engine
-
-
-def withdraw(town: Town, number: str) -> None:
-    with town.tools.store.transaction() as session:
-        case = applications.lock(session, number)
-        withdraw_case(session, town.tools, accounts.get(session, case.account_id), case)
 
 
 @pytest.mark.parametrize(
@@ -28,15 +21,15 @@ def withdraw(town: Town, number: str) -> None:
 def test_r89_originals_return_once_with_who_and_when(town: Town, bundle: str, items: list[str]) -> None:
     number = town.submit(bundle, items, channel=Channel.WINDOW)
     town.work(number, until="acceptance-review")
-    withdraw(town, number)
+    town.withdraw(number)
     town.wait(lambda: "material-return" in town.path(number))
-    [(task, item)] = town.open_tasks(number)
+    [(task, _item)] = town.open_tasks(number)
     with town.tools.store.reading() as session:
         held = custody.held(session, number)
         [clock] = [c for c in applications.clocks(session, number) if c.clock == Clock.RETURN]
     assert held
     assert abs((task.due - clock.due_at).total_seconds()) < 1, "the form is due when the ledger says"
-    town.do(number, task, item, {"return_receiver": "张三", "return_note": "TH-7"})
+    town.do(task, {"return_receiver": "张三", "return_note": "TH-7"})
     town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
     with town.tools.store.reading() as session:
         assert set(custody.holders(session, number).values()) == {APPLICANT}
@@ -54,6 +47,6 @@ def test_r89_originals_return_once_with_who_and_when(town: Town, bundle: str, it
 def test_r89_without_originals_nothing_is_returned(town: Town) -> None:
     number = town.submit("open-restaurant", ["food-business-license"])
     town.work(number, until="acceptance-review")
-    withdraw(town, number)
+    town.withdraw(number)
     town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
     assert "material-return" not in town.path(number)

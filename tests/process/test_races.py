@@ -6,13 +6,13 @@ from contextlib import suppress
 
 import pytest
 
-from api.withdrawal import withdraw_case, withdraw_item
 from onething.engine.errors import EngineRefused
 from onething.errors import Conflict
-from onething.store import accounts, applications, certificates
+from onething.store import certificates
 from onething.vocabulary import ItemState
+from simulation.answers import YES
+from simulation.town import Town
 from tests.process.test_approval import task_of
-from tests.town import YES, Town
 
 pytestmark = pytest.mark.engine
 HEAD_STARTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
@@ -27,13 +27,7 @@ WHAT = {
 def try_to_withdraw(town: Town, number: str, item: str, only_item: bool) -> bool:
     """Whether the applicant was told that it worked."""
     try:
-        with town.tools.store.transaction() as session:
-            case = applications.lock(session, number)
-            account = accounts.get(session, case.account_id)
-            if only_item:
-                withdraw_item(session, town.tools, account, case, item)
-            else:
-                withdraw_case(session, town.tools, account, case)
+        town.withdraw(number, item if only_item else "")
     except Conflict as refused:
         if "行政复议" not in refused.message:
             raise
@@ -47,12 +41,12 @@ def test_r86_r88_withdrawal_and_approval_have_exactly_one_winner(town: Town, wha
     bundle, item, others = WHAT[what]
     number = town.submit(bundle, [item, *others])
     town.work(number, until="acceptance-review")
-    town.do(number, task_of(town, number, "acceptance-review", item), item, YES["acceptance-review"])
+    town.do(task_of(town, number, "acceptance-review", item), YES["acceptance-review"])
     task = task_of(town, number, "approval-decision", item)
 
     def approve() -> None:
         with suppress(EngineRefused):  # the withdrawal took the task away
-            town.do(number, task, item, YES["approval-decision"])
+            town.do(task, YES["approval-decision"])
 
     reviewer = threading.Thread(target=approve)
     reviewer.start()

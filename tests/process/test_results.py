@@ -8,7 +8,8 @@ import pytest
 from onething import archive
 from onething.store import applications, certificates, documents, notices, outbox
 from onething.vocabulary import CaseState, ItemState, PaperKind
-from tests.town import YES, Town
+from simulation.answers import YES
+from simulation.town import Town
 from workers import papermaking
 
 pytestmark = pytest.mark.engine
@@ -106,7 +107,7 @@ def test_r83_a_failing_certificate_system_is_tried_again_and_the_decision_kept(
     number = town.submit("open-restaurant", ["food-business-license"])
     town.work(number, until="approval-decision")
     [(task, item)] = town.open_tasks(number)
-    town.do(number, task, item, YES["approval-decision"])
+    town.do(task, YES["approval-decision"])
     town.wait(lambda: calls)
     assert town.states(number) == {item: ItemState.APPROVED}, "the decision stands meanwhile"
     town.work(number)

@@ -7,7 +7,8 @@ import pytest
 from onething.engine.contract import TOPICS, Topic
 from onething.engine.worker import Task
 from onething.store import audit, certificates, documents, notices
-from tests.town import YES, Town
+from simulation.answers import YES
+from simulation.town import Town
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine

@@ -8,8 +8,9 @@ import pytest
 from onething.engine.records import Job
 from onething.store import applications
 from onething.vocabulary import ItemState
+from simulation.answers import YES
+from simulation.town import Town
 from tests.process.test_approval import clock, near, task_of
-from tests.town import YES, Town
 from workers import clocks, timers
 
 pytestmark = pytest.mark.engine
@@ -49,7 +50,7 @@ def both_pre_reviewing(town: Town, bundle: str, items: tuple[str, ...]) -> str:
     town.work(number, until="acceptance-review")
     for item in items:
         if town.tools.catalogue.items[item].has_acceptance_decision:
-            town.do(number, task_of(town, number, "acceptance-review", item), item, YES["acceptance-review"])
+            town.do(task_of(town, number, "acceptance-review", item), YES["acceptance-review"])
     for item in items[1:]:
         task_of(town, number, "pre-review", item)
     return number
@@ -93,7 +94,7 @@ def test_r90_a_stopped_clock_stops_its_timers_and_moves_no_task(town: Town, bund
     number = town.submit(bundle, [item, other])
     town.work(number, until="acceptance-review")
     for one in (item, other):
-        town.do(number, task_of(town, number, "acceptance-review", one), one, YES["acceptance-review"])
+        town.do(task_of(town, number, "acceptance-review", one), YES["acceptance-review"])
     decision = task_of(town, number, "approval-decision", item)
     task_of(town, number, "approval-decision", other)
     move(town, number, item, "promised", "statutory", stopped=True)
@@ -122,7 +123,7 @@ def test_r49_r61_a_clock_of_the_case_moves_where_the_boxes_have_not_begun(town: 
     timers.align(town.tools, town.engine, number)
     assert near(timer(town, number, "digitising-late", "").due, clock(town, number, "", "digitising").due_at)
     assert near(task_of(town, number, "digitising", "").due, clock(town, number, "", "digitising").due_at)
-    town.do(number, task_of(town, number, "digitising", ""), "", YES["digitising"])
+    town.do(task_of(town, number, "digitising", ""), YES["digitising"])
     review = task_of(town, number, "acceptance-review", item)
     due = clock(town, number, item, "acceptance").due_at
     assert near(review.due, due)

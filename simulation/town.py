@@ -1,4 +1,4 @@
-"""A town for process tests: store, workers and relay on the real engine, and people who do their tasks."""
+"""A town: store, workers and relay on the real engine, and people who do their tasks with no more rights than theirs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from api import promise, scans
+from api.correction import correct, replaceable
 from api.submission import Wish, submit
+from api.uploads import Upload
+from api.withdrawal import withdraw_case, withdraw_item
 from onething.bootstrap import build_tools
 from onething.eligibility import materials_for
 from onething.engine import contract, identity
@@ -23,49 +27,19 @@ from onething.engine.worker import Worker
 from onething.gateways import DemoGateway
 from onething.papers.signing import LocalAuthority
 from onething.settings import Settings
-from onething.store import Application, accounts, applications, documents
+from onething.store import Application, accounts, applications, documents, intake
 from onething.vocabulary import Channel
+from simulation.answers import YES, group_of
+from simulation.clock import ShiftedClock
 from workers.desk import Desk
 from workers.inbox import StoreInbox
 from workers.relay import Relay
 from workers.table import bound_to
 
 Decide = Callable[[str, str], Mapping[str, Any]]
-YES: dict[str, dict[str, Any]] = {
-    "intake-review": {**contract.all_in_order(), "intake_decision": "accepted", "intake_reason": ""},
-    "repeat-notice": {"repeat_decision": "allow", "repeat_reason": "首次审查时系统图片未能打开"},
-    "digitising": {"digitised": True, "digitising_note": ""},
-    "paper-handover": {"handover_receiver": "牵头部门收件人", "handover_note": ""},
-    "paper-receipt": {"originals_received": "complete", "receipt_note": ""},
-    "pull-application": {"pulled": True, "pull_note": ""},
-    "acceptance-review": {"acceptance_decision": "accept", "acceptance_reason": ""},
-    "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
-    "approval-decision": {"approval_decision": "approve", "approval_reason": "符合条件", "approval_basis": "行政许可法第38条"},
-    "special-step": {"special_outcome": "检测合格"},
-    "extension-decision": {"extension_decision": "grant", "extension_reason": ""},
-    "joint-appointment": {
-        "joint_decision": "appointed", "joint_time": "2030-01-08 09:30", "joint_place": "经营场所", "joint_reason": "",
-    },
-    "joint-opinion": {"opinion": "pass", "opinion_text": ""},
-    "joint-record": {"joint_record": "各部门同时到场，现场与图纸一致，均符合要求"},
-    "result-sending": {"sending_note": "专人送达"},
-    "result-handover": {
-        "delivery_outcome": "delivered", "handover_receiver": "申请人", "handover_proof_no": "SD-1", "delivery_reason": "",
-    },
-    "material-return": {"return_receiver": "申请人", "return_note": "TH-1"},
-}
 APPLICANT = {"name": "张三", "id_no": "11010519491231002X", "phone": "13800000000", "organisation": "", "address": ""}
 COMPANY = {**APPLICANT, "id_no": "91110000600037341L", "organisation": "示例餐饮有限公司"}
-
-
-class ShiftedClock:
-    """The system's clock, moved by `offset`: the town travels in time, the engine's timers are moved after it."""
-
-    def __init__(self) -> None:
-        self.offset = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.offset
+PDF = b"%PDF-1.7\n"
 
 
 class Town:
@@ -81,7 +55,7 @@ class Town:
         gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
         self.relay = Relay(self.tools, self.engine, *gateways)
         self.people: dict[str, EngineClient] = {}
-        self._threads = [threading.Thread(target=self.worker.run), threading.Thread(target=self.relay.run)]
+        self._threads = [threading.Thread(target=run) for run in (self.worker.run, partial(self.relay.run, 0.05))]
 
     def __enter__(self) -> Town:
         for thread in self._threads:
@@ -110,7 +84,7 @@ class Town:
             account = accounts.ensure(session, "dev:zhang", "citizen", "张三")
             files = {
                 need.material.key: documents.add(
-                    session, self.clock.now(), account.id, f"{need.material.name}.pdf", "application/pdf", b"%PDF-1.7\n"
+                    session, self.clock.now(), account.id, f"{need.material.name}.pdf", "application/pdf", PDF
                 ).id
                 for need in materials_for(self.tools.catalogue, entry, chosen)
                 if need.upload and need.material.key not in (promises or {})
@@ -122,7 +96,57 @@ class Town:
             )
             return submit(session, self.tools, account, uuid.uuid4().hex, wish).number
 
+    def correct(self, number: str, keys: Iterable[str]) -> None:
+        """Hand in the materials of the notice anew."""
+        with self.tools.store.transaction() as session:
+            account, case = self._own(session, number)
+            correct(session, self.tools, account, case, {key: self._upload(session, account, "改.pdf") for key in keys})
+
+    def wanting(self, number: str) -> list[str]:
+        """The materials the last notice names; the first one where it names something else."""
+        with self.tools.store.reading() as session:
+            last, case = intake.last_judgements(session, number), applications.get(session, number)
+            keys = [need.material.key for need in replaceable(session, self.tools, case)]
+        return [key for key in keys if key in last and last[key].faults] or keys[:1]
+
+    def supplement(self, number: str) -> list[str]:
+        """Hand in what was promised; the keys."""
+        with self.tools.store.transaction() as session:
+            account, case = self._own(session, number)
+            keys = [row.key for row in promise.outstanding(session, case)]
+            if keys:
+                files = {key: self._upload(session, account, "补.pdf") for key in keys}
+                promise.hand_in(session, self.tools, account, case, files)
+        return keys
+
+    def withdraw(self, number: str, item: str = "") -> None:
+        """The whole case, or one item. Raises `Conflict` once it is too late."""
+        with self.tools.store.transaction() as session:
+            account, case = self._own(session, number)
+            if item:
+                withdraw_item(session, self.tools, account, case, item)
+            else:
+                withdraw_case(session, self.tools, account, case)
+
+    def _own(self, session: Any, number: str) -> tuple[Any, Application]:
+        case = applications.lock(session, number)
+        return accounts.get(session, case.account_id), case
+
+    def _upload(self, session: Any, account: Any, name: str) -> str:
+        return documents.add(session, self.clock.now(), account.id, name, "application/pdf", PDF).id
+
     # what staff do
+
+    def scan(self, number: str) -> None:
+        """The window makes files of what came on paper."""
+        with self.tools.store.transaction() as session:
+            case = applications.lock(session, number)
+            group = contract.window_group(case.district)
+            clerk = accounts.ensure(session, group, "window", "窗口", organisation=group)
+            for row in applications.materials(session, number):
+                if row.source == "applicant" and row.document_id is None:
+                    scan = Upload("扫描.pdf", "application/pdf", PDF)
+                    scans.attach(session, self.tools, clerk, case, row.key, scan)
 
     def person(self, group: str) -> EngineClient:
         """The user of a group, with that user's own password and rights."""
@@ -130,22 +154,6 @@ class Town:
             user, password = identity.credentials_of(self.var, member_of(self.tools.catalogue, group))
             self.people[group] = EngineClient(self.admin.rest_url, user, password)
         return self.people[group]
-
-    def group_for(self, case: Application, key: str, item: str) -> str:
-        if key in ("intake-review", "digitising", "paper-handover", "material-return"):
-            return contract.window_group(case.district)
-        if key == "joint-opinion":
-            return item
-        if key in ("paper-receipt", "pull-application", "joint-appointment", "joint-record"):
-            return contract.lead_group(self.tools.catalogue.bundle(case.bundle).lead, case.district)
-        if key == "repeat-notice":
-            return contract.supervisor_group(case.district)
-        if key == "result-handover":
-            return contract.delivery_group(case.district)
-        if key == "extension-decision":
-            row = applications.item_of(case, item)
-            return contract.head_group(row.department, contract.district_of(row.reviewer_group))
-        return applications.item_of(case, item).reviewer_group
 
     def open_tasks(self, number: str) -> list[tuple[UserTask, str]]:
         """Open user tasks of the case with the item each is about."""
@@ -155,9 +163,8 @@ class Town:
                 found.append((task, str(self.admin.form_variables(task.id).get("item") or "")))
         return found
 
-    def do(self, number: str, task: UserTask, item: str, variables: Mapping[str, Any]) -> None:
-        sender = str(self.admin.form_variables(task.id).get("sender_group") or "")
-        person = self.person(sender or self.group_for(self.case(number), task.key, item))
+    def do(self, task: UserTask, variables: Mapping[str, Any]) -> None:
+        person = self.person(group_of(task.key, self.admin.form_variables(task.id)))
         person.claim(task.id)
         for _ in range(20):
             try:
@@ -176,7 +183,7 @@ class Town:
             if until and any(task.key == until for task, _ in tasks):
                 return
             for task, item in tasks:
-                self.do(number, task, item, {**YES[task.key], **(decide(task.key, item) if decide else {})})
+                self.do(task, {**YES[task.key], **(decide(task.key, item) if decide else {})})
             if not tasks and self.admin.process_state(number) not in (None, "ACTIVE"):
                 return
             if not tasks:
