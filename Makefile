@@ -10,7 +10,7 @@ ifdef ENGINE
 export ONETHING_ENGINE_FLAVOUR := $(ENGINE)
 endif
 
-.PHONY: help run up test check fix lock clean needs-run needs-test
+.PHONY: help run up test prove check fix lock clean needs-run needs-test
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -24,6 +24,9 @@ up: needs-run $(VENV)/.ready ## start everything without sample cases
 test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, browser
 	@$(BIN)/ruff check .
 	@$(BIN)/pytest
+
+prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, about two hours
+	@$(BIN)/pytest -m prove --durations=0 tests/machine
 
 check: $(VENV)/.ready ## style only; changes nothing
 	@$(BIN)/ruff check .

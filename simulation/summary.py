@@ -11,7 +11,7 @@ from onething.catalogue import Catalogue
 from simulation.account import Told
 from simulation.run import Outcome
 
-HEAD = ("一件事", "办件", "事项（次）", "准予", "其他结果", "超期的时限", "用时超过承诺", "最长用时")
+HEAD = ("一件事", "办件", "事项（次）", "准予", "其他结果", "超期的时限", "最长用时（含暂停）")
 
 
 def path_rows(outcome: Outcome) -> list[tuple[str, ...]]:
@@ -66,11 +66,10 @@ def _bundle_row(name: str, told: list[Told]) -> tuple[str, ...]:
     states = Counter(one.state for one in items)
     granted = states.pop("准予", 0)
     longest = max((one.used_days for one in items if one.used_days is not None), default=None)
-    slow = sum(1 for one in items if one.used_days is not None and one.used_days > (one.promised_days or 0))
     return (
         name, str(len(told) - len(items)), str(len(items)), str(granted),
         "、".join(f"{state} {count}" for state, count in _counted(states)) or "—", str(sum(len(one.late) for one in told)),
-        str(slow), "—" if longest is None else f"{longest} 个工作日",
+        "—" if longest is None else f"{longest} 个工作日",
     )
 
 

@@ -79,6 +79,7 @@ class World:
         self.town, self.people, self.told = town, people, told or (lambda _at, _open: None)
         self.watch, self.agenda, self.places = Watch(town.tools), [], itertools.count()
         self.lives: list[Life] = []
+        self.numbers: set[str] = set()
         self.moment = self.start = datetime.now(CHINA)
 
     def play(self, stories: Iterable[Story], until: str = "terminal") -> list[Life]:
@@ -108,16 +109,23 @@ class World:
         due = self.town.admin.next_timer(self.moment)
         return min([*([self.agenda[0].at] if self.agenda else []), *([due] if due else [])], default=None)
 
-    def _step(self, moment: datetime) -> None:
+    def follow(self, numbers: Iterable[str]) -> None:
+        """Cases that were handed in elsewhere: their messages are hurried too."""
+        self.numbers = set(numbers)
+
+    def move(self, moment: datetime) -> None:
+        """The clock jumps, and what is due by then fires."""
         new_day = moment.astimezone(CHINA).date() != self.moment.astimezone(CHINA).date()
         before, self.moment = self.moment, moment
         self.town.clock.go_to(moment)
         if new_day:
             self.watch.look()
-        timers = self.town.admin.timers_between(before, moment) if moment > before else []
-        for _ in self.hands.map(self._fire, timers):
-            pass
+        for job in self.town.admin.timers_between(before, moment) if moment > before else []:
+            self._fire(job)
         self.rest()
+
+    def _step(self, moment: datetime) -> None:
+        self.move(moment)
         due: dict[int, list[_Plan]] = {}
         while self.agenda and self.agenda[0].at <= moment:
             plan = heapq.heappop(self.agenda)
@@ -143,8 +151,8 @@ class World:
         """Until no automatic step is under way and no message waits for a place that is there."""
         end = time.monotonic() + SECONDS_TO_REST
         while time.monotonic() < end:
-            before = self._tally()
-            if before[0] or self.town.admin.busy() or self._tally() != before:
+            before = self._pulse()
+            if self._tally()[0] or self.town.admin.busy() or self._pulse() != before:
                 time.sleep(0.01)
                 continue
             if not self._hurry():
@@ -152,15 +160,19 @@ class World:
         incidents = "；".join(f"{one.type} {one.message}" for one in self.town.admin.incidents())
         raise DoesNotRest(f"自动办理 {SECONDS_TO_REST} 秒没有停下来：{incidents or '没有事件'} · the steps do not come to rest")
 
+    def _pulse(self) -> tuple[int, ...]:
+        """Unchanged between two looks if nothing moved: each single question may miss what turns from one into another."""
+        return (*self._tally(), self.town.admin.steps_taken())
+
     def _tally(self) -> tuple[int, int, int]:
         with self.town.tools.store.reading() as session:
             return outbox.tally(session, self.town.clock.now())
 
     def _hurry(self) -> bool:
         """Messages nobody waited for at first are tried once more; whether one has arrived."""
-        tools, numbers = self.town.tools, {life.number for life in self.lives if not life.ended}
+        tools = self.town.tools
         with tools.store.transaction() as session:
-            tried = outbox.hurry(session, tools.clock.now(), numbers)
+            tried = outbox.hurry(session, tools.clock.now(), self.numbers)
         if not tried:
             return False
         while self._tally()[0]:
@@ -176,6 +188,7 @@ class World:
             story.bundle, story.items, district=story.district, way=story.way, mode=story.mode, channel=story.channel,
             promises=story.promises,
         )
+        self.numbers.add(life.number)
         self._did(life, "submit", "", str(story.channel))
         for one in story.withdrawals:
             at = moment_after(self.people.calendar, self.moment, one.after)

@@ -238,6 +238,10 @@ class EngineClient:
             for path, params in asked.items()
         )
 
+    def steps_taken(self) -> int:
+        """How many steps were ever begun, over all cases; grows whenever a token moves."""
+        return int(self.transport.call("GET", "/history/activity-instance/count")["count"])
+
     def move_due_date(self, job_id: str, due: datetime) -> None:
         """Give a timer a new due time (a pause or an extension)."""
         self.transport.call("PUT", f"/job/{job_id}/duedate", json={"duedate": date_text(due), "cascade": False})
