@@ -37,13 +37,13 @@ from onething.vocabulary import CaseState, CertificateState, Clock, DeliveryMode
 CASE_TONES = {
     CaseState.SUBMITTED: "running", CaseState.CORRECTION: "warn", CaseState.NOT_TAKEN: "bad",
     CaseState.IN_PROGRESS: "running", CaseState.DELIVERING: "running", CaseState.UNDELIVERED: "warn", CaseState.COMPLETED: "good",
-    CaseState.WITHDRAWN: "off",
+    CaseState.WITHDRAWN: "off", CaseState.EXPIRED: "off",
 }
 ITEM_TONES = {
     ItemState.SUBMITTED: "running", ItemState.RECEIVED: "running", ItemState.ACCEPTED: "running",
     ItemState.PRE_REVIEWED: "running", ItemState.APPROVED: "good", ItemState.REFUSED: "bad",
     ItemState.NOT_ACCEPTED: "bad", ItemState.NOT_TAKEN: "bad", ItemState.ENDED_BY_RULE: "off",
-    ItemState.WITHDRAWN: "off",
+    ItemState.WITHDRAWN: "off", ItemState.EXPIRED: "off",
 }
 # The clock an applicant waits for in each state; the legal ones behind it are in the details.
 WAITED_FOR = {
@@ -263,6 +263,7 @@ def _headline(state: CaseState, application: Application) -> str:
         CaseState.SUBMITTED: "综合受理窗口正在审查您的材料，会在下面的时限内告诉您结果。",
         CaseState.CORRECTION: f"请您补正材料：{application.reason}",
         CaseState.NOT_TAKEN: f"窗口没有收件：{application.reason}",
+        CaseState.EXPIRED: f"{application.reason}，本次申请终止；您可以随时重新申请。",
         CaseState.IN_PROGRESS: f"各部门正在同时办理，还有 {undecided} 个事项没有作出决定。",
         CaseState.DELIVERING: "全部事项已有结果，发证窗口将在当天送达。",
         CaseState.UNDELIVERED: "办理结果没有送达，仍在发证窗口，将再次送达；您也可以更改领取方式。",

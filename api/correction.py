@@ -12,7 +12,7 @@ from onething.eligibility import materials_for
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput
 from onething.store import Account, Application, Material, applications, audit, intake, notices, outbox
-from onething.vocabulary import CaseState
+from onething.vocabulary import CaseState, Clock
 
 
 def correct(
@@ -30,6 +30,7 @@ def correct(
         if row.key in replacements:  # promised at first, here now
             row.handed_in_at = now
     applications.set_case_state(application, CaseState.SUBMITTED)
+    applications.end_clock(session, number, Clock.CORRECTION, "", now)
     deadline = start_intake_clock(session, tools, application, now)
     audit.record(session, now, account.subject, "correct", number=number, materials=sorted(replacements))
     round_no = max(row.version for row in applications.materials(session, number))

@@ -11,12 +11,15 @@ OPEN_ITEM_STATES = frozenset(
     {ItemState.SUBMITTED, ItemState.RECEIVED, ItemState.ACCEPTED, ItemState.PRE_REVIEWED}
 )
 FAILED_ITEM_STATES = frozenset(
-    {ItemState.NOT_ACCEPTED, ItemState.REFUSED, ItemState.ENDED_BY_RULE, ItemState.WITHDRAWN, ItemState.NOT_TAKEN}
+    {
+        ItemState.NOT_ACCEPTED, ItemState.REFUSED, ItemState.ENDED_BY_RULE, ItemState.WITHDRAWN, ItemState.NOT_TAKEN,
+        ItemState.EXPIRED,
+    }
 )
-FINAL_CASE_STATES = frozenset({CaseState.COMPLETED, CaseState.WITHDRAWN, CaseState.NOT_TAKEN})
+FINAL_CASE_STATES = frozenset({CaseState.COMPLETED, CaseState.WITHDRAWN, CaseState.NOT_TAKEN, CaseState.EXPIRED})
 
 ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
-    ItemState.SUBMITTED: frozenset({ItemState.RECEIVED, ItemState.NOT_TAKEN, ItemState.WITHDRAWN}),
+    ItemState.SUBMITTED: frozenset({ItemState.RECEIVED, ItemState.NOT_TAKEN, ItemState.WITHDRAWN, ItemState.EXPIRED}),
     ItemState.RECEIVED: frozenset({ItemState.ACCEPTED, ItemState.NOT_ACCEPTED, ItemState.WITHDRAWN}),
     ItemState.ACCEPTED: frozenset(
         {ItemState.PRE_REVIEWED, ItemState.APPROVED, ItemState.REFUSED, ItemState.ENDED_BY_RULE, ItemState.WITHDRAWN}
@@ -29,7 +32,7 @@ CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
     CaseState.SUBMITTED: frozenset(
         {CaseState.IN_PROGRESS, CaseState.CORRECTION, CaseState.NOT_TAKEN, CaseState.WITHDRAWN}
     ),
-    CaseState.CORRECTION: frozenset({CaseState.SUBMITTED, CaseState.WITHDRAWN}),
+    CaseState.CORRECTION: frozenset({CaseState.SUBMITTED, CaseState.WITHDRAWN, CaseState.EXPIRED}),
     CaseState.IN_PROGRESS: frozenset({CaseState.DELIVERING, CaseState.WITHDRAWN}),
     CaseState.DELIVERING: frozenset({CaseState.COMPLETED, CaseState.UNDELIVERED}),
     CaseState.UNDELIVERED: frozenset({CaseState.DELIVERING}),

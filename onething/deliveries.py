@@ -34,7 +34,7 @@ def state_of(item: ItemState, stored: str | None) -> DeliveryState:
     """Where a result is; before anybody has prepared its delivery the item itself says so (R103)."""
     if stored:
         return DeliveryState(stored)
-    ended = item in (ItemState.WITHDRAWN, ItemState.NOT_TAKEN)
+    ended = item in (ItemState.WITHDRAWN, ItemState.NOT_TAKEN, ItemState.EXPIRED)
     return DeliveryState.NOT_DUE if ended else DeliveryState.AWAITED
 
 

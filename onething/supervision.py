@@ -11,8 +11,8 @@ from onething.vocabulary import CaseState, Clock, Role
 
 WARNED = frozenset({Clock.ACCEPTANCE, Clock.DEEMED_ACCEPTANCE, Clock.PRE_REVIEW, Clock.PROMISED, Clock.STATUTORY})
 """Limits in working days that an office must keep; the clocks of hours and of one day leave no time for a warning."""
-NEVER_OVERDUE = frozenset({Clock.SUPPLEMENT, Clock.DEEMED_ACCEPTANCE})
-"""One is the applicant's, the end of the other decides by law: no office is late when they run out."""
+NEVER_OVERDUE = frozenset({Clock.CORRECTION, Clock.SUPPLEMENT, Clock.DEEMED_ACCEPTANCE})
+"""Two are the applicant's, the end of the third decides by law: no office is late when they run out."""
 WATCHED_STATES = (
     CaseState.SUBMITTED, CaseState.IN_PROGRESS, CaseState.DELIVERING, CaseState.UNDELIVERED, CaseState.WITHDRAWN
 )

@@ -73,6 +73,7 @@ class DeliveryState(Labelled):
 class CaseState(Labelled):
     SUBMITTED = "submitted", "已提交，待收件"
     CORRECTION = "correction", "待补正"
+    EXPIRED = "expired", "逾期未补正，已终止"
     NOT_TAKEN = "not-taken", "不予收件"
     IN_PROGRESS = "in-progress", "办理中"
     DELIVERING = "delivering", "待送达"
@@ -92,12 +93,14 @@ class ItemState(Labelled):
     ENDED_BY_RULE = "ended-by-rule", "因前置事项未通过终止"
     WITHDRAWN = "withdrawn", "已撤回"
     NOT_TAKEN = "not-taken", "不予收件"
+    EXPIRED = "expired", "逾期未补正"
 
 
 class Clock(Labelled):
     """The clocks of a case; each has a row in the deadline ledger."""
 
     INTAKE = "intake", "收件审查"
+    CORRECTION = "correction", "申请人补正"
     DIGITISING = "digitising", "纸质材料转电子"
     SUPPLEMENT = "supplement", "容缺材料补交"
     ACCEPTANCE = "acceptance", "受理"

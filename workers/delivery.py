@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -69,7 +69,7 @@ def _prepare(
     tries = len(deliveries.attempts(session, number, scope))
     outcome = {"delivery_needed": True, "delivery_way": way, "delivery_attempt": tries + 1}
     if waiting:
-        due = _clock(session, desk, application, Clock.SENDING, scope, now)
+        due = _clock(session, desk, application, Clock.SENDING, scope, now, [row.item for row in waiting])
         return {**outcome, "cross_level_count": len(sending), "sending_due": due}
     due = _clock(session, desk, application, Clock.DELIVERY, scope, now)
     return {**outcome, "cross_level_count": 0, "delivery_due": due}
@@ -80,14 +80,18 @@ def _group(application: Application, item: str) -> str:
 
 
 def _clock(
-    session: Any, desk: Desk, application: Application, clock: Clock, scope: str, now: datetime
+    session: Any, desk: Desk, application: Application, clock: Clock, scope: str, now: datetime, sent: Collection[str] = ()
 ) -> datetime:
-    """当天 from the arrival of the last result, or one working day for the other level; one that runs goes on."""
-    for row in applications.clocks(session, application.number):
+    """当天 from the arrival of the last result. For the other level one working day, but only today where what is `sent` was
+    promised for today (R81). A clock that runs goes on."""
+    rows = applications.clocks(session, application.number)
+    for row in rows:
         if (row.clock, row.item, row.ended_at) == (clock, scope, None):
             return row.due_at
     calendar = desk.tools.calendar
-    due = calendar.same_day_due(now) if clock == Clock.DELIVERY else calendar.limit_due(now, 1, NOT_COUNTED)
+    today, promised = calendar.same_day_due(now), [row.due_at for row in rows if row.clock == Clock.PROMISED and row.item in sent]
+    at_once = clock == Clock.DELIVERY or any(now < due_at <= today.due for due_at in promised)
+    due = today if at_once else calendar.limit_due(now, 1, NOT_COUNTED)
     audit.record(session, now, SYSTEM, f"start-{clock}", number=application.number, item=scope)
     return clocks.start(session, application.number, clock, scope, now, due)
 

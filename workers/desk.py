@@ -21,7 +21,7 @@ from onething.vocabulary import ItemState
 Outcome = Mapping[str, Any]
 INPUT_PROBLEM = "input_problem"
 """The sentence a form shows to the person whose answer could not be taken; the model leads back to them."""
-ENDED_EARLY = frozenset({ItemState.WITHDRAWN, ItemState.NOT_TAKEN})
+ENDED_EARLY = frozenset({ItemState.WITHDRAWN, ItemState.NOT_TAKEN, ItemState.EXPIRED})
 
 
 @dataclass(frozen=True)

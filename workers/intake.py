@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from onething.cases import FINAL_CASE_STATES
 from onething.engine import contract
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
@@ -20,19 +21,21 @@ from onething.intake import (
 )
 from onething.store import Application, IntakeCheck, Material, applications, audit, intake, joint, notices
 from onething.vocabulary import CaseState, Channel, Clock, ItemState
-from workers import clocks, originals, papermaking, promises, sharing
+from workers import clocks, correcting, originals, papermaking, promises, sharing
 from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
 
 OUTCOME = "intake_outcome"
 
 
 def handle(task: Task, desk: Desk) -> Outcome:
-    """`step`: prepare (list the materials), record (after the clerk), reason (after the supervisor)."""
+    """`step`: prepare (list the materials), record (after the clerk), reason (after the supervisor), expire (no correction)."""
     step = text(task, "step")
     if step == "prepare":
         sharing.fetch(desk, task.application_no)
         promises.letter(desk, task.application_no)
         return _prepare(task, desk)
+    if step == "expire":
+        return correcting.expire(task, desk)
     if step == "reason":
         return {OUTCOME: "needs-reason", **or_back(_reason, task, desk)}
     return {OUTCOME: "again", **or_back(_record, task, desk)}
@@ -155,10 +158,12 @@ def _ask_correction(
     application.reason = "；".join(f"{name}{problem}" for name, problem, _ in lines)
     applications.end_clock(session, application.number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.CORRECTION)
-    papermaking.correction_notice(session, desk, application, check, lines)
+    due = correcting.start(session, desk.tools, application, check.check_no, now)
+    papermaking.correction_notice(session, desk, application, check, lines, due)
     notices.give(
         session, now, application.number, f"correction-{check.check_no}",
-        f"办件 {application.number} 的材料需要补正：{application.reason}。请登录后一次补齐再提交。",
+        f"办件 {application.number} 的材料需要补正：{application.reason}。"
+        f"请在 {papermaking.local_date(due):%Y年%m月%d日}前登录，一次补齐再提交。",
     )
 
 
@@ -184,10 +189,11 @@ def _reject(session: Any, application: Application, reason: str, now: datetime) 
 def _replay(session: Any, desk: Desk, application: Application) -> Outcome:
     """What the model needs next, read back from the store: the same however often a step runs."""
     state = application.state
-    if state in (CaseState.NOT_TAKEN, CaseState.WITHDRAWN):
+    if state in FINAL_CASE_STATES:
         return {OUTCOME: "rejected"}
     if state == CaseState.CORRECTION:
-        return {OUTCOME: "correction"}
+        due = next(row.due_at for row in applications.clocks(session, application.number) if row.clock == Clock.CORRECTION)
+        return {OUTCOME: "correction", "correction_due": due}
     if state == CaseState.SUBMITTED:
         check = intake.checks(session, application.number)[-1]
         if check.outcome == "denied":

@@ -102,16 +102,19 @@ def _intake_note(session: Any, desk: Desk, application: Application) -> str:
 
 
 def correction_notice(
-    session: Any, desk: Desk, application: Application, check: IntakeCheck, lines: Iterable[tuple[str, str, str]]
+    session: Any, desk: Desk, application: Application, check: IntakeCheck, lines: Iterable[tuple[str, str, str]],
+    due: datetime,
 ) -> None:
-    """One notice; `lines` are (material, problem, cure), one for each defect. A second telling is marked (R59)."""
+    """One notice; `lines` are (material, problem, cure), one for each defect; `due` ends the applicant's time for them. A
+    second telling is marked (R59)."""
     window = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
     shared = shared_content(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
     defects = [papers.Defect(material=name, problem=problem, cure=cure) for name, problem, cure in lines]
     keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
         applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(check.clerk),
-        how="登录后在“我的办件”中按列出的问题一次补齐，再提交。" + (
+        how=f"请在 {local_date(due):%Y年%m月%d日}前登录，在“我的办件”中按列出的问题一次补齐，再提交；逾期未补正的，本次申请终止，"
+        "可以重新申请（期限待核实）。" + (
             f"本次为再次告知，理由：{check.late_reason}。" if check.late_reason else ""
         ),
     ))

@@ -16,7 +16,7 @@ from onething.gateways import Gateway
 from onething.procedures import joint_acts_for
 from onething.store import Application, GuidanceRequest, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
-from workers import promises, timers
+from workers import correcting, promises, timers
 
 log = structlog.get_logger(__name__)
 PASSING = (
@@ -77,6 +77,8 @@ class Relay:
             return self._correlate(body, attempts)
         elif kind == "align":
             timers.align(self.tools, self.engine, body["number"])
+        elif kind == "correction-reminder":
+            correcting.remind(self.tools, body["number"], body["check"])
         elif kind == "supplement-due":
             promises.tell_if_missing(self.tools, body["number"], body["material"])
         elif kind == "sms":

@@ -15,7 +15,7 @@ from workers.clocks import NOTES, note_of
 
 TIMERS = {
     Clock.INTAKE: "intake-review-late", Clock.DIGITISING: "digitising-late", Clock.PRE_REVIEW: "pre-review-late",
-    Clock.SENDING: "sending-late", Clock.DELIVERY: "result-handover-late",
+    Clock.SENDING: "sending-late", Clock.DELIVERY: "result-handover-late", Clock.CORRECTION: "correction-over",
     Clock.ACCEPTANCE: "{item}-acceptance-late", Clock.DEEMED_ACCEPTANCE: "{item}-deemed",
     Clock.PROMISED: "{item}-promised", Clock.STATUTORY: "{item}-statutory",
 }
@@ -31,7 +31,7 @@ VARIABLES = {
     Clock.INTAKE: "intake_due", Clock.DIGITISING: "digitising_due", Clock.ACCEPTANCE: "acceptance_due",
     Clock.DEEMED_ACCEPTANCE: "deemed_acceptance_due", Clock.PROMISED: "promised_due", Clock.STATUTORY: "statutory_due",
     Clock.PRE_REVIEW: "pre_review_due", Clock.SENDING: "sending_due", Clock.DELIVERY: "delivery_due",
-    Clock.RETURN: "return_due",
+    Clock.RETURN: "return_due", Clock.CORRECTION: "correction_due",
 }
 """Where a task that is yet to come reads its due date."""
 SHARED = frozenset({Clock.ACCEPTANCE, Clock.DEEMED_ACCEPTANCE})

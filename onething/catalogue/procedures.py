@@ -49,11 +49,27 @@ class ExtensionRule(Model):
     confirmed: bool = False
 
 
+class CorrectionRule(Model):
+    """How many working days the applicant has to hand in what the one-time notice names, and when they are reminded."""
+
+    days: int = Field(ge=2, le=120)
+    remind_before: int = Field(ge=1)
+    source: Text
+    confirmed: bool = False
+
+    @model_validator(mode="after")
+    def reminded_before_the_end(self) -> CorrectionRule:
+        if self.remind_before >= self.days:
+            raise ValueError("remind_before 须小于 days；请改正提醒的天数")
+        return self
+
+
 class Procedures(Model):
-    """catalogue/procedures.yaml: what the law says about clocks that stop or are extended."""
+    """catalogue/procedures.yaml: what the law says about clocks that stop, are extended, or are the applicant's."""
 
     steps: tuple[StepRule, ...]
     extension: ExtensionRule
+    correction: CorrectionRule
 
     @model_validator(mode="after")
     def every_kind_once(self) -> Procedures:

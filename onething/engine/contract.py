@@ -101,15 +101,15 @@ BOX_VARIABLES = (
 )
 CASE_VARIABLES = (
     "intake_outcome", "input_problem", "material_keys", "promised", "digitising_due", "originals", "acceptance_way",
-    "acceptance_due", "deemed_acceptance_due", "delivery_needed", "delivery_due", "delivery_way", "delivery_outcome",
-    "delivery_attempt", "cross_level_count", "sender_group", "sending_due", "papers_held", "return_due",
+    "acceptance_due", "deemed_acceptance_due", "correction_due", "delivery_needed", "delivery_due", "delivery_way",
+    "delivery_outcome", "delivery_attempt", "cross_level_count", "sender_group", "sending_due", "papers_held", "return_due",
 )
 APPROVAL_VARIABLES = ("approval_next", "special_due")
 JOINT_VARIABLES = ("joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due", "joint_note")
 GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
 """What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""
 DATE_VARIABLES = (
-    "intake_due", "digitising_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due",
+    "intake_due", "correction_due", "digitising_due", "acceptance_due", "deemed_acceptance_due", "promised_due", "statutory_due",
     "pre_review_due", "special_due", "joint_due", "delivery_due", "sending_due", "return_due", "guidance_due",
 )
 

@@ -34,6 +34,12 @@ class Canvas(Sheet):
         self._message_definition(node_id, message)
         return shape
 
+    def wait_until(self, node_id: str, name: str, x: float, y: float, due: str, *, label: Point | None = None) -> Shape:
+        """Goes on at the time in the variable `due`."""
+        shape = self._event("intermediateCatchEvent", node_id, name, x, y, label=label)
+        self._timer_definition(node_id, due)
+        return shape
+
     def throw(self, node_id: str, name: str, x: float, y: float, *, label: Point | None = None) -> Shape:
         """A state the case passes through: shown in the path, nothing is done."""
         return self._event("intermediateThrowEvent", node_id, name, x, y, label=label)
@@ -46,7 +52,7 @@ class Canvas(Sheet):
     def gateway(
         self, kind: str, node_id: str, name: str, x: float, y: float, *, label: Point | None = None
     ) -> Shape:
-        """`kind`: exclusive, parallel or inclusive. `label` is the upper left corner of the name."""
+        """`kind`: exclusive, parallel, inclusive or eventBased. `label` is the upper left corner of the name."""
         shape = self._node(f"{kind}Gateway", node_id, name, x, y, GATEWAY, GATEWAY)
         if name:
             width, height = label_size(name)
@@ -121,10 +127,7 @@ class Canvas(Sheet):
     def timer(self, node_id: str, name: str, host: Shape, x: float, due: str, *, interrupting: bool = False) -> Shape:
         """A boundary timer at the lower edge of `host`; its label sits right of the flow that leaves it."""
         shape = self._boundary(node_id, name, host, x, interrupting)
-        definition = etree.SubElement(self.element(node_id), tag("bpmn", "timerEventDefinition"), id=f"{node_id}-due")
-        date = etree.SubElement(definition, tag("bpmn", "timeDate"))
-        date.set(f"{{{XSI}}}type", "bpmn:tFormalExpression")
-        date.text = f"${{{due}}}"
+        self._timer_definition(node_id, due)
         return shape
 
     def message_boundary(self, node_id: str, name: str, host: Shape, x: float, message: str) -> Shape:
@@ -224,6 +227,12 @@ class Canvas(Sheet):
         element.set("cancelActivity", "true" if interrupting else "false")
         self._label(node_id, (x + 6, host.bottom + EVENT / 2 + 2), label_size(name))
         return shape
+
+    def _timer_definition(self, node_id: str, due: str) -> None:
+        definition = etree.SubElement(self.element(node_id), tag("bpmn", "timerEventDefinition"), id=f"{node_id}-due")
+        date = etree.SubElement(definition, tag("bpmn", "timeDate"))
+        date.set(f"{{{XSI}}}type", "bpmn:tFormalExpression")
+        date.text = f"${{{due}}}"
 
     def _message_definition(self, node_id: str, message: str) -> None:
         if message not in self._messages:

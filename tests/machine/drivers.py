@@ -155,6 +155,8 @@ class StoreDriver(Driver):
         for (item, clock), seen in self.limits().items():
             if clock == "deemed-acceptance" and not seen.ended and seen.due <= moment:
                 self._accepted(item, self._step(Topic.ACCEPTANCE, "deem", item))
+            if clock == "correction" and not seen.ended and seen.due <= moment:
+                self._step(Topic.INTAKE, "expire", "")
         self.settle()
 
     def answer(self, key: str, item: str, answer: Mapping[str, Any]) -> None:

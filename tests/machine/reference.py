@@ -40,8 +40,10 @@ class Limit:
 class Reference:
     """One case. `works` says whether a day is a working day. Times are in China."""
 
-    def __init__(self, rules: Mapping[str, Rule], works: Callable[[date], bool], now: datetime, extension: int) -> None:
-        self.rules, self.works, self.extension = rules, works, extension
+    def __init__(
+        self, rules: Mapping[str, Rule], works: Callable[[date], bool], now: datetime, *, extension: int, correction: int
+    ) -> None:
+        self.rules, self.works, self.extension, self.correction = rules, works, extension, correction
         self.case, self.items = "submitted", dict.fromkeys(rules, "submitted")
         self.at: dict[str, str] = {}
         self.extended: set[str] = set()
@@ -81,7 +83,10 @@ class Reference:
         for (item, clock), limit in list(self.limits.items()):
             if limit.ended or limit.paused or self.due(item, clock) > now:
                 continue
-            if clock != "deemed-acceptance":
+            if clock == "correction":
+                self.case, self.items = "expired", dict.fromkeys(self.items, "expired")
+                self._end()
+            elif clock != "deemed-acceptance":
                 limit.overdue = True
             elif self.items[item] == "received":
                 self.accept(item, now)
@@ -91,9 +96,11 @@ class Reference:
     def notice(self, now: datetime) -> None:
         self.case = "correction"
         self.limits["", "intake"].ended = True
+        self.limits["", "correction"] = Limit(now, self.correction)
 
     def correct(self, now: datetime) -> None:
         self.case, self.limits["", "intake"] = "submitted", Limit(now, 0)
+        self.limits["", "correction"].ended = True
 
     def reject(self, now: datetime) -> None:
         self.case, self.items = "not-taken", dict.fromkeys(self.items, "not-taken")

@@ -45,7 +45,7 @@ CHOICES = (
     ("open-hotel", ("hotel-special-trade-permit", "environmental-impact-approval-form")),
 )
 """A pair of licences, one front with two backs, a chain of four, two that know nothing of each other."""
-ENDED = ("completed", "withdrawn", "not-taken")
+ENDED = ("completed", "withdrawn", "not-taken", "expired")
 FORMS = {"acceptance": "acceptance-review", "pre-review": "pre-review", "decision": "approval-decision",
          "special": "special-step"}
 
@@ -73,7 +73,10 @@ def machine(driver: Driver, works: Callable[[date], bool], start: datetime) -> t
             bundle, items = choice
             self.now = start
             driver.begin(bundle, items)
-            self.reference = Reference(rules_of(bundle, items), works, start, CATALOGUE.procedures.extension.days)
+            days = CATALOGUE.procedures
+            self.reference = Reference(
+                rules_of(bundle, items), works, start, extension=days.extension.days, correction=days.correction.days
+            )
 
         def at(self, *places: str) -> list[str]:
             return [item for item, place in self.reference.at.items() if place in places]
@@ -172,7 +175,7 @@ def machine(driver: Driver, works: Callable[[date], bool], start: datetime) -> t
             driver.answer("extension-decision", item, YES["extension-decision"])
             self.reference.extend(item, self.now)
 
-        @precondition(lambda self: self.reference.case != "not-taken")
+        @precondition(lambda self: self.reference.case not in ("not-taken", "expired"))
         @rule(data=st.data(), sure=st.integers(0, 3))
         def withdraw_item(self, data: st.DataObject, sure: int) -> None:
             """Allowed or refused as the reference says; rare, or no case would live long."""
@@ -229,7 +232,7 @@ def machine(driver: Driver, works: Callable[[date], bool], start: datetime) -> t
             if hasattr(self, "reference"):
                 driver.finish()
                 assert driver.case_state() in ENDED
-                assert set(driver.item_states().values()) <= {*FINAL, "not-taken"}
+                assert set(driver.item_states().values()) <= {*FINAL, "not-taken", "expired"}
 
     return CaseMachine
 

@@ -1,12 +1,16 @@
 """Delivery: together or item by item, failed and again, from another level, proved to everybody (R94-R103)."""
 
+from datetime import timedelta
+
 import pytest
 
 from api import delivery_choice
+from onething.catalogue.levels import reviewer_district
 from onething.store import accounts, applications, deliveries, documents, notices, outbox
 from onething.vocabulary import CaseState, Clock, DeliveryState, ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
+from tests.process.test_approval import clock, later
 
 RESTAURANT = ["food-business-license", "fire-safety-inspection"]
 HOME = ("stock-housing-online-contract", "real-estate-tax-declaration", "real-estate-registration")
@@ -143,6 +147,27 @@ def test_r96_each_office_of_another_level_sends_its_results_once(town: Town, bun
     assert clocks[Clock.DELIVERY].started_at >= clocks[Clock.SENDING].ended_at
     assert senders == groups
     assert town.case(number).state == CaseState.COMPLETED
+
+
+@pytest.mark.parametrize("bundle", ["open-pharmacy", "open-feed-mill"])
+@pytest.mark.parametrize("last_day", [True, False], ids=["on-the-last-day", "with-days-left"])
+def test_r81_a_result_of_another_level_reaches_the_window_within_its_promised_limit(
+    town: Town, bundle: str, last_day: bool
+) -> None:
+    """One item of the city's office: decided in the morning of its last day, it is sent the same day."""
+    entry = town.tools.catalogue.bundle(bundle)
+    item = next(row.item for row in entry.rows if reviewer_district(row.levels, "410105") != "410105" and not row.after)
+    number = town.submit(bundle, [item], way="counter")
+    town.work(number, until="approval-decision")
+    promised = clock(town, number, item).due_at
+    with later(town, promised - town.clock.now() - timedelta(hours=3) if last_day else timedelta()):
+        town.work(number, until="result-sending")
+        with town.tools.store.reading() as session:
+            [sending] = [row for row in applications.clocks(session, number) if row.clock == Clock.SENDING]
+        one_day = town.tools.calendar.limit_due(sending.started_at, 1).due
+        assert sending.due_at == (promised if last_day else one_day)
+        assert sending.due_at <= promised
+    town.work(number)
 
 
 def choose(town: Town, number: str, mode: str, way: str) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from api import promise, scans
+from api.correction import correct
 from api.uploads import Upload
 from onething.engine import contract
 from onething.engine.roster import member_of
-from onething.errors import InvalidInput
+from onething.errors import Conflict, InvalidInput
 from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import Channel, CheckOutcome, Clock, ItemState, PaperKind
 from simulation.answers import YES
@@ -472,3 +473,70 @@ def test_r48_only_what_the_guide_allows_for_every_chosen_item_may_be_missing(
 ) -> None:
     with pytest.raises(InvalidInput, match="办事指南没有允许"):
         town.submit(bundle, items, promises={key: "tolerance"})
+
+
+def passed(town: Town, number: str, clock: Clock) -> None:
+    """The day after the end of the limit, seen by relay and engine."""
+    with town.tools.store.reading() as session:
+        due = next(row.due_at for row in applications.clocks(session, number) if row.clock == clock)
+    town.clock.offset += due - town.clock.now() + timedelta(hours=1)
+
+
+@pytest.fixture
+def travelling(town: Town) -> Iterator[Town]:
+    yield town
+    town.clock.offset = timedelta()
+
+
+@two_bundles
+def test_r43_r58_a_case_nobody_completes_is_reminded_and_ends(travelling: Town, bundle: str, items: list[str]) -> None:
+    town = travelling
+    number = town.submit(bundle, items)
+    look(town, number, {uploads(town, number)[0]: (False, True, "缺第 2 页")}, "correction")
+    timer = town.wait(lambda: next((job for job in town.admin.timers(number) if job.activity == "correction-over"), None))
+    with town.tools.store.reading() as session:
+        [row] = [row for row in applications.clocks(session, number) if row.clock == Clock.CORRECTION]
+    assert row.days == town.tools.catalogue.procedures.correction.days
+    assert abs(timer.due - row.due_at) < timedelta(seconds=1)
+    town.clock.offset += row.due_at - town.clock.now() - timedelta(days=3)
+    town.wait(lambda: [text for text in told(town, number) if "尚未提交" in text])
+    passed(town, number, Clock.CORRECTION)
+    town.admin.execute_job(timer.id)
+    town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
+    assert town.case(number).state == "expired"
+    assert set(town.states(number).values()) == {ItemState.EXPIRED}
+    assert "expired" in town.path(number)
+    assert [text for text in told(town, number) if "可以随时重新申请" in text]
+    with town.tools.store.reading() as session:
+        assert all(row.ended_at and not row.overdue_at for row in applications.clocks(session, number)), "no office was late"
+    with pytest.raises(Conflict):
+        town.withdraw(number)
+
+
+@two_bundles
+def test_r58_what_is_handed_in_at_the_last_moment_counts(travelling: Town, bundle: str, items: list[str]) -> None:
+    """The applicant commits, then the timer fires before the message arrives: the window looks, once."""
+    town = travelling
+    number = town.submit(bundle, items)
+    first = uploads(town, number)[0]
+    look(town, number, {first: (False, True, "缺第 2 页")}, "correction")
+    timer = town.wait(lambda: next((job for job in town.admin.timers(number) if job.activity == "correction-over"), None))
+    passed(town, number, Clock.CORRECTION)
+    with town.tools.store.transaction() as session:
+        case = applications.lock(session, number)  # relay and worker wait until the timer has fired
+        town.admin.execute_job(timer.id)
+        account = accounts.get(session, case.account_id)
+        new = documents.add(session, town.clock.now(), account.id, "改.pdf", "application/pdf", b"%PDF-1.7\n").id
+        correct(session, town.tools, account, case, {first: new})
+    arrive(town, number, "intake-review")
+    assert town.case(number).state == "submitted"
+    with town.tools.store.reading() as session:
+        assert all(entry.done_at for entry in outbox.keyed(session, f"correlate:{number}:corrected:"))
+    town.work(number)
+    assert town.case(number).state == "completed"
+    assert town.path(number).count("intake-review") == 2
+
+
+def told(town: Town, number: str) -> list[str]:
+    with town.tools.store.reading() as session:
+        return [row.text for row in notices.of_case(session, number)]

@@ -10,7 +10,7 @@ from onething.modelling.shared.common import input_gateway, late
 
 def intake() -> Canvas:
     """收件: every material judged, one notice names all defects, then to all chosen departments at once (R42-R59)."""
-    canvas, line = Canvas("intake", "收件"), 320
+    canvas, line = Canvas("intake", "收件"), 400
     start = canvas.start("start", "申请到达窗口", 60, line)
     listed = canvas.service("list-materials", "列出待审材料", 190, line, Topic.INTAKE, step="prepare", height=80)
     canvas.straight(start, listed)
@@ -33,15 +33,10 @@ def intake() -> Canvas:
 
 def _again(canvas: Canvas, listed: Shape, review: Shape, gate: Shape) -> None:
     """Corrected by the applicant, looked at again by the clerk, or first a supervisor's reason (R43, R44, R58, R59)."""
-    line = 120
-    more = canvas.gateway("exclusive", "not-yet", "如何继续？", gate.cx, line, label=(658, 86))
-    canvas.flow(gate, more, [gate.north(), more.south()], name="尚未", default=True, label=(gate.cx + 6, 240))
-    wait = canvas.catch("wait-correction", "等待补正材料", 420, 40, Message.MATERIALS_CORRECTED, label=(383, 64))
-    canvas.flow(
-        more, wait, [more.north(), (more.cx, 40), wait.east()], name="需要补正",
-        condition="intake_outcome == 'correction'", label=(560, 46),
-    )
-    canvas.flow(wait, listed, [wait.west(), (listed.cx, 40), listed.north()])
+    line = 200
+    more = canvas.gateway("exclusive", "not-yet", "如何继续？", gate.cx, line, label=(658, line - 34))
+    canvas.flow(gate, more, [gate.north(), more.south()], name="尚未", default=True, label=(gate.cx + 6, 320))
+    _wait(canvas, listed, more)
     canvas.flow(
         more, review, [more.west(), (review.cx, line), review.north()], name="当场补正或填写有误", default=True,
         label=(470, line + 6),
@@ -54,7 +49,31 @@ def _again(canvas: Canvas, listed: Shape, review: Shape, gate: Shape) -> None:
     )
     record = canvas.service("record-reason", "登记再次告知理由", 970, line, Topic.INTAKE, step="reason", height=80)
     canvas.straight(reason, record)
-    canvas.flow(record, more, [record.south(), (record.cx, 195), (more.cx, 195), more.south()])
+    canvas.flow(record, more, [record.south(), (record.cx, 275), (more.cx, 275), more.south()])
+
+
+def _wait(canvas: Canvas, listed: Shape, more: Shape) -> None:
+    """For the corrected materials or for the end of the time for them, whichever comes first; nothing waits for ever."""
+    line, back = 80, 20
+    either = canvas.gateway("eventBased", "correction-or-end", "补正或期满", more.cx, line, label=(more.cx - 32, line - 46))
+    canvas.flow(
+        more, either, [more.north(), either.south()], name="需要补正", condition="intake_outcome == 'correction'",
+        label=(more.cx + 6, line + 46),
+    )
+    wait = canvas.catch("wait-correction", "等待补正材料", 420, line, Message.MATERIALS_CORRECTED, label=(383, line + 24))
+    canvas.flow(either, wait, [either.west(), wait.east()])
+    canvas.flow(wait, listed, [wait.west(), (listed.cx, line), listed.north()])
+    over = canvas.wait_until("correction-over", "补正期满", 780, line, "correction_due", label=(756, line + 24))
+    canvas.flow(either, over, [either.east(), over.west()])
+    record = canvas.service("record-expiry", "登记逾期未补正", 930, line, Topic.INTAKE, step="expire", height=80)
+    canvas.straight(over, record)
+    late = canvas.gateway("exclusive", "came-late", "最后一刻已补正？", 1080, line, label=(1036, line + 30))
+    canvas.straight(record, late)
+    canvas.straight(late, canvas.end("expired", "逾期未补正", 1200, line), name="否", default=True, label=(1112, line - 18))
+    canvas.flow(
+        late, listed, [late.north(), (late.cx, back), (listed.cx - 30, back), (listed.cx - 30, listed.y)], name="是",
+        condition="intake_outcome == 'corrected'", label=(late.cx + 6, line - 46),
+    )
 
 
 def _dispatch(canvas: Canvas, gate: Shape, line: float) -> None:
@@ -74,7 +93,7 @@ def _dispatch(canvas: Canvas, gate: Shape, line: float) -> None:
     push = canvas.service("push-materials", "同步推送联办部门", 1340, line, Topic.DISPATCH, step="push", height=80)
     canvas.straight(good, push, name="是", default=True, label=(1245, line - 18))
     canvas.flow(
-        paper, push, [paper.north(), (paper.cx, 226), (push.cx, 226), push.north()], name="否", default=True,
-        label=(paper.cx + 6, 272),
+        paper, push, [paper.north(), (paper.cx, 306), (push.cx, 306), push.north()], name="否", default=True,
+        label=(paper.cx + 6, 352),
     )
     canvas.straight(push, canvas.end("taken-in", "已收件", 1460, line))
