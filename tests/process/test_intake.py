@@ -14,10 +14,11 @@ from api.uploads import Upload
 from onething.engine import contract
 from onething.engine.roster import member_of
 from onething.errors import Conflict, InvalidInput
-from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox
+from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox, supervision
 from onething.vocabulary import Channel, CheckOutcome, Clock, ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
+from workers import supervise
 
 pytestmark = pytest.mark.engine
 Faults = Mapping[str, tuple[bool, bool, str]]
@@ -540,3 +541,26 @@ def test_r58_what_is_handed_in_at_the_last_moment_counts(travelling: Town, bundl
 def told(town: Town, number: str) -> list[str]:
     with town.tools.store.reading() as session:
         return [row.text for row in notices.of_case(session, number)]
+
+
+@two_bundles
+def test_r58_r70_four_correction_rounds_over_weeks_make_nobody_late(travelling: Town, bundle: str, items: list[str]) -> None:
+    """Others counted the days the applicant took: each round begins a clock of its own."""
+    town = travelling
+    number = town.submit(bundle, items)
+    first = uploads(town, number)[0]
+    for _ in range(4):
+        look(town, number, {first: (False, True, "缺第 2 页")}, "correction")
+        town.wait(lambda: town.case(number).state == "correction")
+        town.clock.offset += timedelta(days=6)
+        supervise.sweep(town.tools)
+        town.correct(number, [first])
+        arrive(town, number, "intake-review")
+    supervise.sweep(town.tools)
+    with town.tools.store.reading() as session:
+        assert supervision.of_case(session, number) == []
+        assert not any(row.overdue_at for row in applications.clocks(session, number))
+        assert {row.key: row.version for row in applications.materials(session, number)}[first] == 5
+    town.work(number)
+    assert town.case(number).state == "completed"
+    assert len(papers(town, number, PaperKind.CORRECTION_NOTICE)) == 4
