@@ -1,4 +1,4 @@
-"""Files that join a case under way: a promised material from the applicant, a scan from the window."""
+"""Files of a case under way: a promised material from the applicant, a scan from the window, a print to keep."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
-from api import promise, scans, uploads
+from api import print_copies, promise, scans, uploads
 from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
 from onething.bootstrap import Tools
@@ -38,6 +38,17 @@ def scan(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: Form
         application = applications.lock(session, number)
         scans.attach(session, tools, visitor.account, application, key, _file(tools, key, form.get("file")))
     return RedirectResponse(f"/staff/cases/{number}", 303)
+
+
+@router.post("/staff/cases/{number}/materials/{key}/print")
+def print_copy(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """打印留存: a marked copy for a department that must keep paper."""
+    with tools.store.transaction() as session:
+        staff_case(session, tools, visitor.account, number)
+        application = applications.lock(session, number)
+        pdf = print_copies.make(session, tools, visitor.account, application, key, str(form.get("reason") or ""))
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{number}-{key}.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:
