@@ -165,15 +165,17 @@ class Town:
 
     def do(self, task: UserTask, variables: Mapping[str, Any]) -> None:
         person = self.person(group_of(task.key, self.admin.form_variables(task.id)))
-        person.claim(task.id)
         for _ in range(20):
             try:
+                person.claim(task.id)
                 person.complete_task(task.id, variables)
                 return
-            except EngineRefused as error:  # a step of the same case committed first: people press the button again
+            except EngineRefused as error:
+                if error.gone:
+                    return  # it ended with its item before they pressed the button
                 if not error.transient:
                     raise
-                time.sleep(0.1)
+                time.sleep(0.1)  # a step of the same case committed first: people press again
 
     def work(self, number: str, decide: Decide | None = None, *, until: str = "", seconds: float = 120) -> None:
         """Do open tasks until the case's process ends, or until a task with key `until` is open."""

@@ -149,10 +149,10 @@ class World:
 
     def rest(self) -> None:
         """Until no automatic step is under way and no message waits for a place that is there."""
-        end = time.monotonic() + SECONDS_TO_REST
+        since, end = datetime.now(CHINA), time.monotonic() + SECONDS_TO_REST
         while time.monotonic() < end:
-            before = self._pulse()
-            if self._tally()[0] or self.town.admin.busy() or self._pulse() != before:
+            before = self._pulse(since)
+            if self._tally()[0] or self.town.admin.busy() or self._pulse(since) != before:
                 time.sleep(0.01)
                 continue
             if not self._hurry():
@@ -160,9 +160,9 @@ class World:
         incidents = "；".join(f"{one.type} {one.message}" for one in self.town.admin.incidents())
         raise DoesNotRest(f"自动办理 {SECONDS_TO_REST} 秒没有停下来：{incidents or '没有事件'} · the steps do not come to rest")
 
-    def _pulse(self) -> tuple[int, ...]:
+    def _pulse(self, since: datetime) -> tuple[int, ...]:
         """Unchanged between two looks if nothing moved: each single question may miss what turns from one into another."""
-        return (*self._tally(), self.town.admin.steps_taken())
+        return (*self._tally(), self.town.admin.steps_taken(since))
 
     def _tally(self) -> tuple[int, int, int]:
         with self.town.tools.store.reading() as session:

@@ -10,7 +10,7 @@ from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.guidance import Notification, gap_lines, notification
 from onething.papers import GuidanceContent, GuidanceItem, GuidanceMaterial, file_name
-from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance
+from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance, outbox
 from onething.vocabulary import GuidanceKind, GuidanceState, PaperKind
 from workers.desk import Desk, Outcome, or_back, text
 from workers.papermaking import local_date, signed
@@ -42,6 +42,7 @@ def _record(task: Task, desk: Desk) -> Outcome:
                 session, now, actor, f"guidance-{kind}", number=request.number, gaps=len(gaps),
                 guide_version=told.guide_version,
             )
+            outbox.put(session, now, f"sms:{request.number}:answered", "guidance-sms", number=request.number)
     return {}
 
 

@@ -14,7 +14,7 @@ from onething.engine.client import EngineClient
 from onething.errors import OneThingError
 from onething.gateways import Gateway
 from onething.procedures import joint_acts_for
-from onething.store import Application, GuidanceRequest, applications, guidance, notices, outbox
+from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
 from workers import correcting, promises, timers
 
@@ -83,6 +83,8 @@ class Relay:
             promises.tell_if_missing(self.tools, body["number"], body["material"])
         elif kind == "sms":
             self._send_sms(body["notice"])
+        elif kind == "guidance-sms":
+            self._tell_adviser_answered(body["number"])
         elif kind == "push":
             more = [part for part in ("material", "event") if part in body]
             parts = ("what", "number", "item", "department", "clock", *more)
@@ -117,9 +119,25 @@ class Relay:
         with self.tools.store.reading() as session:
             notice = notices.get(session, key)
             phone = applications.get(session, notice.number).applicant.get("phone", "")
-        self.sms.send(key, {"phone": f"{phone[:3]}****{phone[-4:]}", "text": notice.text})
+        self.sms.send(key, message(phone, notice.text))
         with self.tools.store.transaction() as session:
             notices.get(session, key).sent_at = self.tools.clock.now()
+
+
+    def _tell_adviser_answered(self, number: str) -> None:
+        """Whoever asked hears it, online or in the hall (R33)."""
+        with self.tools.store.reading() as session:
+            request = guidance.get(session, number)
+            phone = request.requester.get("phone") or accounts.get(session, request.account_id).phone
+        if phone:
+            name = self.tools.catalogue.bundle(request.bundle).short_name
+            text = f"您咨询的“{name}”（{number}）已答复，一次性告知单可在“我的咨询”查看和下载。"
+            self.sms.send(f"{number}:answered", message(phone, text))
+
+
+def message(phone: str, text: str) -> dict[str, str]:
+    """What an SMS gateway is given. The demonstration keeps no whole number."""
+    return {"phone": f"{phone[:3]}****{phone[-4:]}", "text": text}
 
 
 def start_variables(tools: Tools, application: Application, intake_due: datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from onething.bootstrap import Tools
 from onething.engine.client import EngineClient
+from onething.engine.errors import EngineRefused
 from onething.engine.records import Job, UserTask
 from onething.store import Deadline, applications, procedures
 from onething.vocabulary import Clock
@@ -38,6 +39,9 @@ SHARED = frozenset({Clock.ACCEPTANCE, Clock.DEEMED_ACCEPTANCE})
 """Counted per item, but from one moment: the case itself has them in one variable until the boxes begin."""
 
 
+LOOKS = 5
+
+
 def follow(tools: Tools, engine: EngineClient, number: str) -> None:
     """After a step that may have stopped or moved a clock of this case; free where none ever was."""
     with tools.store.reading() as session:
@@ -47,7 +51,20 @@ def follow(tools: Tools, engine: EngineClient, number: str) -> None:
 
 
 def align(tools: Tools, engine: EngineClient, number: str) -> None:
-    """Bring one case in line; safe to repeat, and nothing happens where the times agree already."""
+    """Bring one case in line; safe to repeat, and nothing happens where the times agree already.
+
+    Where a step of the case ended or began while it was looked at, it is looked at anew.
+    """
+    for _ in range(LOOKS - 1):
+        try:
+            return _align(tools, engine, number)
+        except EngineRefused as error:
+            if not error.gone:
+                raise
+    return _align(tools, engine, number)
+
+
+def _align(tools: Tools, engine: EngineClient, number: str) -> None:
     with tools.store.reading() as session:
         rows = [row for row in applications.clocks(session, number) if row.ended_at is None]
     known = {

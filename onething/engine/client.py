@@ -238,9 +238,10 @@ class EngineClient:
             for path, params in asked.items()
         )
 
-    def steps_taken(self) -> int:
-        """How many steps were ever begun, over all cases; grows whenever a token moves."""
-        return int(self.transport.call("GET", "/history/activity-instance/count")["count"])
+    def steps_taken(self, since: datetime) -> int:
+        """How many steps were begun after `since` (the engine's own time), over all cases; grows whenever a token moves."""
+        params = {"startedAfter": date_text(since)}
+        return int(self.transport.call("GET", "/history/activity-instance/count", params=params)["count"])
 
     def move_due_date(self, job_id: str, due: datetime) -> None:
         """Give a timer a new due time (a pause or an extension)."""

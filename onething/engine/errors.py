@@ -12,10 +12,13 @@ EngineError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from onething.errors import EngineError
+
+ENDED = re.compile(r"doesn't exist|does not exist|No job found|execution is null|task is null")
 
 
 class EngineUnreachable(EngineError):
@@ -43,6 +46,11 @@ class EngineRefused(EngineError):
     def transient(self) -> bool:
         """Worth the same request again: overload, or two commits that met on one row."""
         return self.http_status in (429, 502, 503, 504) or "optimisticlocking" in (self.type + self.reason).lower()
+
+    @property
+    def gone(self) -> bool:
+        """What was asked about has ended. Not every resource answers 404 for that (measured on both flavours)."""
+        return self.http_status == 404 or bool(ENDED.search(self.reason))
 
 
 class TaskGone(EngineRefused):

@@ -106,6 +106,37 @@ def test_the_walked_path_includes_called_processes(client: EngineClient, case: s
     assert client.variables(case) == {}
 
 
+def test_whatever_is_asked_of_something_that_ended_is_gone(client: EngineClient, case: str) -> None:
+    """F10: the engine says it with 404, 400 or 500, differently per resource; one property tells it from other refusals."""
+    client.correlate("front-result-arrived", case, item="item-one")
+    instance = client.root_instance(case).id
+    task, timer = client.user_tasks(case)[0].id, client.timers(case)[0].id
+    assert client.correlate("case-withdrawn", case)
+    asked = {
+        "variables": lambda: client.instance_variables(instance),
+        "set variables": lambda: client.set_variables(instance, {"promised_due": DUE}),
+        "end": lambda: client.delete_process(instance),
+        "form": lambda: client.form_variables(task),
+        "task due": lambda: client.move_task_due(task, DUE),
+        "claim": lambda: client.claim(task),
+        "complete": lambda: client.complete_task(task),
+        "timer due": lambda: client.move_due_date(timer, DUE),
+        "timer stop": lambda: client.stop_timer(timer, stopped=True),
+        "timer fire": lambda: client.execute_job(timer),
+    }
+    kept = {}
+    for name, ask in asked.items():
+        try:
+            kept[name] = f"answered: {ask()}"
+        except EngineRefused as refused:
+            if not refused.gone:
+                kept[name] = str(refused)
+    assert kept == {"timer stop": "answered: None"}, "stopping a timer that is gone is answered like one that is there"
+    with pytest.raises(EngineRefused) as refused:
+        client.start_process("no-such-model", "410105-x", {})
+    assert not refused.value.transient
+
+
 def test_health_and_login(client: EngineClient) -> None:
     assert client.health()
     stranger = EngineClient(client.rest_url, "nobody", "wrong")

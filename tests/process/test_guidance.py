@@ -1,5 +1,6 @@
 """Consultations on the real engine: the adviser's group answers in Tasklist, nothing of a case begins (R28-R37)."""
 
+import json
 import subprocess
 import uuid
 from typing import Any
@@ -31,6 +32,7 @@ CHECKED = ("open-restaurant", "after-death")
 def put(town: Town, bundle: str, kind: GuidanceKind, **more: Any) -> str:
     with town.tools.store.transaction() as session:
         account = accounts.ensure(session, "dev:zhang", "citizen", "张三")
+        account.phone = "13800000000"
         upload = documents.add(session, town.clock.now(), account.id, "图.pdf", "application/pdf", b"%PDF-1.7\n")
         need = next(
             (use.key for use in town.tools.catalogue.items[BUNDLES[bundle][0]].materials
@@ -109,6 +111,19 @@ def test_r31_s05_other_advisers_and_reviewers_see_nothing(town: Town) -> None:
     variables = town.admin.variables(number)
     assert "多久能办好？" not in variables.values(), "S11: no words of people in the engine"
     advise(town, number, "adviser-market-regulation-410105", guidance_answer="见告知单。")
+
+
+def test_r33_whoever_asked_is_told_by_one_sms(town: Town) -> None:
+    number = put(town, "open-restaurant", GuidanceKind.QUESTION, question="问")
+    advise(town, number, "adviser-market-regulation-410105", guidance_answer="答")
+    told = town.wait(lambda: [body for key, body in sent(town) if key.startswith(number)])
+    assert [body["phone"] for body in told] == ["138****0000"]
+    assert number in told[0]["text"]
+
+
+def sent(town: Town) -> list[tuple[str, dict[str, str]]]:
+    lines = (town.var / "outgoing" / "sms.jsonl").read_text(encoding="utf-8").splitlines()
+    return [(line["key"], line["body"]) for line in map(json.loads, lines)]
 
 
 @pytest.mark.parametrize("kind", GuidanceKind)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from onething.engine.errors import EngineRefused
 from onething.engine.records import Job
 from onething.store import applications
 from onething.vocabulary import ItemState
@@ -130,4 +131,28 @@ def test_r49_r61_a_clock_of_the_case_moves_where_the_boxes_have_not_begun(town: 
     assert near(timer(town, number, f"{item}-acceptance-late", item).due, due)
     assert town.admin.form_variables(review.id)["due_note"] == clocks.note_of(clock(town, number, item, "acceptance"))
     assert near(task_of(town, number, "paper-handover", "").due, due)
+    town.work(number)
+
+
+def test_r72_a_case_that_moves_while_it_is_looked_at_is_looked_at_anew(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = town.submit("open-restaurant", ["food-business-license"])
+    town.work(number, until="approval-decision")
+    item = "food-business-license"
+    move(town, number, item, "promised")
+    ask = town.engine.instance_variables
+    gone = EngineRefused(500, "NullValueException", "execution 1 doesn't exist: execution is null")
+    answers = iter([gone, gone])
+
+    def ended_meanwhile(instance: str) -> dict[str, Any]:
+        if error := next(answers, None):
+            raise error
+        return ask(instance)
+
+    monkeypatch.setattr(town.engine, "instance_variables", ended_meanwhile)
+    timers.align(town.tools, town.engine, number)
+    assert near(timer(town, number, f"{item}-promised", item).due, clock(town, number, item).due_at)
+    monkeypatch.setattr(town.engine, "instance_variables", lambda _: (_ for _ in ()).throw(gone))
+    with pytest.raises(EngineRefused):  # the step is tried again by the engine
+        timers.align(town.tools, town.engine, number)
+    monkeypatch.undo()
     town.work(number)
