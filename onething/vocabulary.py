@@ -41,6 +41,15 @@ class ItemKind(Labelled):
     PARTNER = "partner", "合作单位办理"
 
 
+class MaterialForm(Labelled):
+    """材料类型 (R7)."""
+
+    ORIGINAL = "original", "原件"
+    COPY = "copy", "复印件"
+    BOTH = "original-and-copy", "原件及复印件"
+    ELECTRONIC = "electronic", "电子材料"
+
+
 class Channel(Labelled):
     ONLINE = "online", "网上申请"
     WINDOW = "window", "窗口申请"

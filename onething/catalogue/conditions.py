@@ -21,7 +21,7 @@ COMPARISON = re.compile(r"^\s*([a-z][a-z0-9_]*)\s*(==|!=|>=|<=|>|<)\s*(.+?)\s*$"
 
 def parse(text: str) -> list[list[tuple[str, str, Answer]]]:
     """Alternatives of conjunctions of (question, operator, value)."""
-    return [[_comparison(part) for part in re.split(r"\band\b", option)] for option in re.split(r"\bor\b", text)]
+    return [[_comparison(part) for part in re.split(r"\s+and\s+", option)] for option in re.split(r"\s+or\s+", text)]
 
 
 def _comparison(text: str) -> tuple[str, str, Answer]:

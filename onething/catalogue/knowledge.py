@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from onething.catalogue.base import Model, Slug, Text
 from onething.catalogue.models import Bundle
+from onething.vocabulary import Level
 
 if TYPE_CHECKING:
     from onething.catalogue.load import Catalogue
@@ -45,17 +46,34 @@ def owners_of(bundle: Bundle) -> set[str]:
     return {bundle.lead, *(row.department for row in bundle.rows)}
 
 
-def export_knowledge(catalogue: Catalogue) -> list[dict[str, Any]]:
-    """Every bundle in plan order; those without knowledge say so by an empty list (R30, R35)."""
-    return [of_bundle(catalogue, bundle) for bundle in catalogue.in_plan_order()]
+def export_knowledge(
+    catalogue: Catalogue, *, level: Level | None = None, bundle: str | None = None
+) -> list[dict[str, Any]]:
+    """Every bundle in plan order, or those with items of one level, or one; those without knowledge have no entries
+    (R30, R35)."""
+    wanted = [catalogue.bundle(bundle)] if bundle else catalogue.in_plan_order()
+    return [of_bundle(catalogue, one) for one in wanted if level is None or level in levels_of(one)]
+
+
+def levels_of(bundle: Bundle, department: str | None = None) -> list[Level]:
+    """The levels at which its items are decided, all of them or those of one department; from the province down."""
+    found = {level for row in bundle.rows if department in (None, row.department) for level in row.levels}
+    return [level for level in Level if level in found]
 
 
 def of_bundle(catalogue: Catalogue, bundle: Bundle) -> dict[str, Any]:
-    known = catalogue.knowledge.get(bundle.slug)
+    """The answers with the version of the guide that they belong to, and whose they are at which levels (R37)."""
+    known, guide, levels = catalogue.knowledge.get(bundle.slug), catalogue.version(bundle.slug), levels_of(bundle)
     entries = [
-        entry.model_dump(mode="json") | {"owner": catalogue.department_name(entry.owner)}
+        entry.model_dump(mode="json") | {
+            "owner": catalogue.department_name(entry.owner), "guide_version": guide,
+            "levels": [level.label for level in levels_of(bundle, entry.owner) or levels],
+        }
         for entry in (known.entries if known else ())
     ]
     about = {"bundle": bundle.slug, "name": bundle.name, "lead": catalogue.department_name(bundle.lead)}
     text = json.dumps([about, entries], ensure_ascii=False, sort_keys=True)
-    return {**about, "complete": bool(entries), "version": hashlib.sha256(text.encode()).hexdigest()[:16], "entries": entries}
+    return {
+        **about, "complete": bool(entries), "version": hashlib.sha256(text.encode()).hexdigest()[:16],
+        "guide_version": guide, "levels": [level.label for level in levels], "entries": entries,
+    }

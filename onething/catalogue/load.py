@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -11,11 +10,16 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from onething.catalogue.check import check_references
 from onething.catalogue.conditions import variables_of
-from onething.catalogue.knowledge import Knowledge, owners_of
-from onething.catalogue.models import SERVICE_CENTRE, Bundle, Department, District, Item, Material, Theme
+from onething.catalogue.districts import BundleOverlay, ItemOverlay, in_district, short
+from onething.catalogue.facts import FormField
+from onething.catalogue.knowledge import Knowledge
+from onething.catalogue.models import SERVICE_CENTRE, Bundle, Department, District, Item, Material, Question, Theme
 from onething.catalogue.procedures import Procedures
-from onething.errors import CatalogueError, NotFound, OneThingError
+from onething.catalogue.service import Service
+from onething.catalogue.version import guide_version
+from onething.errors import CatalogueError, NotFound
 from onething.vocabulary import Audience
 
 M = TypeVar("M", bound=BaseModel)
@@ -31,8 +35,26 @@ class Catalogue:
     themes: dict[str, Theme]
     materials: dict[str, Material]
     procedures: Procedures
+    service: Service
+    questions: dict[str, Question] = field(default_factory=dict)
+    fields: dict[str, FormField] = field(default_factory=dict)
     knowledge: dict[str, Knowledge] = field(default_factory=dict)
     home: Path = field(default=Path(), compare=False)
+    city: Catalogue | None = field(default=None, compare=False)
+    """Of a district's catalogue: the one it adds to."""
+    local: dict[str, Catalogue] = field(default_factory=dict, compare=False)
+    versions: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def version(self, slug: str) -> str:
+        """Of the guide of this bundle; computed once."""
+        if slug not in self.versions:
+            self.versions[slug] = guide_version(self, self.bundles[slug])
+        return self.versions[slug]
+
+    def in_district(self, code: str) -> Catalogue:
+        """With what the district adds or shortens (R27); the city's own where it does nothing."""
+        city = self.city or self
+        return city.local.get(code, city)
 
     def bundle(self, slug: str) -> Bundle:
         if slug not in self.bundles:
@@ -51,6 +73,20 @@ class Catalogue:
         """A department, or the service centre that advises in its place."""
         return "政务服务中心" if office == SERVICE_CENTRE else self.department_name(office)
 
+    def processes(self) -> dict[str, tuple[Catalogue, Bundle]]:
+        """Key of the process -> the catalogue and bundle it runs: the city's, and what districts added or extended."""
+        found = {bundle.process: (self, bundle) for bundle in self.bundles.values()}
+        for local in self.local.values():
+            found |= {one.process: (local, one) for one in local.bundles.values() if one.process not in found}
+        return found
+
+    def questions_of(self, bundle: Bundle) -> list[Question]:
+        """Its own, then the shared ones on which a material of its items depends; each key once."""
+        own = {question.key for question in bundle.questions}
+        uses = [use for row in bundle.rows for use in self.items[row.item].materials if use.when]
+        asked = {key for use in uses for key in variables_of(use.when)} - own
+        return [*bundle.questions, *(question for key, question in self.questions.items() if key in asked)]
+
     def in_plan_order(self, audience: Audience | None = None) -> list[Bundle]:
         chosen = [b for b in self.bundles.values() if audience in (None, b.audience)]
         return sorted(chosen, key=lambda b: (list(Audience).index(b.audience), b.number))
@@ -59,6 +95,11 @@ class Catalogue:
 def load_procedures(home: Path) -> Procedures:
     path = home / "catalogue" / "procedures.yaml"
     return _typed(Procedures, _read(path), path)
+
+
+def load_service(home: Path) -> Service:
+    path = home / "catalogue" / "service.yaml"
+    return _typed(Service, _read(path), path)
 
 
 def load_catalogue(home: Path) -> Catalogue:
@@ -72,10 +113,17 @@ def load_catalogue(home: Path) -> Catalogue:
         themes=_list(root / "themes.yaml", Theme, "slug"),
         materials=_list(root / "materials.yaml", Material, "key"),
         procedures=load_procedures(home),
+        service=load_service(home),
+        questions=_list(root / "questions.yaml", Question, "key"),
+        fields=_list(root / "fields.yaml", FormField, "key"),
         knowledge=_by_file(root / "knowledge", Knowledge, "bundle"),
         home=home,
     )
-    _check_references(catalogue)
+    check_references(catalogue)
+    for code in catalogue.districts:
+        if entries := _overlay(root / "districts" / code):
+            catalogue.local[code] = in_district(catalogue, code, entries)
+            check_references(catalogue.local[code])
     return catalogue
 
 
@@ -88,16 +136,21 @@ def _read(path: Path) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader)
     except FileNotFoundError as error:
-        raise CatalogueError(_short(path), "文件", "文件不存在", "请从版本库恢复此文件") from error
+        raise CatalogueError(short(path), "文件", "文件不存在", "请从版本库恢复此文件") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"第 {mark.line + 1} 行" if mark else "全文"
-        raise CatalogueError(_short(path), place, "不是合法的 YAML", "请检查缩进、冒号和引号") from error
+        raise CatalogueError(short(path), place, "不是合法的 YAML", "请检查缩进、冒号和引号") from error
 
 
-def _short(path: Path) -> str:
-    parts = path.parts
-    return "/".join(parts[parts.index("catalogue"):]) if "catalogue" in parts else path.name
+def _overlay(folder: Path) -> dict[Path, BaseModel]:
+    """The files of one district, each as what it is."""
+    found: dict[Path, BaseModel] = {}
+    for kind, whole, added in (("items", Item, ItemOverlay), ("bundles", Bundle, BundleOverlay)):
+        for path in sorted((folder / kind).glob("*.yaml")):
+            data = _read(path)
+            found[path] = _typed(added if isinstance(data, dict) and "extends" in data else whole, data, path)
+    return found
 
 
 def _typed(model: type[M], data: Any, path: Path, prefix: str = "") -> M:
@@ -107,7 +160,7 @@ def _typed(model: type[M], data: Any, path: Path, prefix: str = "") -> M:
         first = error.errors()[0]
         key = prefix + ".".join(str(part) for part in first["loc"]) or "全文"
         cure = "请对照 docs/catalogue.md 改正此项"
-        raise CatalogueError(_short(path), key, first["msg"].removeprefix("Value error, "), cure) from error
+        raise CatalogueError(short(path), key, first["msg"].removeprefix("Value error, "), cure) from error
 
 
 def _by_file(folder: Path, model: type[M], key: str) -> dict[str, M]:
@@ -116,10 +169,10 @@ def _by_file(folder: Path, model: type[M], key: str) -> dict[str, M]:
         entry = _typed(model, _read(path), path)
         name = getattr(entry, key)
         if name != path.stem:
-            raise CatalogueError(_short(path), key, f"“{name}”与文件名不一致", "请使两者相同")
+            raise CatalogueError(short(path), key, f"“{name}”与文件名不一致", "请使两者相同")
         found[name] = entry
     if not found:
-        raise CatalogueError(_short(folder), "文件夹", "没有任何 .yaml 文件", "请从版本库恢复")
+        raise CatalogueError(short(folder), "文件夹", "没有任何 .yaml 文件", "请从版本库恢复")
     return found
 
 
@@ -129,66 +182,6 @@ def _list(path: Path, model: type[M], key: str) -> dict[str, M]:
         entry = _typed(model, data, path, f"[{position}].")
         name = getattr(entry, key)
         if name in found:
-            raise CatalogueError(_short(path), f"[{position}].{key}", f"“{name}”重复", "请合并或改名")
+            raise CatalogueError(short(path), f"[{position}].{key}", f"“{name}”重复", "请合并或改名")
         found[name] = entry
     return found
-
-
-def _check_references(catalogue: Catalogue) -> None:
-    for district in catalogue.districts.values():
-        file = f"catalogue/districts/{district.code}.yaml"
-        _known(file, "merge_intake_acceptance", district.merge_intake_acceptance, catalogue.departments)
-    for item in catalogue.items.values():
-        file = f"catalogue/items/{item.slug}.yaml"
-        _known(file, "materials", (use.key for use in item.materials), catalogue.materials)
-    for bundle in catalogue.bundles.values():
-        file = f"catalogue/bundles/{bundle.slug}.yaml"
-        _known(file, "lead", [bundle.lead], catalogue.departments)
-        _known(file, "theme", [bundle.theme], catalogue.themes)
-        _known(file, "rows.item", (row.item for row in bundle.rows), catalogue.items)
-        _known(file, "rows.department", (row.department for row in bundle.rows), catalogue.departments)
-        _check_bundle(bundle, file)
-    for known in catalogue.knowledge.values():
-        file = f"catalogue/knowledge/{known.bundle}.yaml"
-        _known(file, "bundle", [known.bundle], catalogue.bundles)
-        owners = dict.fromkeys(owners_of(catalogue.bundles[known.bundle]))
-        _known(file, "entries.owner", (entry.owner for entry in known.entries), owners)
-
-
-def _known(file: str, key: str, names: Iterable[str], table: dict[str, Any]) -> None:
-    for name in names:
-        if name not in table:
-            raise CatalogueError(file, key, f"“{name}”没有定义", "请先定义它，或改正拼写")
-
-
-def _check_bundle(bundle: Bundle, file: str) -> None:
-    items = [row.item for row in bundle.rows]
-    if len(set(items)) != len(items):
-        raise CatalogueError(file, "rows.item", "同一事项出现两次", "请删去重复的行")
-    questions = {question.key for question in bundle.questions}
-    groups = {situation.group: situation for situation in bundle.situations}
-    for row in bundle.rows:
-        _known(file, f"rows[{row.item}].after", row.after, dict.fromkeys(items))
-        if row.situation:
-            _known(file, f"rows[{row.item}].situation", [row.situation], groups)
-        try:
-            asked = variables_of(row.when) if row.when else set()
-        except OneThingError as error:
-            raise CatalogueError(file, f"rows[{row.item}].when", error.message, "请改正条件") from error
-        _known(file, f"rows[{row.item}].when", asked, dict.fromkeys(questions))
-    for act in bundle.joint_acts:
-        _known(file, f"joint_acts[{act.kind}].items", act.items, dict.fromkeys(items))
-    for situation in bundle.situations:
-        _known(file, f"situations[{situation.group}].question", [situation.question], dict.fromkeys(questions))
-    _check_acyclic(bundle, file)
-
-
-def _check_acyclic(bundle: Bundle, file: str) -> None:
-    remaining = {row.item: set(row.after) for row in bundle.rows}
-    while remaining:
-        free = [item for item, fronts in remaining.items() if not fronts & remaining.keys()]
-        if not free:
-            circle = "、".join(sorted(remaining))
-            raise CatalogueError(file, "rows.after", f"前后置关系成环：{circle}", "请删去其中一条")
-        for item in free:
-            del remaining[item]

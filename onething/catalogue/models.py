@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from onething.catalogue.base import Model, Slug, Text
+from onething.catalogue.facts import Attention, Basis, CommonError, Fact, Key
 from onething.catalogue.procedures import JointAct, SpecialStepUse
-from onething.vocabulary import Audience, ItemKind, Level
+from onething.vocabulary import Audience, ItemKind, Level, MaterialForm
 
 SERVICE_CENTRE = "service-centre"
 """The office that advises where the lead department delegated it; no department of the plan (R32)."""
@@ -23,6 +24,15 @@ class Department(Model):
     connected: bool = True
 
 
+class Window(Model):
+    """A place where people are served: 办理地址和时间 (R8). What nobody confirmed is shown as 待核实."""
+
+    name: Text
+    address: Fact
+    hours: Fact
+    phone: Fact | None = None
+
+
 class District(Model):
     """`merge_intake_acceptance`: the departments that authorised the window to accept for them (收件受理一体化, R69)."""
 
@@ -31,6 +41,7 @@ class District(Model):
     kind: Literal["city", "county"]
     open: bool = False
     merge_intake_acceptance: tuple[Slug, ...] = ()
+    windows: tuple[Window, ...] = ()
 
 
 class Theme(Model):
@@ -41,14 +52,28 @@ class Theme(Model):
 
 
 class Material(Model):
-    """A document the applicant hands in, or one that government already holds and never asks for (R112)."""
+    """A document the applicant hands in, or one that government already holds and never asks for (R112).
+
+    `issuer` is where it comes from (材料来源), `standard` when it is in order (受理标准), `trust` A-D of 国办函〔2016〕108号,
+    `holder` and `dataset` who shares it, `valid_days` how long an upload is offered again, `result_of` the items it results from:
+    whoever applies for one of these need not have it.
+    """
 
     key: Slug
     name: Text
     source: Literal["applicant", "government"]
+    form: MaterialForm = MaterialForm.ORIGINAL
+    issuer: str = ""
+    trust: Literal["A", "B", "C", "D"] = "C"
+    standard: str = ""
     copies: int = Field(1, ge=1)
+    size: str = "A4"
     paper: bool = False
     formats: tuple[Literal["pdf", "jpg", "png"], ...] = ("pdf", "jpg", "png")
+    holder: Slug | None = None
+    dataset: str = ""
+    valid_days: int | None = Field(None, ge=1, le=3650)
+    result_of: tuple[Slug, ...] = ()
     note: str = ""
     confirmed: bool = False
 
@@ -75,12 +100,7 @@ class Limits(Model):
 class Result(Model):
     name: Text
     certificate: bool
-
-
-class Basis(Model):
-    law: Text
-    article: str = ""
-    confirmed: bool = False
+    validity: Fact | None = None
 
 
 class Tolerance(Model):
@@ -93,10 +113,14 @@ class Tolerance(Model):
 
 
 class MaterialUse(Model):
-    """`promise`: a written promise may stand in for it (告知承诺)."""
+    """`promise`: a written promise may stand in for it (告知承诺). `when`: needed only if the answers say so; `basis`: 材料依据;
+    `note`: what is particular here (补充说明或情形说明)."""
 
     key: Slug
     required: bool = True
+    when: str | None = None
+    basis: Basis | None = None
+    note: str = ""
     tolerance: Tolerance | None = None
     promise: bool = False
 
@@ -126,6 +150,13 @@ class Item(Model):
     materials: tuple[MaterialUse, ...] = ()
     special_steps: tuple[SpecialStepUse, ...] = ()
     supervision: Supervision = Supervision()
+    conditions: tuple[Fact, ...] = ()
+    fee: Fact | None = None
+    intermediary: Fact | None = None
+    attention: Attention | None = None
+    common_errors: tuple[CommonError, ...] = ()
+    review_points: tuple[Fact, ...] = ()
+    fields: tuple[Key, ...] = ()
 
     @property
     def pre_review_days(self) -> int:
@@ -139,7 +170,10 @@ class Item(Model):
 
 
 class Row(Model):
-    """One row of the plan's annex: an item in a bundle, with the department that decides it there."""
+    """One row of the plan's annex: an item in a bundle, with the department that decides it there.
+
+    `because` and `otherwise` say in plain words why the answers call for it, or do not.
+    """
 
     item: Slug
     department: Slug
@@ -149,6 +183,8 @@ class Row(Model):
     situation: Slug | None = None
     option: Slug | None = None
     when: str | None = None
+    because: str = ""
+    otherwise: str = ""
     after: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")
@@ -193,6 +229,16 @@ class PrecedenceNote(Model):
     confirmed: bool = False
 
 
+class Change(Model):
+    """优化一批、新增一批、拓展一批: to which batch a bundle belongs, since when, and what changed (R127)."""
+
+    batch: Literal["new", "optimised", "extended"]
+    since: str
+    what: Text
+    source: str = ""
+    confirmed: bool = False
+
+
 class Guidance(Model):
     """`delegated`: simple enough for the staff of the service centre to advise on (R32)."""
 
@@ -222,6 +268,13 @@ class Bundle(Model):
     notes: tuple[str, ...] = ()
     editor_notes: tuple[str, ...] = ()
     guidance: Guidance = Guidance()
+    change: Change | None = None
+    model: Slug | None = None
+
+    @property
+    def process(self) -> str:
+        """The key of the process that runs it: its own name, unless a district's added items need another model."""
+        return self.model or self.slug
 
     @property
     def adviser_office(self) -> str:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from onething.catalogue import Bundle, Catalogue, District, load_catalogue
 from onething.catalogue.conditions import variables_of
+from onething.eligibility import materials_for
 from onething.vocabulary import Audience, ItemKind
 
 CATALOGUE = load_catalogue(Path(__file__).resolve().parents[2])
@@ -90,10 +91,9 @@ def test_remarks_that_are_conditions_work_as_rules(bundle: Bundle) -> None:
 @every_bundle
 def test_no_result_is_asked_back_as_material(bundle: Bundle) -> None:
     """R112: what an item of the bundle makes is not asked for another of its items."""
-    results = {CATALOGUE.items[row.item].result.name: row.item for row in bundle.rows}
-    for row in bundle.rows:
-        names = {CATALOGUE.materials[use.key].name for use in CATALOGUE.items[row.item].materials}
-        assert not {item for result, item in results.items() if result in names and item != row.item}
+    results = {CATALOGUE.items[row.item].result.name for row in bundle.rows}
+    needs = materials_for(CATALOGUE, bundle, [row.item for row in bundle.rows], None)
+    assert not {need.material.name for need in needs if need.upload or need.fetched} & results
 
 
 def test_licence_first_is_for_entry_into_a_trade() -> None:
