@@ -7,7 +7,7 @@ from __future__ import annotations
 
 SHARED_PROCESSES = ("intake", "handover", "acceptance", "approval", "joint-act", "delivery", "guidance")
 
-MATERIAL_ROWS = 16
+MATERIAL_ROWS = 24
 """How many materials the form of intake can list; a catalogue that needs more is refused by a test."""
 
 

@@ -28,7 +28,7 @@ from onething.errors import EngineError
 
 NAME = "onething"
 TIMEOUT = (3, 300)
-PLACES = (("bpmn/shared", "*.bpmn"), ("bpmn/bundles", "*.bpmn"), ("forms", "*.form"))
+PLACES = (("bpmn/shared", "*.bpmn"), ("bpmn/bundles", "*.bpmn"), ("forms", "*.form"), ("forms/applications", "*.form"))
 Progress = Callable[[int, int, str], None]
 
 

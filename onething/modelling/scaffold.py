@@ -36,8 +36,11 @@ BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
 
 
 def new_model(slug: str, catalogue: Catalogue, home: Path, *, overwrite: bool = False) -> Path:
-    """Draw bpmn/bundles/<slug>.bpmn; an existing model is never overwritten unless asked. Raises `Conflict`."""
-    path = home / "bpmn" / "bundles" / f"{slug}.bpmn"
+    """Draw bpmn/bundles/<process>.bpmn; an existing model is never overwritten unless asked. Raises `Conflict`.
+
+    `catalogue` is the city's or a district's: what a district adds to a bundle has a model of its own.
+    """
+    path = home / "bpmn" / "bundles" / f"{catalogue.bundle(slug).process}.bpmn"
     if path.exists() and not overwrite:
         raise Conflict(f"{path.name} 已存在，归流程分析员所有；如要重画，请先移走该文件", code="model-exists")
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +57,7 @@ class _BundleDrawing:
 
     def __init__(self, bundle: Bundle, catalogue: Catalogue) -> None:
         self.bundle, self.catalogue = bundle, catalogue
-        self.canvas = Canvas(bundle.slug, bundle.name)
+        self.canvas = Canvas(bundle.process, bundle.name)
         order = {row.item: number for number, row in enumerate(bundle.rows)}
         self.backs = {item: backs for item in order if (backs := bundle.backs_of(item))}
         for number, act in enumerate(bundle.joint_acts, start=len(order)):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from onething.catalogue import Bundle, Catalogue, Department, District, Item, load_procedures
+from onething.catalogue import Bundle, Catalogue, Department, District, Item, load_procedures, load_service
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.engine.errors import EngineRefused, EngineUnauthorised
@@ -24,6 +24,7 @@ from onething.errors import EngineError
 CITY, COUNTY, CLOSED = "410100", "410105", "410122"
 DUE = datetime(2031, 5, 6, 17, 30, tzinfo=UTC)
 PEOPLE = 2 + 3 * 2  # technical users, and the counters of two open districts
+HOME = Path(__file__).parents[2]
 
 
 def item(slug: str) -> Item:
@@ -50,7 +51,7 @@ def catalogue() -> Catalogue:
         bundles={"trial": bundle}, items={slug: item(slug) for slug in ("one", "two")},
         departments={s: Department(slug=s, name=name, kind="government") for s, name in departments.items()},
         districts={c: District(code=c, name=n, kind=k, open=o) for c, (n, k, o) in names.items()},
-        themes={}, materials={}, procedures=load_procedures(Path(__file__).parents[2]),
+        themes={}, materials={}, procedures=load_procedures(HOME), service=load_service(HOME),
     )
 
 

@@ -63,6 +63,7 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
+    ("limits-shown", HOUSE, set_on(".//bpmn:boundaryEvent[@id='real-estate-registration-promised']", "name", "承诺99日")),
     ("messages-known", HOUSE, set_on("bpmn:message", "name", "call-me")),
     ("timers-computed", HOUSE, duration),
     ("timers-computed", HOUSE, text_of(".//bpmn:timeDate", "${tomorrow}")),

@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 
 
 def test_there_is_one_model_for_each_bundle_and_each_shared_process(catalogue: Catalogue) -> None:
-    assert {path.stem for path in HOME.glob("bpmn/bundles/*.bpmn")} == set(catalogue.bundles)
+    assert {path.stem for path in HOME.glob("bpmn/bundles/*.bpmn")} == set(catalogue.processes())
     assert {path.stem for path in HOME.glob("bpmn/shared/*.bpmn")} == set(contract.SHARED_PROCESSES)
 
 
@@ -209,7 +209,8 @@ def test_a_page_is_readable_without_zoom(path: Path, catalogue: Catalogue) -> No
     model = read_model(path)
     shapes = [bounds(s) for s in find_all(model, ".//bpmndi:BPMNShape")]
     width = max(box[2] for box in shapes) - min(box[0] for box in shapes)
-    block = path.stem in catalogue.bundles and any(row.parallel for row in catalogue.bundle(path.stem).rows)
+    known = catalogue.processes()
+    block = path.stem in known and any(row.parallel for row in known[path.stem][1].rows)
     assert width <= (1980 if block else 1740)
 
 

@@ -17,6 +17,7 @@ from onething.modelling.lint import (
     diagram_complete,
     flow_connected,
     forms_known,
+    limits_shown,
     messages_known,
     only_allowed_elements,
     precedence_matches,
@@ -30,7 +31,7 @@ from onething.modelling.read import read_model
 __all__ = ["RULES", "Finding", "lint_all", "lint_model"]
 
 RULES: tuple[ModuleType, ...] = (
-    boxes_match_catalogue, diagram_complete, flow_connected, forms_known, messages_known, only_allowed_elements,
+    boxes_match_catalogue, diagram_complete, flow_connected, forms_known, limits_shown, messages_known, only_allowed_elements,
     precedence_matches, timers_computed, topics_known, variables_known,
 )
 
@@ -38,20 +39,22 @@ RULES: tuple[ModuleType, ...] = (
 def lint_all(home: Path, catalogue: Catalogue) -> list[Finding]:
     """All findings of all models; also a bundle without a model, and a model without a bundle."""
     findings = []
-    for slug in catalogue.bundles:
-        if not (home / "bpmn" / "bundles" / f"{slug}.bpmn").exists():
-            cure = f"请运行 onething model new {slug}"
-            findings.append(Finding(slug, "这个一件事没有流程模型", cure, "models-complete", f"bpmn/bundles/{slug}.bpmn"))
+    for process, (_, bundle) in catalogue.processes().items():
+        if not (home / "bpmn" / "bundles" / f"{process}.bpmn").exists():
+            district = "" if process == bundle.slug else f" --district {process.removeprefix(f'{bundle.slug}-')}"
+            cure = f"请运行 onething model new {bundle.slug}{district}"
+            findings.append(Finding(process, "这个一件事没有流程模型", cure, "models-complete", f"bpmn/bundles/{process}.bpmn"))
     for path in sorted(home.glob("bpmn/*/*.bpmn")):
         findings += lint_model(read_model(path), path.relative_to(home).as_posix(), catalogue, home)
     return findings
 
 
 def lint_model(model: etree._Element, file: str, catalogue: Catalogue, home: Path) -> list[Finding]:
-    slug = Path(file).stem
-    if file.startswith("bpmn/bundles/") and slug not in catalogue.bundles:
-        return [Finding(slug, "没有同名的一件事", "请改正文件名，或先写 catalogue/bundles", "models-complete", file)]
-    bundle = catalogue.bundles.get(slug) if file.startswith("bpmn/bundles/") else None
+    process, bundle = Path(file).stem, None
+    if file.startswith("bpmn/bundles/"):
+        if process not in catalogue.processes():
+            return [Finding(process, "没有同名的一件事", "请改正文件名，或先写 catalogue/bundles", "models-complete", file)]
+        catalogue, bundle = catalogue.processes()[process]
     forms = frozenset(path.stem for path in (home / "forms").glob("*.form"))
     context = Context(model, catalogue, bundle, forms)
     return [

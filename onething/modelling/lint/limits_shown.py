@@ -1,0 +1,22 @@
+"""The limits written at the timers of an item are those of the catalogue (R72): what people read is what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from onething.modelling.lint.finding import Context, Finding
+from onething.modelling.names import find_all
+
+SHOWN = {"promised": "承诺{}日", "statutory": "法定{}日"}
+
+
+def check(context: Context) -> Iterator[Finding]:
+    if context.bundle is None:
+        return
+    named = {event.get("id"): event.get("name", "") for event in find_all(context.model, ".//bpmn:boundaryEvent")}
+    for row in context.bundle.rows:
+        limits = context.catalogue.items[row.item].limits
+        for kind, pattern in SHOWN.items():
+            element, wanted = f"{row.item}-{kind}", pattern.format(getattr(limits, kind).days)
+            if element in named and "".join(named[element].split()) != wanted:
+                yield Finding(element, f"定时器写着“{named[element]}”，清单中是“{wanted}”", "请在 Modeler 中改正定时器的名称")
