@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from onething.catalogue import Bundle, Catalogue, Material, Row
 from onething.catalogue.conditions import Answer, holds
+from onething.catalogue.models import MaterialUse
 from onething.errors import InvalidInput, NotFound
 
 
@@ -21,17 +23,28 @@ class Offer:
 
 @dataclass(frozen=True)
 class MaterialNeed:
-    """One material for the chosen items, asked once however many items use it."""
+    """One material for the chosen items, asked once however many items use it.
+
+    `origin`: the chosen item whose result it is; then nobody brings or fetches it. `conditions`: when it is needed, where
+    that depends on answers which were not given yet; empty if it is needed anyway.
+    """
 
     material: Material
     items: tuple[str, ...]
     required: bool
     tolerance_days: int = 0
     commitment: bool = False
+    origin: str = ""
+    conditions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def upload(self) -> bool:
-        return self.material.source == "applicant"
+        return self.material.source == "applicant" and not self.origin
+
+    @property
+    def fetched(self) -> bool:
+        return self.material.source == "government" and not self.origin
 
 
 def offers(bundle: Bundle, answers: Mapping[str, Answer]) -> list[Offer]:
@@ -55,15 +68,16 @@ def _offer(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> Offer:
         return Offer(row, True, "依法应当并行办理，须一并选择")
     if row.when:
         needed = holds(row.when, answers)
-        return Offer(row, needed, row.remark or ("根据您的回答需要办理" if needed else "根据您的回答不需要办理"))
+        reason = row.because if needed else row.otherwise
+        return Offer(row, needed, reason or f"根据您的回答{'需要' if needed else '不需要'}办理")
     if row.situation:
         return Offer(row, answers.get(_situation_question(bundle, row.situation)) == row.option, "按您的情形办理")
     return Offer(row, True, row.remark or "可根据需要选择")
 
 
-def check_answers(bundle: Bundle, answers: Mapping[str, Answer]) -> None:
+def check_answers(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer]) -> None:
     """Refuse an answer to a question that is not asked, or one that is not among the options."""
-    questions = {question.key: question for question in bundle.questions}
+    questions = {question.key: question for question in catalogue.questions_of(bundle)}
     for key, answer in answers.items():
         question = questions.get(key)
         if question is None:
@@ -125,18 +139,33 @@ def in_row_order(bundle: Bundle, chosen: Collection[str]) -> list[str]:
     return [row.item for row in bundle.rows if row.item in chosen]
 
 
-def materials_for(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> list[MaterialNeed]:
-    """Materials of the chosen items, merged by key, in the order they first appear."""
-    needs: dict[str, MaterialNeed] = {}
+def materials_for(
+    catalogue: Catalogue, bundle: Bundle, chosen: Collection[str], answers: Mapping[str, Answer] | None
+) -> list[MaterialNeed]:
+    """Materials of the chosen items, merged by key, in the order they first appear. Without `answers` (a guide) those that
+    depend on one are listed with their condition."""
+    uses: dict[str, list[tuple[str, MaterialUse]]] = {}
     for item in in_row_order(bundle, chosen):
         for use in catalogue.items[item].materials:
-            known = needs.get(use.key)
-            items = (*(known.items if known else ()), item)
-            required = use.required or bool(known and known.required)
-            days = min(use.tolerance_days, known.tolerance_days) if known else use.tolerance_days
-            commitment = use.promise and (known is None or known.commitment)
-            needs[use.key] = MaterialNeed(catalogue.materials[use.key], items, required, days, commitment)
-    return list(needs.values())
+            if answers is None or use.when is None or holds(use.when, answers):
+                uses.setdefault(use.key, []).append((item, use))
+    return [_need(catalogue.materials[key], found, chosen) for key, found in uses.items()]
+
+
+def needs_of(catalogue: Catalogue, bundle: Bundle, case: Any) -> list[MaterialNeed]:
+    """The materials of a case: for its items and the answers it was handed in with."""
+    return materials_for(catalogue, bundle, [row.item for row in case.items], case.answers)
+
+
+def _need(material: Material, uses: list[tuple[str, MaterialUse]], chosen: Collection[str]) -> MaterialNeed:
+    always = any(use.when is None for _, use in uses)
+    return MaterialNeed(
+        material, items=tuple(item for item, _ in uses), required=any(use.required for _, use in uses),
+        tolerance_days=min(use.tolerance_days for _, use in uses), commitment=all(use.promise for _, use in uses),
+        origin=next((item for item in material.result_of if item in chosen), ""),
+        conditions=() if always else tuple(dict.fromkeys(use.when for _, use in uses if use.when)),
+        notes=tuple(dict.fromkeys(use.note for _, use in uses if use.note)),
+    )
 
 
 def check_materials(

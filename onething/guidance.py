@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.conditions import Answer
 from onething.catalogue.models import Limit
-from onething.catalogue.version import guide_version
 from onething.eligibility import MaterialNeed, in_row_order, materials_for, offers
 from onething.errors import InvalidInput
 from onething.vocabulary import GuidanceKind
@@ -89,10 +88,10 @@ def notification(
     """Materials, steps, limits and notes for the chosen items and the answers given (R33)."""
     rows = [bundle.row(item) for item in in_row_order(bundle, chosen)]
     names = {row.item: catalogue.items[row.item].name for row in bundle.rows}
-    questions = {question.key: question for question in bundle.questions}
+    questions = {question.key: question for question in catalogue.questions_of(bundle)}
     return Notification(
         bundle=bundle.slug, bundle_name=bundle.name, district_name=catalogue.districts[district].name,
-        guide_version=guide_version(catalogue, bundle),
+        guide_version=catalogue.version(bundle.slug),
         said=tuple((q.text, q.said(answers[key])) for key, q in questions.items() if answers.get(key) not in (None, "")),
         items=tuple(
             ToldItem(
@@ -103,8 +102,8 @@ def notification(
             )
             for row in rows if row
         ),
-        materials=tuple(_material(need, names) for need in materials_for(catalogue, bundle, chosen)),
-        steps=_steps(catalogue, bundle, chosen), notes=_notes(bundle, chosen, answers, names),
+        materials=tuple(_material(need, names) for need in materials_for(catalogue, bundle, chosen, answers)),
+        steps=_steps(catalogue, bundle, chosen), notes=_notes(catalogue, bundle, chosen, answers, names),
     )
 
 
@@ -143,7 +142,7 @@ def _steps(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> tup
 
 
 def _notes(
-    bundle: Bundle, chosen: Collection[str], answers: Mapping[str, Answer], names: Mapping[str, str]
+    catalogue: Catalogue, bundle: Bundle, chosen: Collection[str], answers: Mapping[str, Answer], names: Mapping[str, str]
 ) -> tuple[str, ...]:
     notes = ["需先行取得营业执照；还没有的，请先办理企业开办。"] if bundle.licence_first else []
     calls = [offer.row for offer in offers(bundle, answers) if offer.needed and offer.row.item not in chosen]
@@ -159,7 +158,7 @@ def _notes(
             notes.append(f"“{names[item]}”要用到{fronts}的结果；您没有一并选择，请确认已经办好。")
     notes += [
         f"您还没有回答“{question.text}”；回答不同，需要办理的事项可能不同。{question.note}"
-        for question in bundle.questions if answers.get(question.key) in (None, "")
+        for question in catalogue.questions_of(bundle) if answers.get(question.key) in (None, "")
     ]
     return (*notes, *bundle.notes)
 

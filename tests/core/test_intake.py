@@ -65,4 +65,4 @@ def test_r59_whatever_was_told_before_is_never_late(told: list[Judgement], now: 
 
 def test_r42_the_form_has_a_row_for_every_material_of_every_bundle(catalogue: Catalogue) -> None:
     for bundle in catalogue.bundles.values():
-        assert len(materials_for(catalogue, bundle, [row.item for row in bundle.rows])) <= MATERIAL_ROWS
+        assert len(materials_for(catalogue, bundle, [row.item for row in bundle.rows], None)) <= MATERIAL_ROWS

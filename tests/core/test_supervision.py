@@ -50,7 +50,8 @@ def tools(tmp_path: Path) -> Iterator[Any]:
     folder = tmp_path / "calendars"
     shutil.copytree(HOME / "catalogue" / "calendars", folder)
     yield SimpleNamespace(
-        store=store, catalogue=CATALOGUE, clock=FixedClock(at(FRIDAY)), calendar=WorkCalendar.load(folder, provisional=True)
+        store=store, catalogue=CATALOGUE, catalogue_of=lambda case: CATALOGUE, clock=FixedClock(at(FRIDAY)),
+        calendar=WorkCalendar.load(folder, provisional=True),
     )
     store.close()
 

@@ -1,0 +1,210 @@
+"""一表申请: the one form for the chosen items, each field asked once; the Camunda Forms file that pages and Tasklist share,
+and the server's own check of what was filled in. Pure (R111, R114)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from onething.catalogue import Bundle, Catalogue
+from onething.catalogue.facts import FormField
+from onething.errors import InvalidInput
+
+Value = str | int | float | bool | list[str]
+SCHEMA_VERSION = 16
+"""The newest that Tasklist of both flavours draws."""
+COMPONENTS = {
+    "text": "textfield", "textarea": "textarea", "number": "number", "date": "datetime", "choice": "radio",
+    "checks": "checklist", "boolean": "checkbox",
+}
+
+
+@dataclass(frozen=True)
+class FieldNeed:
+    """One field with the chosen items that need it."""
+
+    field: FormField
+    items: tuple[str, ...]
+
+
+def fields_for(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> list[FieldNeed]:
+    """Each field once, section by section in the order of catalogue/fields.yaml."""
+    items: dict[str, list[str]] = {}
+    for row in bundle.rows:
+        if row.item in chosen:
+            for key in catalogue.items[row.item].fields:
+                items.setdefault(key, []).append(row.item)
+    return [FieldNeed(field, tuple(items[key])) for key, field in catalogue.fields.items() if key in items]
+
+
+def sections(needs: Iterable[FieldNeed]) -> dict[str, list[FieldNeed]]:
+    found: dict[str, list[FieldNeed]] = {}
+    for need in needs:
+        found.setdefault(need.field.section, []).append(need)
+    return found
+
+
+# the Camunda Forms file
+
+
+def form_file(catalogue: Catalogue, bundle: Bundle) -> dict[str, Any]:
+    """forms/applications/<bundle>.form: every field of the bundle; one that only some items need says for which."""
+    every = [row.item for row in bundle.rows]
+    components: list[dict[str, Any]] = []
+    for section, needs in sections(fields_for(catalogue, bundle, every)).items():
+        components.append(_component(f"section-{len(components)}", {"type": "text", "text": f"### {section}"}))
+        components += [_field(need, every) for need in needs]
+    return {
+        "type": "default", "id": f"application-{bundle.slug}", "executionPlatform": "Camunda Platform",
+        "executionPlatformVersion": "7.21.0", "schemaVersion": SCHEMA_VERSION, "components": components,
+    }
+
+
+def _component(name: str, body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "id": f"Field_{name}", "layout": {"row": f"Row_{name}", "columns": None}}
+
+
+def _field(need: FieldNeed, every: Collection[str]) -> dict[str, Any]:
+    field = need.field
+    body: dict[str, Any] = {
+        "type": COMPONENTS[field.type], "key": field.key, "label": field.label + (f"（{field.unit}）" if field.unit else ""),
+        "validate": _validate(field),
+    }
+    if field.help or field.example:
+        body["description"] = "；".join(filter(None, [field.help, field.example and f"如 {field.example}"]))
+    if field.type == "date":
+        body |= {"subtype": "date", "dateLabel": body.pop("label")}
+    if field.options:
+        body["values"] = [{"value": option.value, "label": option.label} for option in field.options]
+    properties = {"section": field.section, "errorZh": field.error}
+    if field.shared:
+        properties["source"] = field.shared.dataset
+    if len(need.items) < len(every):
+        properties["items"] = " ".join(need.items)
+    body["properties"] = {name: value for name, value in properties.items() if value}
+    return _component(field.key, body)
+
+
+def _validate(field: FormField) -> dict[str, Any]:
+    rules: dict[str, Any] = {"required": True} if field.required else {}
+    if field.type in ("text", "textarea"):
+        rules["maxLength"] = field.max_length
+    if field.pattern:
+        rules["pattern"] = field.pattern
+    rules |= {name: value for name, value in (("min", field.minimum), ("max", field.maximum)) if value is not None}
+    return rules
+
+
+# what was filled in
+
+
+def read_value(field: FormField, raw: Any) -> Value | None:
+    """What a browser or a client sent, in the type of the field; None for nothing. Text that is no number stays text."""
+    if field.type == "checks":
+        chosen = raw if isinstance(raw, list | tuple) else [raw] if raw else []
+        return [str(value) for value in chosen] or None
+    if isinstance(raw, list | tuple | dict):
+        return str(raw)
+    if field.type == "boolean":
+        return raw if isinstance(raw, bool) else {"yes": True, "true": True, "no": False, "false": False}.get(str(raw or ""))
+    text = " ".join(str(raw).split()) if field.type != "textarea" else str(raw).strip()
+    if raw is None or not text:
+        return None
+    if field.type == "number" and re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", text):
+        return float(text) if "." in text else int(text)
+    return text
+
+
+def tidied(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> dict[str, Value]:
+    """The values in the types of their fields, without empty ones."""
+    read = {need.field.key: read_value(need.field, values.get(need.field.key)) for need in needs}
+    return {key: value for key, value in read.items() if value is not None}
+
+
+def check_form(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> list[InvalidInput]:
+    """Everything wrong with the values, in the order of the form; a field nobody asked for is refused too."""
+    known = {need.field.key: need.field for need in needs}
+    found = [
+        InvalidInput(f"申请表里没有“{key}”这一项；请移除后再提交", field=f"form.{key}", code="unknown-field")
+        for key in values if key not in known
+    ]
+    for key, field in known.items():
+        sentence = _fault(field, read_value(field, values.get(key)))
+        if sentence:
+            found.append(InvalidInput(sentence, field=f"form.{key}", code="form-field"))
+    return found
+
+
+def _fault(field: FormField, value: Value | None) -> str:
+    if value is None:
+        return f"请{'选择' if field.options else '填写'}“{field.label}”" if field.required else ""
+    if field.type == "boolean":
+        return ""
+    if field.type == "number":
+        return _number_fault(field, value)
+    if field.options:
+        allowed = {option.value for option in field.options}
+        chosen = value if isinstance(value, list) else [value]
+        return "" if set(chosen) <= allowed else f"“{field.label}”的选项不正确；请重新选择"
+    if field.type == "date":
+        return "" if _is_date(str(value)) else f"“{field.label}”请按“年-月-日”填写，如 2026-11-26"
+    if len(str(value)) > field.max_length:
+        return f"“{field.label}”太长；最多 {field.max_length} 个字"
+    if field.pattern and not re.fullmatch(field.pattern, str(value)):
+        return f"“{field.label}”不正确；{field.error}"
+    return ""
+
+
+def _number_fault(field: FormField, value: Value) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"“{field.label}”请填写数字"
+    low, high, unit = field.minimum, field.maximum, field.unit
+    if low is not None and value < low:
+        return f"“{field.label}”不能小于 {low:g}{unit}"
+    if high is not None and value > high:
+        return f"“{field.label}”不能大于 {high:g}{unit}"
+    return ""
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return 1850 <= date.fromisoformat(text).year <= 2150
+    except ValueError:
+        return False
+
+
+def said(field: FormField, value: Any) -> str:
+    """A value in words, for pages and papers."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    labels = {option.value: option.label for option in field.options}
+    if isinstance(value, list):
+        return "、".join(labels.get(one, one) for one in value)
+    if field.type == "date" and _is_date(str(value)):
+        day = date.fromisoformat(str(value))
+        return f"{day.year}年{day.month}月{day.day}日"
+    return labels.get(str(value), f"{value}{field.unit}")
+
+
+def example(field: FormField) -> Value:
+    """A value that passes, for 示范文本, samples and tests."""
+    if field.example and field.type in ("text", "textarea"):
+        return field.example
+    if field.options:
+        return [field.options[0].value] if field.type == "checks" else field.options[0].value
+    if field.type == "number":
+        return int(max(field.minimum or 0, min(field.maximum or 100, 100)))
+    if field.type == "date":
+        return "2026-12-01"
+    if field.type == "boolean":
+        return True
+    return "（示例）"[: field.max_length]
+
+
+def examples(needs: Iterable[FieldNeed]) -> dict[str, Value]:
+    return {need.field.key: example(need.field) for need in needs}

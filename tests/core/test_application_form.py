@@ -1,0 +1,127 @@
+"""一表申请: each field once, the same file everywhere, checked again on the server (R111, R112, R114)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from onething.application_form import (
+    FieldNeed,
+    check_form,
+    examples,
+    fields_for,
+    form_file,
+    read_value,
+    said,
+    sections,
+    tidied,
+)
+from onething.catalogue import Bundle, load_catalogue
+from onething.catalogue.facts import FormField
+from onething.eligibility import check_choice, materials_for
+from onething.errors import InvalidInput, OneThingError
+
+HOME = Path(__file__).resolve().parents[2]
+CATALOGUE = load_catalogue(HOME)
+BUNDLES = CATALOGUE.in_plan_order()
+every_bundle = pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.slug)
+
+
+def field(**more: Any) -> FieldNeed:
+    return FieldNeed(FormField(**{"key": "a", "label": "面积", "section": "场所", "type": "number"} | more), ("x",))
+
+
+def problems(need: FieldNeed, value: Any) -> list[str]:
+    return [fault.message for fault in check_form([need], {} if value is None else {need.field.key: value})]
+
+
+@pytest.mark.parametrize(("need", "value", "told"), [
+    (field(), None, "请填写“面积”"), (field(), "大", "请填写数字"), (field(minimum=1), 0, "不能小于 1"),
+    (field(maximum=9, unit="平方米"), "10", "不能大于 9平方米"), (field(), True, "请填写数字"),
+    (field(type="date"), "2026-2-30", "年-月-日"), (field(type="text", max_length=3), "一二三四", "最多 3 个字"),
+    (field(type="text", pattern=r"\d{3}", error="请填写三位数字", example="123"), "12", "请填写三位数字"),
+    (field(type="choice", options=({"value": "b", "label": "乙"},)), "c", "选项不正确"),
+    (field(type="checks", options=({"value": "b", "label": "乙"},)), ["b", "c"], "选项不正确"),
+    (field(type="boolean"), None, "请填写"), (field(type="text"), {"value": "x"}, ""), (field(type="text"), ["x"], ""),
+])
+def test_r114_the_server_checks_again_and_says_what_to_do(need: FieldNeed, value: Any, told: str) -> None:
+    found = problems(need, value)
+    assert found == [] if not told else told in found[0]
+
+
+def test_a_field_nobody_asked_for_is_refused_and_what_may_be_left_out_may_be() -> None:
+    assert [fault.code for fault in check_form([], {"status": "completed"})] == ["unknown-field"]
+    assert problems(field(required=False), None) == []
+
+
+def test_values_come_in_the_type_of_their_field_and_in_words() -> None:
+    number, checks = field(), field(key="c", type="checks", options=({"value": "b", "label": "乙"},))
+    assert tidied([number, checks], {"a": " 12.5 ", "c": "b"}) == {"a": 12.5, "c": ["b"]}
+    assert read_value(field(type="boolean").field, "no") is False
+    assert said(checks.field, ["b"]) == "乙"
+    assert said(field(type="date").field, "2026-12-01") == "2026年12月1日"
+    assert said(field(unit="平方米").field, 12) == "12平方米"
+
+
+@every_bundle
+def test_r114_the_file_for_pages_and_tasklist_is_generated(bundle: Bundle) -> None:
+    """`onething catalogue forms` writes it anew."""
+    path = HOME / "forms" / "applications" / f"{bundle.slug}.form"
+    assert json.loads(path.read_text(encoding="utf-8")) == form_file(CATALOGUE, bundle)
+
+
+@every_bundle
+def test_r111_the_file_asks_exactly_the_fields_and_tasklist_can_draw_it(bundle: Bundle) -> None:
+    made, every = form_file(CATALOGUE, bundle), [row.item for row in bundle.rows]
+    needs = fields_for(CATALOGUE, bundle, every)
+    keys = [part["key"] for part in made["components"] if "key" in part]
+    assert sorted(keys) == sorted(need.field.key for need in needs)
+    assert {part["type"] for part in made["components"]} <= {
+        "text", "textfield", "textarea", "number", "datetime", "radio", "checklist", "checkbox"
+    }
+    ids = [part["id"] for part in made["components"]]
+    assert len(set(ids)) == len(ids)
+    for part in made["components"]:
+        if "items" in part.get("properties", {}):
+            assert set(part["properties"]["items"].split()) < set(every)
+
+
+@every_bundle
+def test_the_examples_pass_the_check(bundle: Bundle) -> None:
+    needs = fields_for(CATALOGUE, bundle, [row.item for row in bundle.rows])
+    assert check_form(needs, examples(needs)) == []
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_r111_r112_nothing_is_asked_twice_in_any_choice(data: st.DataObject) -> None:
+    """Of any bundle: no field, no question and no document twice, under its key or under its name; nothing is asked that
+    one of the chosen items makes, nor that government holds."""
+    bundle = data.draw(st.sampled_from(BUNDLES))
+    chosen = data.draw(st.sets(st.sampled_from([row.item for row in bundle.rows]), min_size=1))
+    try:
+        check_choice(CATALOGUE, bundle, sorted(chosen), {})
+    except (InvalidInput, OneThingError):
+        return
+    questions = CATALOGUE.questions_of(bundle)
+    answers = {q.key: data.draw(st.sampled_from([o.value for o in q.options] or [True, False])) for q in questions
+               if q.type != "number"}
+    needs, fields = materials_for(CATALOGUE, bundle, chosen, answers), fields_for(CATALOGUE, bundle, chosen)
+    for names in (
+        [need.material.key for need in needs], [need.material.name for need in needs], [one.field.key for one in fields],
+        [one.field.label for one in fields], [question.key for question in questions],
+        [question.text for question in questions],
+    ):
+        assert len(set(names)) == len(names), [name for name in names if names.count(name) > 1]
+    assert {len(need.items) for need in needs} <= set(range(1, len(chosen) + 1))
+    results = {CATALOGUE.items[item].result.name for item in chosen}
+    for need in needs:
+        assert not need.upload or need.material.source == "applicant"
+        assert not (need.upload or need.fetched) or need.material.name not in results
+        assert set(need.items) <= chosen
+    assert sum(len(found) for found in sections(fields).values()) == len(fields)
