@@ -28,6 +28,16 @@ from onething.papers.content_procedures import (
 )
 from onething.papers.errors import PaperError
 from onething.papers.guidance import GuidanceContent, GuidanceItem, GuidanceMaterial
+from onething.papers.publications import (
+    FormContent,
+    FormSection,
+    LeafletContent,
+    PublicationContent,
+    PublicationGroup,
+    PublicationLine,
+    PublicationSection,
+    PublicationTable,
+)
 from onething.papers.qr import qr_svg
 from onething.papers.rendering import FILE_NAMES, file_name, render
 from onething.papers.undertakings import HandoverContent, Original, PromiseContent, PromisedMaterial
@@ -42,17 +52,25 @@ __all__ = [
     "DepartmentOpinion",
     "Detail",
     "ExtensionContent",
+    "FormContent",
+    "FormSection",
     "GuidanceContent",
     "GuidanceItem",
     "GuidanceMaterial",
     "HandoverContent",
     "JointRecordContent",
+    "LeafletContent",
     "LicenceContent",
     "Original",
     "PaperContent",
     "PaperError",
     "PromiseContent",
     "PromisedMaterial",
+    "PublicationContent",
+    "PublicationGroup",
+    "PublicationLine",
+    "PublicationSection",
+    "PublicationTable",
     "ReceiptContent",
     "ReceiptItem",
     "ReceiptMaterial",

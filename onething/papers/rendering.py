@@ -29,6 +29,9 @@ FILE_NAMES = {
     "guidance-notice": "一次性告知单_{number}.pdf",
     "handover-ledger": "纸质原件移交清单_{number}.pdf",
     "promise-letter": "承诺书_{number}.pdf",
+    "publication": "{heading}_{number}.pdf",
+    "leaflet": "{heading}_{number}.pdf",
+    "application-form": "{heading}_{number}.pdf",
 }
 _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")

@@ -1,0 +1,45 @@
+"""What a guide is about: one bundle as one district offers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onething.catalogue import Bundle, Catalogue, District, Item, Row
+from onething.eligibility import MaterialNeed, materials_for
+from onething.guides.document import Section, by_item
+
+TO_CONFIRM = "待核实"
+@dataclass(frozen=True)
+class Subject:
+    """One bundle as offered in one district, with its rows and items side by side."""
+
+    catalogue: Catalogue
+    bundle: Bundle
+    district: District
+
+    @property
+    def rows(self) -> list[tuple[Row, Item]]:
+        return [(row, self.catalogue.items[row.item]) for row in self.bundle.rows]
+
+    @property
+    def chosen(self) -> list[str]:
+        return [row.item for row in self.bundle.rows]
+
+    @property
+    def path(self) -> str:
+        return f"/bundles/{self.bundle.slug}"
+
+    @property
+    def query(self) -> str:
+        return "" if self.district.kind == "city" else f"?district={self.district.code}"
+
+    def needs(self) -> list[MaterialNeed]:
+        return materials_for(self.catalogue, self.bundle, self.chosen, None)
+
+    def each(self, key: str, title: str, lines: object) -> Section:
+        return by_item(key, title, self.rows, lambda pair: pair[1].name, lines)
+
+
+def code_of(bundle: Bundle) -> str:
+    """Our own code: the plan numbers its bundles per audience. The province's catalogue has others, which are not known yet."""
+    return f"{'QY' if bundle.audience == 'enterprise' else 'GR'}{bundle.number:02d}"
