@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from onething.catalogue import Catalogue, cached_catalogue
+from onething.catalogue.version import as_of
 from onething.deadlines import Clock, SystemClock, WorkCalendar
+from onething.gateways import DemoRegisters, Registers
 from onething.settings import Settings
-from onething.store import Store
+from onething.store import Application, GuidanceRequest, Store, guides
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,24 @@ class Tools:
     catalogue: Catalogue
     calendar: WorkCalendar
     clock: Clock
+    registers: Registers = field(default_factory=DemoRegisters)
+    _kept: dict[tuple[str, ...], Catalogue] = field(default_factory=dict, compare=False)
+
+    def in_district(self, code: str) -> Tools:
+        """The same tools with what the district adds to the catalogue (R27)."""
+        return replace(self, catalogue=self.catalogue.in_district(code))
+
+    def catalogue_of(self, case: Application | GuidanceRequest) -> Catalogue:
+        """What holds for this case: its district's catalogue, in the edition that was in force when it was handed in (R20)."""
+        current, version = self.catalogue.in_district(case.district), case.guide_version
+        if not version or (case.bundle in current.bundles and current.version(case.bundle) == version):
+            return current
+        key = case.bundle, case.district, version
+        if key not in self._kept:
+            with self.store.reading() as session:
+                kept = guides.edition(session, *key)
+            self._kept[key] = as_of(current, kept.content) if kept else current
+        return self._kept[key]
 
 
 def build_tools(settings: Settings, clock: Clock | None = None) -> Tools:

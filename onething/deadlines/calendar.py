@@ -46,6 +46,11 @@ class WorkCalendar(WorkingDays):
         self.years, self.hours = years, hours
         return True
 
+    def counter(self, channel: str, district: str) -> str:
+        """The office hours that hold for this channel there: the district's own, or those of the city (R27)."""
+        local = f"{channel}@{district}"
+        return local if local in self.hours else channel
+
     def acceptance_due(self, received_at: datetime) -> Deadline:
         """Close of the next working day: the day of receipt is not counted (R61)."""
         return self.limit_due(received_at, 1, RECEIPT)

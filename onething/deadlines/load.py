@@ -32,8 +32,8 @@ class _UniqueKeys(yaml.SafeLoader):
 
 def stamps(directory: Path) -> Stamps:
     """Name, time and size of every file: when they differ, something came or changed."""
-    files = sorted(directory.glob("*.yaml"))
-    return tuple((path.name, found.st_mtime_ns, found.st_size) for path in files for found in [path.stat()])
+    files = [*sorted(directory.glob("*.yaml")), *_local_hours(directory)]
+    return tuple((str(path), found.st_mtime_ns, found.st_size) for path in files for found in [path.stat()])
 
 
 def load_years(directory: Path) -> dict[int, Year]:
@@ -45,13 +45,23 @@ def load_years(directory: Path) -> dict[int, Year]:
 
 
 def load_hours(path: Path) -> dict[str, OfficeHours]:
-    """Read office-hours.yaml; raises `CatalogueError`."""
+    """Read office-hours.yaml and what districts say otherwise, under `<channel>@<district>`; raises `CatalogueError`."""
     file, data = _read(path, set(CHANNELS))
-    return {channel: _hours(file, channel, data.get(channel)) for channel in CHANNELS}
+    found = {channel: _hours(file, channel, data.get(channel)) for channel in CHANNELS}
+    for local in _local_hours(path.parent):
+        file, data = _read(local, set(CHANNELS))
+        found |= {f"{channel}@{local.parent.name}": _hours(file, channel, hours) for channel, hours in data.items()}
+    return found
+
+
+def _local_hours(directory: Path) -> list[Path]:
+    """catalogue/districts/<code>/office-hours.yaml beside the calendars (R27)."""
+    return sorted((directory.parent / "districts").glob("*/office-hours.yaml"))
 
 
 def _read(path: Path, keys: set[str]) -> tuple[str, dict[str, Any]]:
-    file = f"catalogue/calendars/{path.name}"
+    folder = f"districts/{path.parent.name}" if path.parent.parent.name == "districts" else "calendars"
+    file = f"catalogue/{folder}/{path.name}"
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
     except FileNotFoundError as error:

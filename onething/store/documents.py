@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
-from onething.store.tables import Document
+from onething.store.tables import Document, Material
 
 
 def add(
@@ -50,6 +50,16 @@ def _add(session: Session, row: Document) -> Document:
     session.add(row)
     session.flush()
     return row
+
+
+def handed_in_before(session: Session, account_id: str, key: str, since: datetime) -> Document | None:
+    """The newest upload of this material in one's own cases, not older than `since`."""
+    query = (
+        select(Document).join(Material, Material.document_id == Document.id)
+        .where(Document.account_id == account_id, Material.key == key, Document.created_at >= since, Document.paper_kind == "")
+        .order_by(Document.created_at.desc()).limit(1)
+    )
+    return session.scalars(query).first()
 
 
 def get(session: Session, document_id: str) -> Document:

@@ -66,7 +66,11 @@ class Draft(Base):
 
 
 class Application(Base):
-    """A case (办件). `number` is the business key of its process."""
+    """A case (办件). `number` is the business key of its process.
+
+    `form` is what the application form says, by key; `form_sources` names the register a value came from. `guide_version`
+    is the edition of the guide that was in force when it was handed in; the case keeps it (R20).
+    """
 
     __tablename__ = "application"
     __table_args__ = (UniqueConstraint("account_id", "idempotency_key"),)
@@ -81,6 +85,9 @@ class Application(Base):
     delivery_mode: Mapped[str] = mapped_column(String(10), default="unified")
     applicant: Mapped[dict[str, Any]]
     answers: Mapped[dict[str, Any]]
+    form: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    form_sources: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    guide_version: Mapped[str] = mapped_column(String(16), default="")
     submitted_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
