@@ -88,7 +88,7 @@ def _story(
         district=random.choice([code for code, entry in sorted(catalogue.districts.items()) if entry.open]),
         channel=channel, way=random.choices(ways, (60, 25, 15))[0],
         mode=DeliveryMode.SEPARATE if random.random() < 0.25 else DeliveryMode.UNIFIED,
-        promises=_promises(materials_for(catalogue, bundle, items), random), withdrawals=_withdrawals(items, random),
+        promises=_promises(materials_for(catalogue, bundle, items, {}), random), withdrawals=_withdrawals(items, random),
     )
 
 

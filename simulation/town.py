@@ -16,6 +16,7 @@ from api.correction import correct, replaceable
 from api.submission import Wish, submit
 from api.uploads import Upload
 from api.withdrawal import withdraw_case, withdraw_item
+from onething.application_form import examples, fields_for
 from onething.bootstrap import build_tools
 from onething.eligibility import materials_for
 from onething.engine import contract, identity
@@ -76,7 +77,8 @@ class Town:
         promises: Mapping[str, str] | None = None,
     ) -> str:
         """A new case with every material it needs but the promised ones; returns its number."""
-        chosen, entry = tuple(items), self.tools.catalogue.bundle(bundle)
+        chosen, catalogue = tuple(items), self.tools.catalogue.in_district(district)
+        entry = catalogue.bundle(bundle)
         applicant = COMPANY if entry.audience == "enterprise" else APPLICANT
         if way == "courier":
             applicant = {**applicant, "address": "郑州市金水区示例路 1 号"}
@@ -86,13 +88,14 @@ class Town:
                 need.material.key: documents.add(
                     session, self.clock.now(), account.id, f"{need.material.name}.pdf", "application/pdf", PDF
                 ).id
-                for need in materials_for(self.tools.catalogue, entry, chosen)
+                for need in materials_for(catalogue, entry, chosen, answers or {})
                 if need.upload and need.material.key not in (promises or {})
             }
             wish = Wish(
                 bundle=bundle, district=district, items=chosen, applicant=applicant, delivery_way=way, delivery_mode=mode,
                 answers=answers or {}, documents=files, channel=channel, promises=promises or {},
                 signature=applicant["name"] if promises else "",
+                form=examples(fields_for(catalogue, entry, chosen)),
             )
             return submit(session, self.tools, account, uuid.uuid4().hex, wish).number
 

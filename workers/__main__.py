@@ -12,7 +12,7 @@ from onething.engine.worker import Worker
 from onething.gateways import DemoGateway
 from onething.papers.signing import LocalAuthority
 from onething.settings import get_settings
-from workers import knowledge
+from workers import knowledge, publishing
 from workers.desk import Desk
 from workers.inbox import StoreInbox
 from workers.relay import Relay
@@ -31,6 +31,7 @@ def main() -> None:
     gateways = (DemoGateway(name, outgoing) for name in ("sms", "platform", "hotline"))
     relay = Relay(tools, engine, *gateways)
     knowledge.promise(tools)
+    publishing.publish(tools)
     worker = Worker(
         engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds,
         inbox=StoreInbox(tools),

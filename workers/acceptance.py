@@ -83,9 +83,9 @@ def _accept(
 ) -> None:
     applications.set_item_state(row, ItemState.ACCEPTED)
     row.accepted_at, row.accepted_by = now, actor
-    due = clocks.start_handling(session, desk.tools, application.number, row.item, now)
+    due = clocks.start_handling(session, desk.tools, application, row.item, now)
     if fronts.wait_of(session, desk, application, row.item).pending:
-        clocks.start_pre_review(session, desk.tools, application.number, row.item, now)
+        clocks.start_pre_review(session, desk.tools, application, row.item, now)
     joint.settle(session, application, now)
     audit.record(session, now, actor, "accept", number=application.number, item=row.item)
     if actor != AUTOMATIC:
@@ -109,7 +109,7 @@ def _refuse(
 def _end_backs(session: Any, desk: Desk, application: Application, row: ApplicationItem, now: datetime) -> None:
     """Items behind this one end by rule: those that wait are woken, and the applicant is told at once (R68)."""
     fronts.wake_backs(session, desk, application, row, now)
-    names, backs = desk.tools.catalogue.items, desk.bundle(application).backs_of(row.item)
+    names, backs = desk.catalogue(application).items, desk.bundle(application).backs_of(row.item)
     for back in application.items:
         if back.item in backs and back.state in OPEN_ITEM_STATES:
             notices.give(
@@ -130,7 +130,7 @@ def _outcome(session: Any, desk: Desk, application: Application, row: Applicatio
         "front_pending": wait.pending, "front_passed": not wait.failed,
         "pre_review_due": pre_review.due_at if pre_review else None,
         "head_group": contract.head_group(row.department, contract.district_of(row.reviewer_group)),
-        "procedure_note": procedure_note(desk.tools.catalogue, desk.tools.catalogue.items[row.item]),
+        "procedure_note": procedure_note(desk.catalogue(application), desk.catalogue(application).items[row.item]),
         "promised_due": mine[Clock.PROMISED].due_at, "statutory_due": mine[Clock.STATUTORY].due_at,
         "due_note": clocks.note_of(mine[Clock.PROMISED]),
     }

@@ -77,7 +77,7 @@ def _front_failed(task: Task, desk: Desk) -> Outcome:
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         if row.state in OPEN:
-            names = [desk.tools.catalogue.items[front].name for front in desk.bundle(application).fronts_of(row.item)
+            names = [desk.catalogue(application).items[front].name for front in desk.bundle(application).fronts_of(row.item)
                      if fronts_failed(applications.states_of(application, [front]))]
             row.decision_reason = f"前置事项“{'”“'.join(names)}”未获准予，本事项依规则终止办理。"
             row.decided_by, row.decided_at = actor, now
@@ -91,7 +91,7 @@ def _front_failed(task: Task, desk: Desk) -> Outcome:
 def _close(session: Any, desk: Desk, application: Application, row: ApplicationItem, now: datetime) -> None:
     """Nothing runs any more for a decided item; the applicant hears of it, and the items behind it go on."""
     procedures.close_item(session, application.number, now, row.item)
-    name, state = desk.tools.catalogue.items[row.item].name, ItemState(row.state)
+    name, state = desk.catalogue(application).items[row.item].name, ItemState(row.state)
     extra = f"，理由：{row.decision_reason}" if state != ItemState.APPROVED else ""
     message = f"您申请的“{name}”已办结：{state.label}{extra}。"
     notices.give(session, now, application.number, "decided", message, item=row.item)

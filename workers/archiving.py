@@ -38,7 +38,7 @@ def about(desk: Desk, application: Application, models: Iterable[Model]) -> dict
     return {
         "number": application.number, "bundle": application.bundle, "state": application.state,
         "closed_at": _time(application.closed_at), "items": [row.item for row in application.items],
-        "catalogue_sha256": hashlib.sha256(guide(desk.tools.catalogue, desk.bundle(application))).hexdigest(),
+        "catalogue_sha256": hashlib.sha256(guide(desk.catalogue(application), desk.bundle(application))).hexdigest(),
         "models": [
             {"process": m.process, "version": m.version, "sha256": hashlib.sha256(m.xml).hexdigest()} for m in models
         ],
@@ -48,14 +48,14 @@ def about(desk: Desk, application: Application, models: Iterable[Model]) -> dict
 def entries(session: Any, desk: Desk, application: Application, models: Iterable[Model]) -> Iterator[Entry]:
     number = application.number
     yield Entry("case/application.json", as_json(_row(application, leave=("version",))))
-    yield Entry("case/guide.json", guide(desk.tools.catalogue, desk.bundle(application)))
+    yield Entry("case/guide.json", guide(desk.catalogue(application), desk.bundle(application)))
     for model in models:
         yield Entry(f"case/models/{model.process}-v{model.version}.bpmn", model.xml)
     files = yield from _materials(session, number)
     yield Entry("case/audit.json", _rows(_closed_trail(session, number)))
     yield from _papers(session, number)
     for row in application.items:
-        uses = [use.key for use in desk.tools.catalogue.items[row.item].materials]
+        uses = [use.key for use in desk.catalogue(application).items[row.item].materials]
         own = [file for key in uses for file in files.get(key, ())]
         yield Entry(f"items/{row.item}/item.json", as_json(_row(row, leave=("version",)) | {"materials": own}))
     yield from _facts(session, application)

@@ -11,12 +11,12 @@ from workers.desk import Desk, Outcome, case_and_item
 
 
 def handle(task: Task, desk: Desk) -> Outcome:
-    catalogue, now = desk.tools.catalogue, desk.tools.clock.now()
+    now = desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         if row.state != ItemState.APPROVED or row.decided_at is None:
             return {}
-        item, district = catalogue.items[row.item], application.district
+        item, district = desk.catalogue(application).items[row.item], application.district
         issued_on = papermaking.local_date(row.decided_at)
         certificate = certificates.reserve(
             session, application.number, row.item, f"certificate/{district}/{issued_on.year}",

@@ -7,8 +7,8 @@ from typing import Any
 
 from onething.bootstrap import Tools
 from onething.deadlines import CHINA, Deadline, Pause, clock_entry, due_note, ledger_rows, recompute
+from onething.store import Application, applications, procedures
 from onething.store import Deadline as Row
-from onething.store import applications, procedures
 from onething.vocabulary import Clock, StepKind
 
 HANDLING = (Clock.PROMISED, Clock.STATUTORY)
@@ -27,21 +27,22 @@ def start(session: Any, number: str, clock: Clock, item: str, at: datetime, dead
     return deadline.due
 
 
-def start_acceptance(session: Any, tools: Tools, number: str, items: list[str], at: datetime) -> dict[str, datetime]:
+def start_acceptance(session: Any, tools: Tools, application: Application, at: datetime) -> dict[str, datetime]:
     """The 1-working-day clock of every item that gets a decision on acceptance, and the 5-day one behind it (R61)."""
     acceptance, deemed = tools.calendar.acceptance_due(at), tools.calendar.deemed_acceptance_due(at)
-    for item in items:
-        if tools.catalogue.items[item].has_acceptance_decision:
+    known, number = tools.catalogue_of(application).items, application.number
+    for item in (row.item for row in application.items):
+        if known[item].has_acceptance_decision:
             start(session, number, Clock.ACCEPTANCE, item, at, acceptance)
-        if tools.catalogue.items[item].kind == "licence":
+        if known[item].kind == "licence":
             start(session, number, Clock.DEEMED_ACCEPTANCE, item, at, deemed)
     return {"acceptance_due": acceptance.due, "deemed_acceptance_due": deemed.due}
 
 
-def start_pre_review(session: Any, tools: Tools, number: str, item: str, at: datetime) -> datetime:
+def start_pre_review(session: Any, tools: Tools, application: Application, item: str, at: datetime) -> datetime:
     """The time in which everything but the front result is reviewed (R74)."""
-    deadline = tools.calendar.limit_due(at, tools.catalogue.items[item].pre_review_days)
-    return start(session, number, Clock.PRE_REVIEW, item, at, deadline)
+    deadline = tools.calendar.limit_due(at, tools.catalogue_of(application).items[item].pre_review_days)
+    return start(session, application.number, Clock.PRE_REVIEW, item, at, deadline)
 
 
 def pause(session: Any, number: str, item: str, at: datetime) -> None:
@@ -95,9 +96,9 @@ def note_of(row: Row) -> str:
     return due_note(*NOTES[Clock(row.clock)], row.started_at, row.due_at, row.ledger)
 
 
-def start_handling(session: Any, tools: Tools, number: str, item: str, at: datetime) -> dict[str, datetime]:
+def start_handling(session: Any, tools: Tools, application: Application, item: str, at: datetime) -> dict[str, datetime]:
     """The handling clocks: they begin with acceptance, per item (R64)."""
-    limits = tools.catalogue.items[item].limits
+    limits, number = tools.catalogue_of(application).items[item].limits, application.number
     promised = tools.calendar.limit_due(at, limits.promised.days)
     statutory = tools.calendar.limit_due(at, limits.statutory.days)
     applications.end_clock(session, number, Clock.ACCEPTANCE, item, at)

@@ -170,7 +170,7 @@ def _delivered(
             session, now, f"proof:{number}:{row.scope}:{department}", "push", what="delivery-proof", number=number,
             item=row.scope, department=department, items=items,
         )
-    what = f"“{'”“'.join(desk.tools.catalogue.items[item].name for item in items)}”" if row.scope else f"办件 {number} "
+    what = f"“{'”“'.join(desk.catalogue(application).items[item].name for item in items)}”" if row.scope else f"办件 {number} "
     notices.give(
         session, now, number, "delivered", item=row.scope,
         text=f"{what}的办理结果已送达（{DeliveryWay(row.way).label}）。可在“我的办件”查看和下载。",

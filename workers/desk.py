@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.catalogue import Bundle
+from onething.catalogue import Bundle, Catalogue
 from onething.engine.client import EngineClient
 from onething.engine.roster import roster_of
 from onething.engine.worker import Task
@@ -31,8 +31,12 @@ class Desk:
     authority: LocalAuthority
     sharing: Gateway
 
+    def catalogue(self, application: Application) -> Catalogue:
+        """What held when the case was handed in, in its district (R20)."""
+        return self.tools.catalogue_of(application)
+
     def bundle(self, application: Application) -> Bundle:
-        return self.tools.catalogue.bundle(application.bundle)
+        return self.catalogue(application).bundle(application.bundle)
 
     def completer(self, task: Task, user_task: str, group: str = "") -> str:
         """The user who completed the latest `user_task` (of `group`) of this process: decisions carry a person (R91)."""

@@ -27,7 +27,7 @@ def _digitised(task: Task, desk: Desk) -> Outcome:
             return {}
         if task.variables.get("digitised") is not True:
             raise InvalidInput("请把纸质材料全部扫描后勾选“已全部转为电子材料”")
-        missing = [desk.tools.catalogue.materials[row.key].name
+        missing = [desk.catalogue(application).materials[row.key].name
                    for row in applications.materials(session, application.number)
                    if row.source == "applicant" and row.document_id is None]
         if missing:

@@ -37,7 +37,7 @@ def wait_of(session: Any, desk: Desk, application: Application, item: str) -> Wa
 
 def begin_wait(session: Any, desk: Desk, application: Application, row: ApplicationItem, actor: str, now: datetime) -> None:
     """Everything but the front result is reviewed: the clock stands still until it comes, and that is shown (R74, R90)."""
-    names = [desk.tools.catalogue.items[front].name for front in desk.bundle(application).fronts_of(row.item)
+    names = [desk.catalogue(application).items[front].name for front in desk.bundle(application).fronts_of(row.item)
              if fronts_pending(applications.states_of(application, [front]))]
     rule = desk.tools.catalogue.procedures.rule(StepKind.FRONT_RESULT)
     procedures.start_step(

@@ -31,8 +31,8 @@ def _record(task: Task, desk: Desk) -> Outcome:
     with desk.tools.store.transaction() as session:
         request = guidance.get(session, task.application_no, lock=True)
         if request.state == GuidanceState.OPEN:
-            bundle = desk.tools.catalogue.bundle(request.bundle)
-            told = notification(desk.tools.catalogue, bundle, request.district, request.items, request.answers)
+            catalogue = desk.tools.catalogue_of(request)
+            told = notification(catalogue, catalogue.bundle(request.bundle), request.district, request.items, request.answers)
             guidance.answer(
                 request, now, actor, desk.staff_name(actor), text=answer, gaps=gaps,
                 notice=told.model_dump(mode="json"), guide_version=told.guide_version,
@@ -62,7 +62,8 @@ def _answer_of(kind: GuidanceKind, task: Task) -> tuple[str, tuple[str, ...]]:
 
 def _paper(session: Any, desk: Desk, request: GuidanceRequest, told: Notification, now: datetime) -> str:
     """Draw, sign and keep the notification; the id of the file. It belongs to no case."""
-    office = desk.tools.catalogue.office_name(desk.tools.catalogue.bundle(request.bundle).adviser_office)
+    catalogue = desk.tools.catalogue_of(request)
+    office = catalogue.office_name(catalogue.bundle(request.bundle).adviser_office)
     year = local_date(now).year
     kind = PaperKind.GUIDANCE_NOTICE
     serial = applications.next_in_series(session, f"paper/{kind}/{request.district}/{year}")

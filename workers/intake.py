@@ -44,28 +44,28 @@ def handle(task: Task, desk: Desk) -> Outcome:
 def _prepare(task: Task, desk: Desk) -> Outcome:
     """One row for each material; what was found in order before, and has not changed, is ticked already."""
     with desk.tools.store.reading() as session:
-        return _rows(session, desk, task.application_no)
+        return _rows(session, desk, applications.get(session, task.application_no))
 
 
-def _rows(session: Any, desk: Desk, number: str) -> Outcome:
+def _rows(session: Any, desk: Desk, application: Application) -> Outcome:
+    number, known_materials = application.number, desk.catalogue(application).materials
     rows = applications.materials(session, number)
     last, shared = intake.last_judgements(session, number), intake.shared(session, number)
     values: dict[str, Any] = {
         "material_keys": list_keys((row.key, row.version) for row in rows), "intake_decision": None,
-        "intake_reason": "", "promised": promises.line(session, desk, number), INPUT_PROBLEM: "",
+        "intake_reason": "", "promised": promises.line(session, desk, application), INPUT_PROBLEM: "",
     }
     for position, row in enumerate(rows, start=1):
         known = last.get(row.key)
         known = known if known and known.version == row.version else None
         complete, legal, defect = contract.judgement_variables(position)
-        values[contract.material_variable(position)] = _line(desk, row, shared.get(row.key))
+        values[contract.material_variable(position)] = _line(known_materials[row.key].name, row, shared.get(row.key))
         values[complete], values[legal] = bool(known and known.complete), bool(known and known.legal)
         values[defect] = known.problem if known else ""
     return values
 
 
-def _line(desk: Desk, row: Material, shared: Any) -> str:
-    name = desk.tools.catalogue.materials[row.key].name
+def _line(name: str, row: Material, shared: Any) -> str:
     if row.source == "government" and row.document_id is None:
         return f"{name}（共享获取失败：{shared.problem}）" if shared and shared.problem else f"{name}（共享获取，免于提交）"
     form = "" if row.document_id else "，纸质"
@@ -80,7 +80,7 @@ def _record(task: Task, desk: Desk) -> Outcome:
         if application.state != CaseState.SUBMITTED or intake.check_by_task(session, task.id):
             return _replay(session, desk, application)
         found = read_judgements(text(task, "material_keys"), task.variables)
-        check_decision(decision, reason, defects(found), _names(desk))
+        check_decision(decision, reason, defects(found), _names(desk, application))
         if decision == "accepted":
             promises.check_signed(session, desk, application)
         if decision == "on-the-spot" and application.channel != Channel.WINDOW:
@@ -129,16 +129,17 @@ def _reason(task: Task, desk: Desk) -> Outcome:
 
 
 def _take_in(session: Any, desk: Desk, application: Application, actor: str, now: datetime) -> None:
-    number, window = application.number, application.channel == Channel.WINDOW
+    number, window, calendar = application.number, application.channel == Channel.WINDOW, desk.tools.calendar
     applications.end_clock(session, number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.IN_PROGRESS)
     application.received_at, application.reason = now, ""
     for row in application.items:
         applications.set_item_state(row, ItemState.RECEIVED)
-    due = clocks.start_acceptance(session, desk.tools, number, [row.item for row in application.items], now)
+    due = clocks.start_acceptance(session, desk.tools, application, now)
     promises.start(session, desk.tools, number, now)
     if window:
-        clocks.start(session, number, Clock.DIGITISING, "", now, desk.tools.calendar.intake_due(now, "window"))
+        due_to_scan = calendar.intake_due(now, calendar.counter("window", application.district))
+        clocks.start(session, number, Clock.DIGITISING, "", now, due_to_scan)
     originals.take_in(session, application, actor, now)
     papermaking.receipt(session, desk, application, actor, due["acceptance_due"])
     name = desk.bundle(application).short_name
@@ -152,7 +153,7 @@ def _ask_correction(
     session: Any, desk: Desk, application: Application, check: IntakeCheck, now: datetime
 ) -> None:
     """One notice with every defect, a line for each material (R43)."""
-    names = _names(desk)
+    names = _names(desk, application)
     lines = [(names[one.key], *sentences(one))
              for one in defects(intake.judgements(session, application.number, check.check_no))]
     application.reason = "；".join(f"{name}{problem}" for name, problem, _ in lines)
@@ -200,7 +201,7 @@ def _replay(session: Any, desk: Desk, application: Application) -> Outcome:
             denied = f"督办岗位不同意再次告知：{check.late_reason}。请只就申请人没有改正的问题作出结论"
             return {OUTCOME: "again", INPUT_PROBLEM: denied}
         if check.outcome == "on-the-spot":
-            return {OUTCOME: "again", **_rows(session, desk, application.number)}
+            return {OUTCOME: "again", **_rows(session, desk, application)}
         return {OUTCOME: check.outcome}
     return {OUTCOME: "accepted", **_dates(session, desk, application)}
 
@@ -218,5 +219,5 @@ def _dates(session: Any, desk: Desk, application: Application) -> dict[str, Any]
     }
 
 
-def _names(desk: Desk) -> dict[str, str]:
-    return {key: row.name for key, row in desk.tools.catalogue.materials.items()} | {APPLICATION_FORM: "申请表及其他"}
+def _names(desk: Desk, application: Application) -> dict[str, str]:
+    return {key: row.name for key, row in desk.catalogue(application).materials.items()} | {APPLICATION_FORM: "申请表及其他"}

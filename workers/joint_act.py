@@ -43,7 +43,7 @@ def _prepare(task: Task, desk: Desk) -> Outcome:
         application, row = _find(session, task)
         if row.state == JointState.PLANNED and len(joint.groups(row)) < 2:
             _not_needed(session, desk, application, row, "系统", ONE_DEPARTMENT)
-        names = {item: desk.tools.catalogue.items[item].name for item, _ in row.participants}
+        names = {item: desk.catalogue(application).items[item].name for item, _ in row.participants}
         due = [clock.due_at for clock in applications.clocks(session, application.number)
                if clock.clock == Clock.PROMISED and clock.item in names]
         return {

@@ -13,7 +13,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
     now = desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
-        name = desk.tools.catalogue.items[row.item].name
+        name = desk.catalogue(application).items[row.item].name
         if row.state == ItemState.NOT_ACCEPTED:
             message = f"您申请的“{name}”不予受理，理由：{row.acceptance_reason}。决定书将由发证窗口送达。"
         elif row.accepted_at:

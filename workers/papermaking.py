@@ -54,12 +54,12 @@ def masked_id(application: Application) -> str:
 
 def issuer(desk: Desk, application: Application, department: str) -> str:
     """The deciding authority as papers name it: district and department."""
-    catalogue = desk.tools.catalogue
+    catalogue = desk.catalogue(application)
     return f"{catalogue.districts[application.district].name}{catalogue.department_name(department)}"
 
 
 def receipt(session: Any, desk: Desk, application: Application, actor: str, acceptance_due: datetime) -> None:
-    catalogue, calendar, bundle = desk.tools.catalogue, desk.tools.calendar, desk.bundle(application)
+    catalogue, calendar, bundle = desk.catalogue(application), desk.tools.calendar, desk.bundle(application)
     now = desk.tools.clock.now()
     found = estimate(calendar, steps_of(catalogue, bundle, [row.item for row in application.items]), now, received_at=now)
     items = [
@@ -98,7 +98,8 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
 def _intake_note(session: Any, desk: Desk, application: Application) -> str:
     """How "2小时" was read for what came in last (R60)."""
     clock = next(c for c in applications.clocks(session, application.number) if c.clock == Clock.INTAKE)
-    return desk.tools.calendar.intake_explanation(clock.started_at, application.channel)
+    calendar = desk.tools.calendar
+    return calendar.intake_explanation(clock.started_at, calendar.counter(application.channel, application.district))
 
 
 def correction_notice(
@@ -124,14 +125,14 @@ def originals(session: Any, desk: Desk, application: Application) -> list[dict[s
     """Paper taken in at the counter: what the lead department is to receive. Online cases have none."""
     if application.channel != Channel.WINDOW:
         return []
-    known = desk.tools.catalogue.materials
+    known = desk.catalogue(application).materials
     return [{"key": row.key, "name": known[row.key].name, "copies": known[row.key].copies}
             for row in applications.materials(session, application.number) if row.source == "applicant"]
 
 
 def promise_letter(session: Any, desk: Desk, application: Application, rows: Sequence[Promise]) -> None:
     """承诺书 of the whole case: every material, every consequence, the applicant's typed name (R47)."""
-    catalogue = desk.tools.catalogue
+    catalogue = desk.catalogue(application)
     window = f"{catalogue.districts[application.district].name}综合受理窗口"
     lines = [
         PromisedMaterial(
@@ -163,7 +164,7 @@ def handover_ledger(session: Any, desk: Desk, application: Application, row: Pap
 def acceptance_notice(
     session: Any, desk: Desk, application: Application, row: ApplicationItem, due: datetime, *, deemed: bool
 ) -> None:
-    item = desk.tools.catalogue.items[row.item]
+    item = desk.catalogue(application).items[row.item]
     who = issuer(desk, application, row.department)
     shared = shared_content(session, desk, application, PaperKind.ACCEPTANCE_NOTICE, who)
     provisional = any(clock.provisional for clock in applications.clocks(session, application.number)
@@ -179,7 +180,7 @@ def acceptance_notice(
 
 def refusal(session: Any, desk: Desk, application: Application, row: ApplicationItem, stage: Any) -> None:
     """不予受理 or 不予许可 decision; reasons, basis and remedy are never empty (R65, R91)."""
-    item, district = desk.tools.catalogue.items[row.item], desk.tools.catalogue.districts[application.district]
+    item, district = desk.catalogue(application).items[row.item], desk.tools.catalogue.districts[application.district]
     who = issuer(desk, application, row.department)
     basis = [row.decision_basis] if row.decision_basis else basis_of(item) or [GENERAL_LAW]
     ended = row.state == ItemState.ENDED_BY_RULE

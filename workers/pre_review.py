@@ -44,7 +44,7 @@ def _keep(
         raise InvalidInput("请选择预审意见后再提交", field="pre_review_opinion", code="no-answer")
     if opinion == "defective":
         reason = require_reason(reason, "预审发现的问题")
-        name = desk.tools.catalogue.items[row.item].name
+        name = desk.catalogue(application).items[row.item].name
         notices.give(
             session, now, application.number, "pre-review-defects", item=row.item,
             text=f"“{name}”预审发现问题：{reason}。请尽快补充，以免影响办理。",

@@ -17,7 +17,7 @@ def special_step(session: Any, desk: Desk, application: Application, row: Applic
     who = issuer(desk, application, row.department)
     keep(session, desk, application, papers.SpecialStepContent(
         **shared_content(session, desk, application, PaperKind.SPECIAL_STEP_NOTICE, who),
-        addressee=holder(application), item_name=desk.tools.catalogue.items[row.item].name,
+        addressee=holder(application), item_name=desk.catalogue(application).items[row.item].name,
         bundle_name=desk.bundle(application).name, step_name=StepKind(step.kind).label, reason=step.reason,
         started_on=local_date(step.started_at), stops_clock=step.stops_clock, legal_basis=[rule.source],
     ), row.item)
@@ -29,14 +29,14 @@ def extension(session: Any, desk: Desk, application: Application, row: Applicati
     who = issuer(desk, application, row.department)
     keep(session, desk, application, papers.ExtensionContent(
         **shared_content(session, desk, application, PaperKind.EXTENSION_NOTICE, who), addressee=holder(application),
-        item_name=desk.tools.catalogue.items[row.item].name, bundle_name=desk.bundle(application).name,
+        item_name=desk.catalogue(application).items[row.item].name, bundle_name=desk.bundle(application).name,
         days=granted.days, decide_by=local_date(clock.due_at), provisional=clock.provisional, reason=granted.reason,
         legal_basis=[desk.tools.catalogue.procedures.extension.source],
     ), row.item)
 
 
 def joint_record(session: Any, desk: Desk, application: Application, act: JointAct) -> None:
-    catalogue, bundle = desk.tools.catalogue, desk.bundle(application)
+    catalogue, bundle = desk.catalogue(application), desk.bundle(application)
     mine = {row.item: row.department for row in application.items}
     who = issuer(desk, application, bundle.lead)
     opinions = [

@@ -7,7 +7,7 @@ from typing import Any
 
 from onething.bootstrap import Tools
 from onething.cases import FAILED_ITEM_STATES
-from onething.eligibility import materials_for
+from onething.eligibility import needs_of
 from onething.errors import InvalidInput
 from onething.store import Application, Deadline, applications, audit, documents, intake, outbox
 from onething.vocabulary import Clock, PaperKind, PromiseKind
@@ -24,13 +24,13 @@ def letter(desk: Desk, number: str) -> None:
             papermaking.promise_letter(session, desk, application, rows)
 
 
-def line(session: Any, desk: Desk, number: str) -> str:
+def line(session: Any, desk: Desk, application: Application) -> str:
     """What the clerk reads above the materials; empty when everything was handed in."""
-    known = desk.tools.catalogue.materials
+    known = desk.catalogue(application).materials
     return "；".join(
         f"“{known[row.key].name}”{PromiseKind(row.kind).label}，"
         + (f"{row.days} 个工作日内补交" if row.kind == PromiseKind.TOLERANCE else "以承诺代替提交")
-        for row in intake.promises(session, number) if row.handed_in_at is None
+        for row in intake.promises(session, application.number) if row.handed_in_at is None
     )
 
 
@@ -38,7 +38,7 @@ def check_signed(session: Any, desk: Desk, application: Application) -> None:
     """Nothing is taken in while a required material is missing without a signed letter (R47)."""
     signed = {row.key for row in intake.promises(session, application.number) if row.signed_name}
     there = {row.key for row in applications.materials(session, application.number)} | signed
-    needs = materials_for(desk.tools.catalogue, desk.bundle(application), [row.item for row in application.items])
+    needs = needs_of(desk.catalogue(application), desk.bundle(application), application)
     missing = [n.material.name for n in needs if n.upload and n.required and n.material.key not in there]
     if missing:
         names = "、".join(f"“{name}”" for name in missing)

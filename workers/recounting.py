@@ -60,7 +60,7 @@ def _recount(session: Any, tools: Tools, application: Application, row: Row, now
     if row.clock == Clock.SUPPLEMENT:
         promises.move(session, tools, row)
     if _day(before) != _day(row.due_at) and row.clock in TOLD and not row.paused_at:
-        _tell(session, tools, row, before, now)
+        _tell(session, tools, application, row, before, now)
     return True
 
 
@@ -68,14 +68,17 @@ def _again(session: Any, tools: Tools, application: Application, row: Row) -> De
     """Counted from its own start, with everything that was added to it since."""
     clock = Clock(row.clock)
     channel = application.channel if clock == Clock.INTAKE else Channel.WINDOW
+    channel = tools.calendar.counter(channel, application.district)
     pauses = clocks.pauses(session, tools, row.number, row.item) if clock in clocks.HANDLING else ()
     days, first = row.ledger[-1]["counted"], row.ledger[0]["reason"]
     return recompute(tools.calendar, clock, row.started_at, days, channel=channel, first=first, pauses=pauses)
 
 
-def _tell(session: Any, tools: Tools, row: Row, before: datetime, now: datetime) -> None:
+def _tell(
+    session: Any, tools: Tools, application: Application, row: Row, before: datetime, now: datetime
+) -> None:
     """Once for each new day."""
-    what = f"“{tools.catalogue.items[row.item].name}”的" if row.item else f"办件 {row.number} 的"
+    what = f"“{tools.catalogue_of(application).items[row.item].name}”的" if row.item else f"办件 {row.number} 的"
     notices.give(
         session, now, row.number, f"recounted-{row.clock}-{_day(row.due_at):%Y%m%d}", item=row.item,
         text=f"{what}{Clock(row.clock).label}截止日期原为暂定的 {_day(before):%Y年%m月%d日}；放假安排公布后重新计算，"

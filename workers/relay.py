@@ -101,7 +101,8 @@ class Relay:
         with self.tools.store.reading() as session:
             application = applications.get(session, number)
             due = next(c.due_at for c in applications.clocks(session, number) if c.clock == Clock.INTAKE)
-        self.engine.start_process(application.bundle, number, start_variables(self.tools, application, due))
+        bundle = self.tools.catalogue_of(application).bundle(application.bundle)
+        self.engine.start_process(bundle.process, number, start_variables(self.tools, application, due))
 
     def _start_guidance(self, number: str) -> None:
         with self.tools.store.reading() as session:
@@ -142,7 +143,7 @@ def message(phone: str, text: str) -> dict[str, str]:
 
 def start_variables(tools: Tools, application: Application, intake_due: datetime) -> dict[str, Any]:
     """Ids, routing facts and dates, nothing else (S11)."""
-    bundle, district = tools.catalogue.bundle(application.bundle), application.district
+    bundle, district = tools.catalogue_of(application).bundle(application.bundle), application.district
     groups = {row.item: row.reviewer_group for row in application.items}
     variables: dict[str, Any] = {
         "application_no": application.number, "bundle": bundle.slug, "bundle_name": bundle.name, "district": district,
@@ -165,7 +166,7 @@ def guidance_variables(tools: Tools, request: GuidanceRequest) -> dict[str, Any]
     """As for a case: no question, no name. The date only sorts Tasklist; no clock stands behind it (R36)."""
     return {
         "application_no": request.number, "bundle": request.bundle,
-        "bundle_name": tools.catalogue.bundle(request.bundle).name, "district": request.district,
+        "bundle_name": tools.catalogue_of(request).bundle(request.bundle).name, "district": request.district,
         "channel": request.channel, "guidance_kind": request.kind, "adviser_group": request.adviser_group,
         "guidance_due": tools.calendar.acceptance_due(request.asked_at).due,
     }

@@ -23,7 +23,7 @@ def start(session: Any, desk: Desk, application: Application, row: ApplicationIt
     number, now = application.number, desk.tools.clock.now()
     step = procedures.open_step(session, number, row.item)
     if step is None:
-        item, act = desk.tools.catalogue.items[row.item], joint.act(session, number, JointKind.INSPECTION)
+        item, act = desk.catalogue(application).items[row.item], joint.act(session, number, JointKind.INSPECTION)
         together = act is not None and act.state != JointState.NOT_NEEDED and joint.takes_part(act, row.item)
         kind = check_step(item, text(task, "special_kind"), joint=together)
         rule = desk.tools.catalogue.procedures.rule(kind)
@@ -73,8 +73,8 @@ def ask_extension(
     asked = procedures.extension(session, number, row.item)
     if asked is not None and asked.granted is None:
         return
-    item = desk.tools.catalogue.items[row.item]
-    days = extension_days(desk.tools.catalogue, item, asked_before=asked is not None)
+    item = desk.catalogue(application).items[row.item]
+    days = extension_days(desk.catalogue(application), item, asked_before=asked is not None)
     reason = require_reason(text(task, "procedure_reason"), "延期申请")
     procedures.ask_extension(session, number, row.item, days, reason, now, actor)
     audit.record(session, now, actor, "ask-extension", number=number, item=row.item, days=days, reason=reason)
@@ -128,5 +128,5 @@ def _tell_due(
     session: Any, desk: Desk, application: Application, row: ApplicationItem, what: str, happened: str, now: datetime
 ) -> None:
     due = clocks.day_text(_promised(session, application.number, row.item))
-    name = desk.tools.catalogue.items[row.item].name
+    name = desk.catalogue(application).items[row.item].name
     notices.give(session, now, application.number, what, f"“{name}”{happened}，承诺办结时间为 {due}。", item=row.item)

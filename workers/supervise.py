@@ -113,7 +113,7 @@ def _warning_key(row: Any, step: int) -> str:
 
 
 def _lead(tools: Tools, application: Application) -> str:
-    return contract.lead_group(tools.catalogue.bundle(application.bundle).lead, application.district)
+    return contract.lead_group(tools.catalogue_of(application).bundle(application.bundle).lead, application.district)
 
 
 def _supervisor(application: Application) -> str:

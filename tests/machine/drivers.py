@@ -12,6 +12,7 @@ from typing import Any
 from api.correction import correct
 from api.submission import Wish, submit
 from api.withdrawal import withdraw_case, withdraw_item
+from onething.application_form import examples, fields_for
 from onething.bootstrap import build_tools
 from onething.deadlines import CHINA, FixedClock
 from onething.eligibility import materials_for
@@ -143,9 +144,10 @@ class StoreDriver(Driver):
             files = {
                 need.material.key: documents.add(
                     session, self.clock.now(), account.id, "材料.pdf", "application/pdf", PDF
-                ).id for need in materials_for(self.tools.catalogue, entry, items) if need.upload
+                ).id for need in materials_for(self.tools.catalogue, entry, items, {}) if need.upload
             }
-            wish = Wish(bundle, "410105", items, COMPANY, "counter", documents=files)
+            form = examples(fields_for(self.tools.catalogue, entry, items))
+            wish = Wish(bundle, "410105", items, COMPANY, "counter", documents=files, form=form)
             self.number = submit(session, self.tools, account, uuid.uuid4().hex, wish).number
         self.listed = self._step(Topic.INTAKE, "prepare", "")
 
