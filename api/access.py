@@ -37,7 +37,7 @@ def staff_case(session: Any, tools: Tools, account: Account, number: str) -> App
 
 def handles(tools: Tools, account: Account, application: Application) -> bool:
     """Whether one of the account's groups (kept in its organisation) has work in this case."""
-    district, lead = application.district, tools.catalogue.bundle(application.bundle).lead
+    district, lead = application.district, tools.catalogue_of(application).bundle(application.bundle).lead
     involved = {
         contract.window_group(district), contract.delivery_group(district), contract.supervisor_group(district),
         contract.lead_group(lead, district), *(row.reviewer_group for row in application.items),

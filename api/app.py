@@ -11,8 +11,23 @@ from starlette.types import Scope
 from api import personas, problems
 from api.context import refuse_cross_site
 from api.pages import STATIC
-from api.routes import apply, apply_files, case_files, cases, delivery, guidance, health, people, start, supervision, v1
+from api.routes import (
+    answers,
+    apply,
+    apply_files,
+    case_files,
+    cases,
+    delivery,
+    guidance,
+    guides,
+    health,
+    people,
+    start,
+    supervision,
+    v1,
+)
 from api.shield import Shield
+from onething.answers import fill
 from onething.bootstrap import Tools
 
 DESCRIPTION = """一件事一次办: one application for one thing. Log in, upload documents, apply, follow the case.
@@ -27,13 +42,15 @@ def create_app(tools: Tools) -> FastAPI:
         personas.refuse_outside_loopback(tools.settings)
         with tools.store.transaction() as session:
             personas.seed(session, tools.catalogue)
+    fill(tools.store, tools.catalogue)  # question and answer works without workers, too
     app = FastAPI(
         title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_cross_site)],
     )
     app.state.tools = tools
-    for part in (v1, start, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health):
+    parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
+    for part in parts:
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
     app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib)

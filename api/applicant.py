@@ -59,6 +59,11 @@ def company_only(bundle: Bundle) -> bool:
     return bundle.audience == Audience.ENTERPRISE and bundle.licence_first
 
 
+def is_company(id_no: str) -> bool:
+    """Whether an account already is that of a company: its number is a 统一社会信用代码."""
+    return _valid(uscc, id_no)
+
+
 def _valid(kind: object, id_no: str) -> bool:
     try:
         kind.validate(id_no)

@@ -41,6 +41,7 @@ def ask(session: Any, tools: Tools, account: Account, key: str, inquiry: Inquiry
     known = guidance.by_idempotency_key(session, account.id, key)
     if known is not None:
         return _same_answer(known, inquiry)
+    tools = tools.in_district(inquiry.district)
     bundle = tools.catalogue.bundle(inquiry.bundle)
     question = check_question(inquiry.kind, inquiry.question, inquiry.documents)
     requester = _requester(account, inquiry)
@@ -81,9 +82,9 @@ def ask_once(tools: Tools, account: Account, key: str, inquiry: Inquiry) -> Guid
 def _check_choice(tools: Tools, bundle: Bundle, inquiry: Inquiry) -> None:
     """The same rules as for an application, but materials may be missing: that is what a pre-check is for."""
     check_district(tools, inquiry.district)
-    check_answers(bundle, inquiry.answers)
+    check_answers(tools.catalogue, bundle, inquiry.answers)
     check_choice(tools.catalogue, bundle, inquiry.items, inquiry.answers)
-    wanted = {need.material.key for need in materials_for(tools.catalogue, bundle, inquiry.items) if need.upload}
+    wanted = {need.material.key for need in materials_for(tools.catalogue, bundle, inquiry.items, None) if need.upload}
     for material in inquiry.documents:
         if material not in wanted:
             raise InvalidInput(

@@ -11,7 +11,7 @@ from api.procedure_view import JointView, ProcedureView, joint_acts_of, procedur
 from api.promise import outstanding
 from onething.bootstrap import Tools
 from onething.cases import may_withdraw_case
-from onething.catalogue import Bundle
+from onething.catalogue import Bundle, Catalogue
 from onething.deliveries import in_scope, may_choose, state_of
 from onething.store import (
     Application,
@@ -147,9 +147,10 @@ class CaseView:
 
 def view(session: Any, tools: Tools, application: Application) -> CaseView:
     number, state = application.number, CaseState(application.state)
-    bundle = tools.catalogue.bundle(application.bundle)
+    catalogue = tools.catalogue_of(application)
+    bundle = catalogue.bundle(application.bundle)
     stored = deliveries.of_case(session, number)
-    clocks = tuple(clock_view(tools, bundle, row) for row in applications.clocks(session, number))
+    clocks = tuple(clock_view(tools, catalogue, bundle, row) for row in applications.clocks(session, number))
     special = tuple(procedures_of(session, number))
     items = tuple(_item(tools, application, row, clocks, stored.get(row.item), special) for row in application.items)
     made = tuple(published(session, number))
@@ -158,10 +159,10 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
         state=state, tone=CASE_TONES[state], headline=_headline(state, application),
         clock=running[0] if running else None, clocks=clocks, items=items,
-        joint_acts=tuple(joint_acts_of(session, tools, number)),
-        materials=tuple(_materials(session, tools, number)), papers=tuple(_papers(session, tools, number)),
+        joint_acts=tuple(joint_acts_of(session, catalogue, number)),
+        materials=tuple(_materials(session, catalogue, number)), papers=tuple(_papers(session, catalogue, number)),
         certificates=made, notices=tuple(reversed(notices.of_case(session, number))),
-        promises=tuple(_promises(session, tools, application)),
+        promises=tuple(_promises(session, catalogue, application)),
         results=tuple(_result(item, stored.get(item.row.item), made) for item in items),
         attempts=tuple(deliveries.attempts(session, number)),
         may_withdraw=may_withdraw_case(state, [item.state for item in items]),
@@ -180,16 +181,16 @@ def _result(item: ItemView, stored: ResultDelivery | None, made: Iterable[Certif
     return ResultView(item, certificate, state_of(item.state, stored.state if stored else None), stored)
 
 
-def clock_view(tools: Tools, bundle: Bundle, row: Deadline) -> ClockView:
+def clock_view(tools: Tools, catalogue: Catalogue, bundle: Bundle, row: Deadline) -> ClockView:
     now = tools.clock.now()
     overdue = bool(row.overdue_at) or (row.ended_at is None and row.paused_at is None and row.due_at <= now)
     left = tools.calendar.remaining_working_days(now, row.due_at)
-    return ClockView(Clock(row.clock), row, _subject(tools, bundle, row.item), left, overdue)
+    return ClockView(Clock(row.clock), row, _subject(catalogue, bundle, row.item), left, overdue)
 
 
-def _subject(tools: Tools, bundle: Bundle, scope: str) -> str:
+def _subject(catalogue: Catalogue, bundle: Bundle, scope: str) -> str:
     """What a clock is about: the case, an item, or the items of a parallel block together."""
-    names = [tools.catalogue.items[item].name for item in in_scope(bundle, [row.item for row in bundle.rows], scope)]
+    names = [catalogue.items[item].name for item in in_scope(bundle, [row.item for row in bundle.rows], scope)]
     return "、".join(names) if scope else "整个办件"
 
 
@@ -197,11 +198,12 @@ def _item(
     tools: Tools, application: Application, row: ApplicationItem, clocks: Iterable[ClockView],
     delivery: ResultDelivery | None, special: Iterable[ProcedureView],
 ) -> ItemView:
-    state, department = ItemState(row.state), tools.catalogue.department_name(row.department)
+    catalogue = tools.catalogue_of(application)
+    state, department = ItemState(row.state), catalogue.department_name(row.department)
     mine = {c.clock: c for c in clocks if c.row.item == row.item and not c.row.ended_at}
     undecided = state in WAITED_FOR
     return ItemView(
-        row=row, name=tools.catalogue.items[row.item].name, department=department, state=state, tone=ITEM_TONES[state],
+        row=row, name=catalogue.items[row.item].name, department=department, state=state, tone=ITEM_TONES[state],
         holder=_holder(application, state, department), clock=mine.get(WAITED_FOR.get(state)),
         steps=tuple(_steps(tools, application, row, state, department, delivery)),
         procedures=tuple(one for one in special if one.item == row.item),
@@ -220,7 +222,7 @@ def _steps(
     delivery: ResultDelivery | None,
 ) -> Iterable[Step]:
     """Handed in, taken in, accepted, decided, delivered; the first that is open is "now", an ending is the last."""
-    judged = tools.catalogue.items[row.item].has_acceptance_decision
+    judged = tools.catalogue_of(application).items[row.item].has_acceptance_decision
     done = [Step("提交申请", "done", application.submitted_at)]
     if application.received_at:
         done.append(Step("窗口收件", "done", application.received_at))
@@ -272,25 +274,25 @@ def _headline(state: CaseState, application: Application) -> str:
     }[state]
 
 
-def _materials(session: Any, tools: Tools, number: str) -> Iterable[tuple[Material, str, Document | None]]:
+def _materials(session: Any, catalogue: Catalogue, number: str) -> Iterable[tuple[Material, str, Document | None]]:
     for row in applications.materials(session, number):
-        material = tools.catalogue.materials.get(row.key)
+        material = catalogue.materials.get(row.key)
         document = documents.get(session, row.document_id) if row.document_id else None
         yield row, material.name if material else row.key, document
 
 
-def _promises(session: Any, tools: Tools, application: Application) -> Iterable[tuple[Promise, str, bool]]:
+def _promises(session: Any, catalogue: Catalogue, application: Application) -> Iterable[tuple[Promise, str, bool]]:
     """Each promise with the material's name, and whether it may be handed in now."""
     owed = {row.key for row in outstanding(session, application)}
     for row in intake.promises(session, application.number):
-        yield row, tools.catalogue.materials[row.key].name, row.key in owed
+        yield row, catalogue.materials[row.key].name, row.key in owed
 
 
-def _papers(session: Any, tools: Tools, number: str) -> Iterable[tuple[Document, str]]:
+def _papers(session: Any, catalogue: Catalogue, number: str) -> Iterable[tuple[Document, str]]:
     """Notices and decisions, newest of each; licences are listed as certificates."""
     newest: Mapping[tuple[str, str], Document] = {
         (row.paper_kind, row.item): row for row in documents.papers(session, number)
         if row.paper_kind not in (PaperKind.LICENCE, PaperKind.ARCHIVE)
     }
     for (_, item), row in newest.items():
-        yield row, tools.catalogue.items[item].name if item in tools.catalogue.items else ""
+        yield row, catalogue.items[item].name if item in catalogue.items else ""

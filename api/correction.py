@@ -8,7 +8,7 @@ from typing import Any
 from api.local_time import time_text
 from api.submission import own_upload, start_intake_clock
 from onething.bootstrap import Tools
-from onething.eligibility import materials_for
+from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput
 from onething.store import Account, Application, Material, applications, audit, intake, notices, outbox
@@ -48,10 +48,10 @@ def correct(
 def replaceable(session: Any, tools: Tools, application: Application) -> list[Any]:
     """What an applicant may upload again: all that was, or could have been, uploaded; of what government holds only
     what the window found wanting, because fetching it failed (R112)."""
-    bundle = tools.catalogue.bundle(application.bundle)
+    bundle = tools.catalogue_of(application).bundle(application.bundle)
     last = intake.last_judgements(session, application.number)
     wanting = {key for key, judgement in last.items() if judgement.faults}
-    needs = materials_for(tools.catalogue, bundle, [row.item for row in application.items])
+    needs = needs_of(tools.catalogue_of(application), bundle, application)
     return [need for need in needs if need.upload or need.material.key in wanting]
 
 

@@ -2,58 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.datastructures import FormData
 
 from api import applicant as applicants
 from api.submission import Wish
+from onething.application_form import FieldNeed, Value, check_form, fields_for
 from onething.catalogue import Bundle, Catalogue, Question
 from onething.catalogue.conditions import Answer
-from onething.eligibility import check_answers, check_choice, check_materials, in_row_order, materials_for, offers
+from onething.eligibility import (
+    MaterialNeed,
+    check_answers,
+    check_choice,
+    check_materials,
+    in_row_order,
+    materials_for,
+    offers,
+)
 from onething.errors import InvalidInput, OneThingError
 from onething.promises import kinds_for
 from onething.store import Account
 from onething.vocabulary import DeliveryMode, DeliveryWay
 
 STEPS = {
-    "questions": "回答问题", "items": "选择事项", "details": "填写信息", "materials": "上传材料",
+    "questions": "回答问题", "items": "选择事项", "details": "申请人信息", "form": "填写申请表", "materials": "上传材料",
     "review": "核对并提交",
 }
 LATER = "later"
 Data = dict[str, Any]
 
 
-def fresh(account: Account, bundle: Bundle, district: str) -> Data:
+def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str) -> Data:
     """A draft filled in from the account; without questions all items are suggested at once."""
-    items = [] if bundle.questions else suggested_items(bundle, {})
+    items = [] if catalogue.questions_of(bundle) else suggested_items(bundle, {})
     applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": ""}
     return {
         "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
         "delivery_way": str(DeliveryWay.ELECTRONIC), "delivery_mode": str(DeliveryMode.UNIFIED), "documents": {},
-        "promises": {}, "signature": "",
+        "promises": {}, "signature": "", "form": {}, "shared": {}, "formed": False,
     }
 
 
-def steps_of(bundle: Bundle) -> list[str]:
-    return [step for step in STEPS if step != "questions" or bundle.questions]
+def steps_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[str]:
+    """Without questions or fields of its own a bundle has fewer pages; before items are chosen the form counts as one."""
+    left_out = set() if catalogue.questions_of(bundle) else {"questions"}
+    if data["items"] and not fields_for(catalogue, bundle, data["items"]):
+        left_out.add("form")
+    return [step for step in STEPS if step not in left_out]
+
+
+def step_after(catalogue: Catalogue, bundle: Bundle, data: Data, step: str) -> str:
+    steps = steps_of(catalogue, bundle, data)
+    return steps[steps.index(step) + 1]
+
+
+def form_values(data: Data, needs: Iterable[FieldNeed]) -> dict[str, Value]:
+    """What the form says as a whole: what registers know, over it what the applicant wrote; only fields that are asked."""
+    merged = {**data.get("shared", {}), **data.get("form", {})}
+    return {need.field.key: merged[need.field.key] for need in needs if merged.get(need.field.key) not in (None, "")}
+
+
+def disputed(data: Data, needs: Iterable[FieldNeed]) -> dict[str, Value]:
+    """Key -> what the register said, where the applicant says something else (R115)."""
+    shared, stated = data.get("shared", {}), data.get("form", {})
+    keys = [need.field.key for need in needs]
+    return {key: shared[key] for key in keys if key in shared and stated.get(key) not in (None, "", shared[key])}
 
 
 def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
     """The first step that still needs something; later pages lead back to it."""
-    if bundle.questions and not data["asked"]:
+    if catalogue.questions_of(bundle) and not data["asked"]:
         return "questions"
     try:
-        check_answers(bundle, data["answers"])
+        check_answers(catalogue, bundle, data["answers"])
         check_choice(catalogue, bundle, data["items"], data["answers"])
     except OneThingError:
         return "items"
     if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"]):
         return "details"
+    fields = fields_for(catalogue, bundle, data["items"])
+    if fields and (not data.get("formed") or check_form(fields, form_values(data, fields))):
+        return "form"
     try:
         check_materials(
-            materials_for(catalogue, bundle, data["items"]), wanted_documents(catalogue, bundle, data),
+            needs_for(catalogue, bundle, data), wanted_documents(catalogue, bundle, data),
             wanted_promises(catalogue, bundle, data),
         )
     except OneThingError:
@@ -61,12 +95,12 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
     return "review"
 
 
-def read_answers(bundle: Bundle, form: FormData) -> tuple[dict[str, Answer], list[InvalidInput]]:
+def read_answers(catalogue: Catalogue, bundle: Bundle, form: FormData) -> tuple[dict[str, Answer], list[InvalidInput]]:
     """Answers and what is wrong with them; a question behind a situation may be put off to the next step."""
     answers: dict[str, Answer] = {}
     faults: list[InvalidInput] = []
     may_wait = {situation.question for situation in bundle.situations}
-    for question in bundle.questions:
+    for question in catalogue.questions_of(bundle):
         text = str(form.get(question.key) or "").strip()
         answer = _answer(question, text)
         if answer is not None:
@@ -116,9 +150,24 @@ def after_answers(bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Dat
     return data | {"answers": answers, "asked": True, "items": items}
 
 
+def moved(old: Catalogue, new: Catalogue, bundle: Bundle, data: Data) -> Data:
+    """The draft in another district: what is not asked or offered there goes; what only it asks opens the questions again."""
+    asked = {question.key for question in new.questions_of(bundle)}
+    known = {question.key for question in old.questions_of(old.bundle(bundle.slug))}
+    return data | {
+        "answers": {key: answer for key, answer in data["answers"].items() if key in asked},
+        "items": [item for item in data["items"] if bundle.row(item)], "asked": data["asked"] and asked <= known,
+    }
+
+
+def needs_for(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[MaterialNeed]:
+    """The materials this draft calls for as it stands."""
+    return materials_for(catalogue, bundle, data["items"], data["answers"])
+
+
 def wanted_documents(catalogue: Catalogue, bundle: Bundle, data: Data) -> dict[str, str]:
     """Uploads that the chosen items ask for; those of items no longer chosen are kept in the draft but not sent."""
-    asked = {need.material.key for need in materials_for(catalogue, bundle, data["items"]) if need.upload}
+    asked = {need.material.key for need in needs_for(catalogue, bundle, data) if need.upload}
     return {key: document for key, document in data["documents"].items() if key in asked}
 
 
@@ -126,13 +175,16 @@ def wanted_promises(catalogue: Catalogue, bundle: Bundle, data: Data) -> dict[st
     """Promises for materials that are still asked for, still missing, and may be promised (R48)."""
     chosen, documents = data.get("promises", {}), wanted_documents(catalogue, bundle, data)
     return {
-        need.material.key: chosen[need.material.key] for need in materials_for(catalogue, bundle, data["items"])
+        need.material.key: chosen[need.material.key] for need in needs_for(catalogue, bundle, data)
         if need.material.key not in documents and chosen.get(need.material.key) in kinds_for(need)
     }
 
 
 def wish_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> Wish:
+    fields = fields_for(catalogue, bundle, data["items"])
+    values, known = form_values(data, fields), data.get("shared", {})
     return Wish(
+        form=values, shared={key: known[key] for key in values if key in known},
         bundle=bundle.slug, district=data["district"], items=tuple(data["items"]), answers=data["answers"],
         applicant=data["applicant"], delivery_way=data["delivery_way"],
         delivery_mode=data.get("delivery_mode", str(DeliveryMode.UNIFIED)),

@@ -31,7 +31,8 @@ class GuidanceView:
 
 
 def view(session: Any, tools: Tools, request: GuidanceRequest) -> GuidanceView:
-    catalogue, bundle = tools.catalogue, tools.catalogue.bundle(request.bundle)
+    catalogue = tools.catalogue_of(request)
+    bundle = catalogue.bundle(request.bundle)
     state = GuidanceState(request.state)
     place, office = catalogue.districts[request.district].name, catalogue.office_name(bundle.adviser_office)
     told = Notification.model_validate(request.notice) if request.notice else notification(
@@ -42,5 +43,5 @@ def view(session: Any, tools: Tools, request: GuidanceRequest) -> GuidanceView:
         request=request, bundle=bundle, kind=GuidanceKind(request.kind), state=state, tone=TONES[state],
         adviser=request.adviser_name or f"{place}{office}{Role.ADVISER.label}", told=told,
         files=tuple((catalogue.materials[key].name, row) for key, row in files.items()),
-        missing=missing_names(materials_for(catalogue, bundle, request.items), files),
+        missing=missing_names(materials_for(catalogue, bundle, request.items, request.answers), files),
     )

@@ -48,8 +48,24 @@ def option_label(bundle: Bundle, row: Row) -> str:
 
 def all_materials(catalogue: Catalogue, bundle: Bundle) -> tuple[list[Any], list[Any]]:
     """(to be handed in, fetched by government) over all items of the bundle."""
-    needs = materials_for(catalogue, bundle, [row.item for row in bundle.rows])
-    return [n for n in needs if n.upload], [n for n in needs if not n.upload]
+    needs = materials_for(catalogue, bundle, [row.item for row in bundle.rows], None)
+    return [n for n in needs if n.upload], [n for n in needs if n.fetched]
+
+
+def conditions(catalogue: Catalogue, bundle: Bundle) -> list[tuple[str, tuple[Any, ...]]]:
+    """申请条件 of each item that has any."""
+    items = [catalogue.items[row.item] for row in bundle.rows]
+    return [(item.name, item.conditions) for item in items if item.conditions]
+
+
+def fees(catalogue: Catalogue, bundle: Bundle) -> list[tuple[str, str]]:
+    """(what it costs, names of the items) for each different answer."""
+    same: dict[str, list[str]] = {}
+    for item in (catalogue.items[row.item] for row in bundle.rows):
+        if item.fee:
+            known = item.fee.confirmed or "待核实" in item.fee.text
+            same.setdefault(item.fee.text + ("" if known else "（待核实）"), []).append(item.name)
+    return [(text, "、".join(names)) for text, names in same.items()]
 
 
 def blocks(bundle: Bundle) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from api import schemas, schemas_catalogue, schemas_delivery
@@ -9,12 +10,13 @@ from api.case_view import CaseView, ClockView, ItemView
 from api.estimating import EstimateView
 from api.guide_view import GuideItem, guide_items
 from api.local_time import iso
-from onething.catalogue import Bundle, Catalogue
+from onething.catalogue import Bundle, Catalogue, Question
 from onething.catalogue.models import Limit
-from onething.catalogue.version import guide_version
+from onething.catalogue.wording import condition_text
 from onething.deadlines import kind_of
 from onething.deliveries import in_scope
 from onething.estimates import critical_path, steps_of
+from onething.guides.document import Document as Guide
 from onething.store import Application, Certificate, Document
 
 
@@ -24,12 +26,13 @@ def summary(catalogue: Catalogue, bundle: Bundle) -> schemas_catalogue.BundleSum
 
 def detail(catalogue: Catalogue, bundle: Bundle) -> schemas_catalogue.BundleDetail:
     return schemas_catalogue.BundleDetail(
-        **_summary(catalogue, bundle), guide_version=guide_version(catalogue, bundle), licence_first=bundle.licence_first,
+        **_summary(catalogue, bundle), guide_version=catalogue.version(bundle.slug), licence_first=bundle.licence_first,
         promise=_promise(catalogue, bundle),
-        items=[_item(entry) for entry in guide_items(catalogue, bundle)], notes=list(bundle.notes),
+        items=[_item(entry, catalogue.questions_of(bundle)) for entry in guide_items(catalogue, bundle)],
+        notes=list(bundle.notes),
         questions=[
             schemas_catalogue.QuestionInfo(key=q.key, text=q.text, type=q.type, options={o.value: o.label for o in q.options})
-            for q in bundle.questions
+            for q in catalogue.questions_of(bundle)
         ],
     )
 
@@ -61,7 +64,7 @@ def estimate_info(view: EstimateView, submitted_at: datetime) -> schemas_catalog
     )
 
 
-def _item(entry: GuideItem) -> schemas_catalogue.ItemInfo:
+def _item(entry: GuideItem, questions: Sequence[Question]) -> schemas_catalogue.ItemInfo:
     row, item = entry.row, entry.item
     uses = {use.key: use for use in item.materials}
     return schemas_catalogue.ItemInfo(
@@ -73,9 +76,25 @@ def _item(entry: GuideItem) -> schemas_catalogue.ItemInfo:
         materials=[
             schemas_catalogue.MaterialInfo(
                 key=m.key, name=m.name, source=m.source, required=required, formats=list(m.formats), note=m.note,
-                tolerance_days=uses[m.key].tolerance_days, commitment=uses[m.key].promise,
+                tolerance_days=uses[m.key].tolerance_days, commitment=uses[m.key].promise, when=uses[m.key].when,
+                condition=condition_text(questions, uses[m.key].when or ""),
             )
             for m, required in entry.materials
+        ],
+    )
+
+
+def guide(document: Guide, url: str) -> schemas_catalogue.GuideDocument:
+    return schemas_catalogue.GuideDocument(
+        title=document.title, subtitle=document.subtitle, version=document.version, url=url,
+        sections=[
+            schemas_catalogue.GuideSection(key=section.key, title=section.title, groups=[
+                schemas_catalogue.GuideGroup(title=group.title, lines=[
+                    schemas_catalogue.GuideLine(**vars(line)) for line in group.lines
+                ])
+                for group in section.groups
+            ])
+            for section in document.sections
         ],
     )
 

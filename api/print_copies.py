@@ -29,7 +29,7 @@ def make(
         entry.action == ACTION and entry.detail.get("material") == key for entry in audit.trail(session, application.number)
     )
     pdf = marked_copy(documents.content(session, document), document.media_type, CopyNote(
-        application_no=application.number, material=tools.catalogue.materials[key].name, version=row.version,
+        application_no=application.number, material=tools.catalogue_of(application).materials[key].name, version=row.version,
         sha256=document.sha256, printed_by=account.name, printed_at=time_text(now), copy_no=copy_no, reason=reason,
     ))
     audit.record(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from onething.bootstrap import Tools
+from onething.catalogue import Catalogue
 from onething.store import joint, procedures
 from onething.vocabulary import JointKind, JointState, Opinion, StepKind
 
@@ -54,14 +54,14 @@ class JointView:
     record: str
 
 
-def joint_acts_of(session: Any, tools: Tools, number: str) -> Iterator[JointView]:
+def joint_acts_of(session: Any, catalogue: Catalogue, number: str) -> Iterator[JointView]:
     for row in joint.acts(session, number):
         given = joint.opinions(session, number, JointKind(row.kind))
         yield JointView(
             label=JointKind(row.kind).label, state=JointState(row.state).label, open=joint.is_open(row),
-            items=tuple(tools.catalogue.items[item].name for item, _ in row.participants),
+            items=tuple(catalogue.items[item].name for item, _ in row.participants),
             appointed_for=row.appointed_for, place=row.place, reason=row.reason, record=row.record,
             opinions=tuple(
-                (tools.catalogue.department_name(one.department), Opinion(one.opinion).label, one.text) for one in given
+                (catalogue.department_name(one.department), Opinion(one.opinion).label, one.text) for one in given
             ),
         )

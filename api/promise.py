@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.eligibility import MaterialNeed, materials_for
+from onething.eligibility import MaterialNeed, needs_of
 from onething.errors import Conflict, InvalidInput
 from onething.promises import consequence
 from onething.store import (
@@ -57,8 +57,8 @@ def hand_in(
     if not files:
         raise InvalidInput("请先选择要补交的文件", field="materials", code="no-material")
     now, number = tools.clock.now(), application.number
-    bundle = tools.catalogue.bundle(application.bundle)
-    needs = {n.material.key: n for n in materials_for(tools.catalogue, bundle, [r.item for r in application.items])}
+    bundle = tools.catalogue_of(application).bundle(application.bundle)
+    needs = {n.material.key: n for n in needs_of(tools.catalogue_of(application), bundle, application)}
     for key, document_id in files.items():
         if key not in owed:
             raise InvalidInput(f"不需要补交材料“{key}”", field=f"material-{key}", code="unknown-material")

@@ -14,6 +14,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 DocumentId = Annotated[str, StringConstraints(max_length=36)]
 GuidanceNumber = Annotated[str, StringConstraints(pattern=r"^ZX\d{20}[0-9A-Z]$")]
 Text = Annotated[str, StringConstraints(max_length=200)]
+FormText = Annotated[str, StringConstraints(max_length=2000)]
+FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
 
 
 def example(**fields: Any) -> ConfigDict:
@@ -89,6 +91,10 @@ class NewApplication(BaseModel):
         default_factory=dict, max_length=60, description="Missing materials that the guide lets one promise"
     )
     signature: Text = Field("", description="The applicant's name, typed: signs the letter of promise")
+    form: dict[FieldKey, bool | int | float | FormText | list[Text]] = Field(
+        default_factory=dict, max_length=200,
+        description="The application form by field, see /bundles/{slug}/form; what registers know may be left out",
+    )
 
 
 class Submitted(BaseModel):

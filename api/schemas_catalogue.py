@@ -35,6 +35,8 @@ class MaterialInfo(BaseModel):
     note: str
     tolerance_days: int = Field(description="容缺受理: may be handed in this many working days after intake; 0 not allowed")
     commitment: bool = Field(description="告知承诺: a written promise may stand in for it")
+    when: str | None = Field(None, description="Needed only if the answers say so, e.g. `premises == leased`")
+    condition: str = Field("", description="`when` in words")
 
 
 class LimitInfo(BaseModel):
@@ -104,3 +106,35 @@ class BundleDetail(BundleSummary):
     items: list[ItemInfo]
     questions: list[QuestionInfo]
     notes: list[str]
+
+
+class GuideLine(BaseModel):
+    """Not confirmed means 待核实; `link` is a path of the front door."""
+
+    text: str
+    confirmed: bool
+    source: str
+    link: str
+
+
+class GuideGroup(BaseModel):
+    title: str
+    lines: list[GuideLine]
+
+
+class GuideSection(BaseModel):
+    """One element of the guide, named as in the plan."""
+
+    key: str
+    title: str
+    groups: list[GuideGroup]
+
+
+class GuideDocument(BaseModel):
+    """The same words as page and PDF, under the same version."""
+
+    title: str
+    subtitle: str
+    version: str
+    url: str
+    sections: list[GuideSection]

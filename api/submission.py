@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from api import applicant as applicants
 from api import uploads
+from api.application_forms import raise_disputes
 from api.estimating import refuse_unpublished
 from api.local_time import local_day, time_text
 from api.promise import keep_promises
+from onething.application_form import FieldNeed, check_form, fields_for, tidied
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.catalogue.conditions import Answer
 from onething.catalogue.levels import reviewer_district
+from onething.catalogue.version import edition_of
 from onething.deadlines import Deadline, clock_entry
 from onething.eligibility import MaterialNeed, check_answers, check_choice, check_materials, in_row_order, materials_for
 from onething.engine import contract
@@ -34,6 +37,7 @@ from onething.store import (
     audit,
     documents,
     guidance,
+    guides,
     joint,
     notices,
     outbox,
@@ -45,7 +49,8 @@ from onething.vocabulary import CaseState, Channel, Clock, DeliveryMode, ItemSta
 class Wish:
     """What somebody asks for, not yet judged. `documents` maps material keys to ids of uploaded files.
 
-    `guidance` has the numbers of pre-checks that go along with the case.
+    `guidance` has the numbers of pre-checks that go along with the case. `form` is the application form by field;
+    `shared` what registers said of the same fields.
     """
 
     bundle: str
@@ -60,6 +65,8 @@ class Wish:
     guidance: tuple[str, ...] = ()
     promises: Mapping[str, str] = field(default_factory=dict)
     signature: str = ""
+    form: Mapping[str, Any] = field(default_factory=dict)
+    shared: Mapping[str, Any] = field(default_factory=dict)
 
 
 def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -> Application:
@@ -67,24 +74,25 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     known = applications.by_idempotency_key(session, account.id, key)
     if known is not None:
         return _same_answer(known, wish)
+    tools = tools.in_district(wish.district)
     bundle = tools.catalogue.bundle(wish.bundle)
     applicant = applicants.tidy(wish.applicant)
     needs = check(tools, account, bundle, applicant, wish)
+    fields = fields_for(tools.catalogue, bundle, wish.items)
+    wish = replace(wish, form=tidied(fields, wish.form))
     files = [own_upload(session, account, key, document) for key, document in wish.documents.items()]
     _check_size(files)
     now = tools.clock.now()
-    number = _next_number(session, tools, wish.district, now)
-    application = Application(
-        number=number, bundle=bundle.slug, account_id=account.id, idempotency_key=key, district=wish.district,
-        channel=str(wish.channel), state=str(CaseState.SUBMITTED), delivery_way=wish.delivery_way,
-        delivery_mode=wish.delivery_mode,
-        applicant=applicant, answers=dict(wish.answers), submitted_at=now, reason="",
-    )
-    application.items = _items(bundle, wish)
+    application = _case(session, tools, account, key, wish, now)
+    application.applicant, application.form_sources, number = applicant, _sources(fields, wish), application.number
     applications.add(session, application, _materials(number, needs, wish, now))
     for row in files:
         row.number = number
     guidance.travel(_pre_checks(session, account, wish), number)
+    guides.publish(
+        session, now, bundle.slug, wish.district, application.guide_version, edition_of(tools.catalogue, bundle)
+    )
+    raise_disputes(session, account, number, fields, wish.form, wish.shared, now)
     keep_promises(session, account, number, needs, wish, now)
     chosen = {row.item: row.reviewer_group for row in application.items}
     for act, items in joint_acts_for(bundle, chosen):
@@ -97,6 +105,19 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     )
     outbox.put(session, now, f"start:{number}", "start", number=number)
     return application
+
+
+def _case(session: Any, tools: Tools, account: Account, key: str, wish: Wish, now: datetime) -> Application:
+    """The row itself, in the edition of the guide that is in force."""
+    bundle = tools.catalogue.bundle(wish.bundle)
+    case = Application(
+        number=_next_number(session, tools, wish.district, now), bundle=bundle.slug, account_id=account.id,
+        idempotency_key=key, district=wish.district, channel=str(wish.channel), state=str(CaseState.SUBMITTED),
+        delivery_way=wish.delivery_way, delivery_mode=wish.delivery_mode, answers=dict(wish.answers), submitted_at=now,
+        reason="", form=dict(wish.form), guide_version=tools.catalogue.version(bundle.slug),
+    )
+    case.items = _items(bundle, wish)
+    return case
 
 
 def submit_once(tools: Tools, account: Account, key: str, wish: Wish) -> Application:
@@ -118,12 +139,14 @@ def check(
     if wish.channel == Channel.ONLINE and account.role != Role.CITIZEN:
         raise NotAllowed("工作人员账号不能网上申请；请用申请人账号登录", code="not-an-applicant")
     check_district(tools, wish.district)
-    check_answers(bundle, wish.answers)
+    check_answers(tools.catalogue, bundle, wish.answers)
     check_choice(tools.catalogue, bundle, wish.items, wish.answers)
     found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode)
     if found:
         raise found[0]
-    needs = materials_for(tools.catalogue, bundle, wish.items)
+    if faults := check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form):
+        raise faults[0]
+    needs = materials_for(tools.catalogue, bundle, wish.items, wish.answers)
     check_materials(needs, wish.documents, wish.promises)
     check_promises(needs, wish.documents, wish.promises, wish.signature, applicant["name"])
     refuse_unpublished(tools, bundle, wish.items, wish.channel)
@@ -138,7 +161,7 @@ def check_district(tools: Tools, code: str) -> None:
 
 def start_intake_clock(session: Any, tools: Tools, application: Application, now: datetime) -> Deadline:
     """The 2 office hours in which the window looks at what came in (R43)."""
-    deadline = tools.calendar.intake_due(now, application.channel)
+    deadline = tools.calendar.intake_due(now, tools.calendar.counter(application.channel, application.district))
     applications.start_clock(session, application.number, Clock.INTAKE, "", now, clock_entry(deadline))
     return deadline
 
@@ -196,6 +219,13 @@ def _items(bundle: Bundle, wish: Wish) -> list[ApplicationItem]:
     return rows
 
 
+def _sources(fields: list[FieldNeed], wish: Wish) -> dict[str, str]:
+    """The register each value was taken from; those that were typed have none."""
+    shared = {need.field.key: need.field.shared for need in fields if need.field.shared}
+    same = [key for key, value in wish.form.items() if wish.shared.get(key) == value]
+    return {key: shared[key].dataset for key in same if key in shared}
+
+
 def _materials(number: str, needs: list[MaterialNeed], wish: Wish, now: datetime) -> list[Material]:
     """Uploads with their document, government-held ones without; what is optional and left out has no row."""
     return [
@@ -203,5 +233,5 @@ def _materials(number: str, needs: list[MaterialNeed], wish: Wish, now: datetime
             number=number, key=need.material.key, version=1, source=need.material.source,
             document_id=wish.documents.get(need.material.key), created_at=now,
         )
-        for need in needs if not need.upload or need.material.key in wish.documents
+        for need in needs if need.fetched or need.material.key in wish.documents
     ]

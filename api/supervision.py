@@ -64,7 +64,7 @@ def remind(session: Any, tools: Tools, account: Account, number: str, item: str,
         raise NotFound(f"没有编号为 {number} 的办件，或它没有这项时限；请核对后重试", code="unknown-case")
     now, today = tools.clock.now(), local_day(tools.clock.now())
     given = [one for one in _said(session, row, SupervisionKind.REMINDER) if local_day(one.at) == today]
-    check_reminder(rule_of(tools.catalogue, item), len(given), ended_at=row.ended_at, paused_at=row.paused_at)
+    check_reminder(rule_of(tools.catalogue_of(application), item), len(given), ended_at=row.ended_at, paused_at=row.paused_at)
     group = _holder(session, tools, application, row)
     key = f"reminder:{number}:{item}:{clock}:{today:%Y%m%d}:{len(given) + 1}"
     supervision.record(session, key, row, SupervisionKind.REMINDER, now, account.subject, [group])
@@ -94,7 +94,8 @@ def _areas(tools: Tools, account: Account) -> Iterable[tuple[str, list[str] | No
         if group == contract.supervisor_group(district):
             yield district, None
         elif group.startswith("lead-"):
-            bundles = [b.slug for b in tools.catalogue.bundles.values() if contract.lead_group(b.lead, district) == group]
+            local = tools.catalogue.in_district(district)
+            bundles = [b.slug for b in local.bundles.values() if contract.lead_group(b.lead, district) == group]
             yield district, bundles
 
 
@@ -104,7 +105,7 @@ def _oversees(tools: Tools, account: Account, application: Application) -> bool:
 
 
 def _lead(tools: Tools, application: Application) -> str:
-    return contract.lead_group(tools.catalogue.bundle(application.bundle).lead, application.district)
+    return contract.lead_group(tools.catalogue_of(application).bundle(application.bundle).lead, application.district)
 
 
 def _holder(session: Any, tools: Tools, application: Application, row: Deadline) -> str:
@@ -122,14 +123,14 @@ def _said(session: Any, row: Deadline, kind: SupervisionKind) -> list[Any]:
 
 
 def _line(session: Any, tools: Tools, application: Application, row: Deadline) -> Line:
-    today = local_day(tools.clock.now())
+    catalogue, today = tools.catalogue_of(application), local_day(tools.clock.now())
     reminders = _said(session, row, SupervisionKind.REMINDER)
     given, group = sum(local_day(one.at) == today for one in reminders), _holder(session, tools, application, row)
     return Line(
-        application=application, name=tools.catalogue.bundle(application.bundle).short_name,
-        clock=clock_view(tools, tools.catalogue.bundle(application.bundle), row),
+        application=application, name=catalogue.bundle(application.bundle).short_name,
+        clock=clock_view(tools, catalogue, catalogue.bundle(application.bundle), row),
         holder=group_name(tools, group) or group,
         warnings=len(_said(session, row, SupervisionKind.WARNING)), reminders=len(reminders),
         may_remind=not row.paused_at and row.clock != Clock.SUPPLEMENT
-        and given < rule_of(tools.catalogue, row.item).reminders_a_day,
+        and given < rule_of(catalogue, row.item).reminders_a_day,
     )

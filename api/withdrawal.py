@@ -51,10 +51,10 @@ def withdraw_item(session: Any, tools: Tools, account: Account, application: App
         raise Conflict("收件之前不能只撤回一个事项；请撤回整个办件后重新申请", code="not-taken-in-yet")
     if application.state != CaseState.IN_PROGRESS or not may_withdraw_item(ItemState(row.state)):
         raise _too_late(application)
-    ending = affected(tools.catalogue.bundle(application.bundle), application, item)
+    ending = affected(tools.catalogue_of(application).bundle(application.bundle), application, item)
     decided = [name for name in ending if not may_withdraw_item(_state(application, name))]
     if decided:
-        names = "、".join(tools.catalogue.items[name].name for name in decided)
+        names = "、".join(tools.catalogue_of(application).items[name].name for name in decided)
         raise Conflict(f"与它并行办理的“{names}”已经作出决定，不能单独撤回；{REMEDY}", code="block-decided")
     remaining = [row.item for row in application.items if row.item not in ending]
     if not any(_state(application, name) != ItemState.WITHDRAWN for name in remaining):
@@ -63,7 +63,7 @@ def withdraw_item(session: Any, tools: Tools, account: Account, application: App
     now = tools.clock.now()
     for name in ending:
         _end_item(session, tools, account, application, name, item)
-    for box in _boxes(tools.catalogue.bundle(application.bundle), ending):
+    for box in _boxes(tools.catalogue_of(application).bundle(application.bundle), ending):
         outbox.put(
             session, now, f"correlate:{application.number}:{box}:withdrawn", "correlate",
             message=Message.ITEM_WITHDRAWN, number=application.number, item=box, variables={},
@@ -86,9 +86,9 @@ def _end_item(
     session: Any, tools: Tools, account: Account, application: Application, item: str, front: str
 ) -> None:
     now, number = tools.clock.now(), application.number
-    row, name = applications.item_of(application, item), tools.catalogue.items[item].name
+    row, name = applications.item_of(application, item), tools.catalogue_of(application).items[item].name
     applications.set_item_state(row, ItemState.WITHDRAWN)
-    because = "申请人撤回" if item == front else f"相关事项“{tools.catalogue.items[front].name}”已撤回"
+    because = "申请人撤回" if item == front else f"相关事项“{tools.catalogue_of(application).items[front].name}”已撤回"
     row.decision_reason, row.decided_at = because, now
     procedures.close_item(session, number, now, item)
     audit.record(session, now, account.subject, "withdraw-item", number=number, item=item, reason=because)

@@ -13,12 +13,12 @@ HOMES = {
     "sqlalchemy": "onething/store", "alembic": "onething/store", "lxml": "onething/modelling",
     "pycamunda": "onething/engine", "camunda": "onething/engine", "typst": "onething/papers",
     "pyhanko": "onething/papers", "segno": "onething/papers", "fastapi": "api", "jinja2": "api",
-    "typer": "onething/cli",
+    "typer": "onething/cli", "rjieba": "onething/segmenting.py", "xlsxwriter": "onething/spreadsheets.py",
 }
 SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
 PURE = (
     "cases.py", "eligibility.py", "estimates.py", "guidance.py", "procedures.py", "supervision.py", "vocabulary.py",
-    "errors.py", "numbers.py", "catalogue", "deadlines",
+    "errors.py", "numbers.py", "catalogue", "deadlines", "guides", "application_form.py", "completeness.py",
 )
 
 

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import applicant as applicants
-from api import drafts, guide_view
+from api import application_forms, drafts, guide_view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.pages import render
-from api.routes.draft_pages import PAGES
+from api.routes.draft_pages import PAGES, earlier_uploads
 from api.submission import check_district, submit
+from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.eligibility import check_choice
@@ -23,32 +24,45 @@ from onething.store import accounts, applications, guidance
 from onething.vocabulary import DeliveryMode
 
 router = APIRouter(include_in_schema=False)
+LICENCE_BUNDLES = ("start-company", "register-self-employed")
+"""Where the business licence comes from (R23)."""
 
 
 @router.get("/apply/{slug}")
-def before(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """What to have at hand; go on with an unfinished application or begin a new one."""
+def before(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, district: str = "") -> Response:
+    """Who may apply and what to have at hand; go on with an unfinished application or begin a new one."""
+    tools = tools.in_district(district)
     bundle = tools.catalogue.bundle(slug)
     with tools.store.reading() as session:
         open_drafts = [d for d in accounts.drafts_of(session, visitor.account.id) if d.bundle == slug]
     uploads, fetched = guide_view.all_materials(tools.catalogue, bundle)
-    page = {"bundle": bundle, "uploads": uploads, "fetched": fetched, "drafts": open_drafts}
+    page = {
+        "bundle": bundle, "uploads": uploads, "fetched": fetched, "drafts": open_drafts, "district": district,
+        "conditions": guide_view.conditions(tools.catalogue, bundle),
+        "ask_licence": bundle.licence_first and not applicants.is_company(visitor.account.id_no),
+    }
     return render(request, "apply_before.html", page)
 
 
 @router.post("/apply/{slug}")
-def begin(slug: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def begin(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """Without the business licence that comes first, the way to it is shown and nothing has been filled in yet (R23)."""
+    district = str(form.get("district") or next(d.code for d in tools.catalogue.districts.values() if d.open))
+    check_district(tools, district)
+    tools = tools.in_district(district)
     bundle = tools.catalogue.bundle(slug)
-    district = next(d.code for d in tools.catalogue.districts.values() if d.open)
+    if bundle.licence_first and not applicants.is_company(visitor.account.id_no) and form.get("licence") != "yes":
+        first = [tools.catalogue.bundles[name] for name in LICENCE_BUNDLES if name in tools.catalogue.bundles]
+        return render(request, "apply_licence_first.html", {"bundle": bundle, "first": first})
     with tools.store.transaction() as session:
-        data = drafts.fresh(visitor.account, bundle, district)
+        data = drafts.fresh(tools.catalogue, visitor.account, bundle, district)
         draft = accounts.new_draft(session, visitor.account.id, slug, data, tools.clock.now())
-    return _to(draft.id, drafts.steps_of(bundle)[0])
+    return _to(draft.id, drafts.steps_of(tools.catalogue, bundle, data)[0])
 
 
 @router.get("/drafts/{draft_id}")
 def resume(draft_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    draft, bundle = load(tools, visitor, draft_id)
+    draft, tools, bundle = load(tools, visitor, draft_id)
     return _to(draft_id, drafts.open_step(tools.catalogue, bundle, draft.data))
 
 
@@ -63,8 +77,11 @@ def discard(draft_id: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) 
 def show(draft_id: str, step: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     if number := _submitted(tools, visitor, draft_id):
         return _receipt(number)
-    draft, bundle = load(tools, visitor, draft_id)
-    steps, reached = drafts.steps_of(bundle), drafts.open_step(tools.catalogue, bundle, draft.data)
+    draft, tools, bundle = load(tools, visitor, draft_id)
+    steps = drafts.steps_of(tools.catalogue, bundle, draft.data)
+    if step == "form":
+        draft.data = application_forms.fetch(tools, visitor, bundle, draft_id, draft.data)
+    reached = drafts.open_step(tools.catalogue, bundle, draft.data)
     if step not in steps:
         raise NotFound("没有这一步；请从“我的办件”继续填写", code="unknown-step")
     if steps.index(step) > steps.index(reached):
@@ -78,7 +95,9 @@ def save(
 ) -> Response:
     if number := _submitted(tools, visitor, draft_id):
         return _receipt(number)
-    draft, bundle = load(tools, visitor, draft_id)
+    draft, tools, bundle = load(tools, visitor, draft_id)
+    if step == "form":
+        draft.data = application_forms.fetch(tools, visitor, bundle, draft_id, draft.data)
     if step not in SAVERS:
         raise NotFound("没有这一步；请从“我的办件”继续填写", code="unknown-step")
     try:
@@ -87,16 +106,20 @@ def save(
         data, faults = draft.data, [InvalidInput(error.message, field=step, code=error.code, status=error.status)]
     if step == "review" and not faults:
         return _submit(request, tools, visitor, bundle, draft_id, data)
-    if not faults or step == "details":
+    local = tools.catalogue if faults else tools.in_district(data["district"]).catalogue
+    if other := local.bundle(bundle.slug) != bundle:  # this district offers something else
+        data = drafts.moved(tools.catalogue, local, local.bundle(bundle.slug), data)
+    if not faults or step in ("details", "form"):
         store(tools, visitor, draft_id, data)
     if faults:
         return show_step(request, tools, bundle, draft_id, data, step, faults)
-    steps = drafts.steps_of(bundle)
-    return _to(draft_id, steps[steps.index(step) + 1])
+    if other:
+        return _to(draft_id, "items" if data["asked"] else "questions")
+    return _to(draft_id, drafts.step_after(local, bundle, data, step))
 
 
 def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
-    answers, faults = drafts.read_answers(bundle, form)
+    answers, faults = drafts.read_answers(tools.catalogue, bundle, form)
     return (data | {"answers": answers}, faults) if faults else (drafts.after_answers(bundle, data, answers), [])
 
 
@@ -125,7 +148,7 @@ def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) ->
 def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
     """Nothing to save here, files are saved one by one; only look whether one is missing."""
     try:
-        needs = drafts.materials_for(tools.catalogue, bundle, data["items"])
+        needs = drafts.needs_for(tools.catalogue, bundle, data)
         drafts.check_materials(
             needs, drafts.wanted_documents(tools.catalogue, bundle, data),
             drafts.wanted_promises(tools.catalogue, bundle, data),
@@ -139,7 +162,7 @@ def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> 
     data = data | {"signature": str(form.get("signature") or "").strip()[:100]}
     wish, faults = drafts.wish_of(tools.catalogue, bundle, data), []
     try:
-        needs = drafts.materials_for(tools.catalogue, bundle, data["items"])
+        needs = drafts.needs_for(tools.catalogue, bundle, data)
         check_promises(needs, wish.documents, wish.promises, wish.signature, data["applicant"]["name"])
     except InvalidInput as error:
         faults.append(error)
@@ -148,9 +171,16 @@ def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> 
     return data, faults
 
 
+def _save_form(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+    needs = fields_for(tools.catalogue, bundle, data["items"])
+    data = data | {"form": application_forms.read(needs, form, data.get("shared", {}))}
+    faults = check_form(needs, drafts.form_values(data, needs))
+    return data | {"formed": not faults}, faults
+
+
 SAVERS = {
-    "questions": _save_questions, "items": _save_items, "details": _save_details, "materials": _save_materials,
-    "review": _save_review,
+    "questions": _save_questions, "items": _save_items, "details": _save_details, "form": _save_form,
+    "materials": _save_materials, "review": _save_review,
 }
 
 
@@ -186,22 +216,26 @@ def show_step(
     faults: list[OneThingError] | None = None,
 ) -> Response:
     """One step, with an error summary when `faults` were found (status 422, or that of the first fault)."""
-    steps = drafts.steps_of(bundle)
+    steps = drafts.steps_of(tools.catalogue, bundle, data)
     page = {
-        "bundle": bundle, "draft_id": draft_id, "data": data, "step": step,
+        "bundle": bundle, "draft_id": draft_id, "data": data, "step": step, "catalogue": tools.catalogue,
         "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
         "back": f"/drafts/{draft_id}/{steps[steps.index(step) - 1]}" if steps.index(step) else f"/apply/{bundle.slug}",
     }
     with tools.store.reading() as session:
         page["pre_checks"] = guidance.of_draft(session, request.state.visitor.account.id, draft_id)
     extra = PAGES[step](tools, bundle, data)
+    if step == "materials":
+        extra["earlier"] = earlier_uploads(tools, request.state.visitor.account.id, bundle, data)
     return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
 
 
-def load(tools: Tools, visitor: Visitor, draft_id: str) -> tuple[Any, Bundle]:
+def load(tools: Tools, visitor: Visitor, draft_id: str) -> tuple[Any, Tools, Bundle]:
+    """The draft, and the tools and bundle of its district."""
     with tools.store.reading() as session:
         draft = accounts.draft(session, draft_id, visitor.account.id)
-        return draft, tools.catalogue.bundle(draft.bundle)
+        tools = tools.in_district(draft.data["district"])
+        return draft, tools, tools.catalogue.bundle(draft.bundle)
 
 
 def store(tools: Tools, visitor: Visitor, draft_id: str, data: drafts.Data) -> None:

@@ -11,9 +11,9 @@ from starlette.datastructures import UploadFile
 from api import drafts, uploads
 from api.context import FormDep, ToolsDep, VisitorDep
 from api.routes import apply
+from api.routes.draft_pages import earlier_upload
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
-from onething.eligibility import materials_for
 from onething.errors import InvalidInput, NotFound
 from onething.promises import kinds_for
 from onething.store import accounts, documents
@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 def upload(
     draft_id: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
 ) -> Response:
-    draft, bundle = apply.load(tools, visitor, draft_id)
+    draft, tools, bundle = apply.load(tools, visitor, draft_id)
     need = _need(tools, bundle, draft.data, key)
     try:
         file = form.get("file")
@@ -44,6 +44,22 @@ def upload(
     return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
 
 
+@router.post("/drafts/{draft_id}/materials/{key}/reuse")
+def reuse(draft_id: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """What was handed in before, while it still counts: a copy for this application (R111)."""
+    draft, tools, bundle = apply.load(tools, visitor, draft_id)
+    need, now = _need(tools, bundle, draft.data, key), tools.clock.now()
+    with tools.store.transaction() as session:
+        known = earlier_upload(session, visitor.account.id, need.material, now)
+        if known is None:
+            raise NotFound("没有仍然有效的以前提交的材料；请重新上传", code="nothing-to-reuse")
+        row = documents.add(
+            session, now, visitor.account.id, known.name, known.media_type, documents.content(session, known)
+        )
+        _change(session, visitor.account.id, draft_id, now, {key: row.id})
+    return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
+
+
 @router.post("/drafts/{draft_id}/materials/{key}/remove")
 def remove(draft_id: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     with tools.store.transaction() as session:
@@ -56,7 +72,7 @@ def promise(
     draft_id: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
 ) -> Response:
     """The consequences were read on the page; an empty kind takes the choice back (R46)."""
-    draft, bundle = apply.load(tools, visitor, draft_id)
+    draft, tools, bundle = apply.load(tools, visitor, draft_id)
     need, kind = _need(tools, bundle, draft.data, key), str(form.get("kind") or "")
     if kind and kind not in kinds_for(need):
         error = InvalidInput(f"“{need.material.name}”不能以这种方式办理；请上传材料", field=f"material-{key}")
@@ -69,7 +85,7 @@ def promise(
 
 
 def _need(tools: Tools, bundle: Bundle, data: drafts.Data, key: str) -> Any:
-    for need in materials_for(tools.catalogue, bundle, data["items"]):
+    for need in drafts.needs_for(tools.catalogue, bundle, data):
         if need.upload and need.material.key == key:
             return need
     raise NotFound("所选事项不需要这份材料；请返回上一步核对", code="unknown-material")

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
-from api import print_copies, promise, scans, uploads
+from api import form_view, print_copies, promise, scans, uploads
 from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
-from onething.store import applications, documents
+from onething.store import Application, applications, documents
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,6 +49,33 @@ def print_copy(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form
         pdf = print_copies.make(session, tools, visitor.account, application, key, str(form.get("reason") or ""))
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{number}-{key}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+@router.get("/cases/{number}/form.pdf")
+def own_form(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    with tools.store.reading() as session:
+        return _form_pdf(tools, own_case(session, visitor.account, number))
+
+
+@router.get("/staff/cases/{number}/form.pdf")
+def staff_form(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    with tools.store.reading() as session:
+        return _form_pdf(tools, staff_case(session, tools, visitor.account, number))
+
+
+def _form_pdf(tools: Tools, application: Application) -> Response:
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{application.number}-form.pdf"'}
+    return Response(form_view.form_pdf(tools, application), media_type="application/pdf", headers=headers)
+
+
+@router.post("/staff/cases/{number}/disputes/{field}")
+def answer_dispute(number: str, field: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """数据异议的核实结果 (R115)."""
+    with tools.store.transaction() as session:
+        staff_case(session, tools, visitor.account, number)
+        application = applications.lock(session, number)
+        form_view.answer_dispute(session, tools, visitor.account, application, field, str(form.get("answer") or ""))
+    return RedirectResponse(f"/staff/cases/{number}#form", 303)
 
 
 def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:

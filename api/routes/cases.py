@@ -15,6 +15,7 @@ from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import correct, replaceable
 from api.downloads import as_attachment
 from api.estimating import estimate_view
+from api.form_view import form_view
 from api.pages import render
 from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
 from onething.bootstrap import Tools
@@ -30,16 +31,22 @@ router = APIRouter(include_in_schema=False)
 def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     with tools.store.reading() as session:
         cases = [
-            (row, tools.catalogue.bundle(row.bundle), CaseState(row.state), len(published(session, row.number)))
+            (row, tools.catalogue_of(row).bundle(row.bundle), CaseState(row.state), len(published(session, row.number)))
             for row in applications.of_account(session, visitor.account.id)
         ]
-        drafts = [(row, tools.catalogue.bundle(row.bundle)) for row in accounts.drafts_of(session, visitor.account.id)]
+        local = tools.catalogue.in_district
+        drafts = [
+            (row, local(row.data["district"]).bundle(row.bundle)) for row in accounts.drafts_of(session, visitor.account.id)
+        ]
     return render(request, "cases.html", {"cases": cases, "drafts": drafts, "tones": CASE_TONES})
 
 
 @router.get("/cases/{number}")
 def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    return _show(number, request, tools, visitor, "case.html")
+    with tools.store.reading() as session:
+        application = own_case(session, visitor.account, number)
+        page = {"case": view(session, tools, application), "form": form_view(session, tools, application)}
+    return render(request, "case.html", page | {"max_mib": tools.settings.max_upload_mib})
 
 
 @router.get("/cases/{number}/receipt")
@@ -48,20 +55,15 @@ def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep)
     with tools.store.reading() as session:
         shown = view(session, tools, own_case(session, visitor.account, number))
     application, items = shown.application, [item.row.item for item in shown.items]
+    counter = tools.calendar.counter(application.channel, application.district)
     handed_in = next((c.row.started_at for c in shown.clocks if c.clock == Clock.INTAKE), application.submitted_at)
     page = {
-        "case": shown, "explanation": tools.calendar.intake_explanation(handed_in, application.channel),
+        "case": shown, "explanation": tools.calendar.intake_explanation(handed_in, counter),
         "estimate": estimate_view(
-            tools, shown.bundle, items, at=handed_in, channel=application.channel, received_at=application.received_at
+            tools, shown.bundle, items, at=handed_in, channel=counter, received_at=application.received_at
         ),
     }
     return render(request, "receipt.html", page)
-
-
-def _show(number: str, request: Request, tools: Tools, visitor: Visitor, template: str) -> Response:
-    with tools.store.reading() as session:
-        shown = view(session, tools, own_case(session, visitor.account, number))
-    return render(request, template, {"case": shown, "max_mib": tools.settings.max_upload_mib})
 
 
 @router.get("/cases/{number}/withdrawal")
@@ -75,7 +77,7 @@ def confirm(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep,
     if not item and not shown.may_withdraw:
         raise Conflict("这个办件现在不能撤回；请在办件页面查看救济途径", code="case-not-withdrawable")
     ending = affected(shown.bundle, application, item) if item else []
-    names = [tools.catalogue.items[name].name for name in ending]
+    names = [tools.catalogue_of(application).items[name].name for name in ending]
     return render(request, "withdraw.html", {"case": shown, "item": item, "ending": names})
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from api import applicant as applicants
 from api import drafts, guide_view
-from api.estimating import estimate_view
+from api.estimating import EstimateView, estimate_view
+from onething.application_form import fields_for, said, sections
 from onething.bootstrap import Tools
-from onething.catalogue import Bundle
-from onething.eligibility import materials_for, offers
+from onething.catalogue import Bundle, Material
+from onething.eligibility import offers
 from onething.promises import consequence, kinds_for
-from onething.store import documents
+from onething.store import Document, documents
 from onething.vocabulary import DeliveryWay
 
 
@@ -32,8 +34,13 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "choices": list(choices.values()),
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
-        "estimate": estimate_view(tools, bundle, data["items"]) if data.get("items") else None,
+        "estimate": _estimate(tools, bundle, data) if data.get("items") else None,
     }
+
+
+def _estimate(tools: Tools, bundle: Bundle, data: drafts.Data) -> EstimateView:
+    counter = tools.calendar.counter("online", data.get("district", ""))
+    return estimate_view(tools, bundle, data["items"], channel=counter)
 
 
 def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:
@@ -50,24 +57,50 @@ def _details(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     return {"company_only": applicants.company_only(bundle)}
 
 
+def _form(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
+    """Sections with each field, what the register says of it, and what was typed."""
+    needs = fields_for(tools.catalogue, bundle, data["items"])
+    return {"sections": sections(needs), "shared": data.get("shared", {}), "typed": data.get("form", {}), "said": said}
+
+
 def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    needs = materials_for(tools.catalogue, bundle, data["items"])
+    needs = drafts.needs_for(tools.catalogue, bundle, data)
     with tools.store.reading() as session:
         files = {key: documents.get(session, document) for key, document in data["documents"].items()}
     return {
-        "uploads": [n for n in needs if n.upload], "fetched": [n for n in needs if not n.upload], "files": files,
+        "uploads": [n for n in needs if n.upload], "fetched": [n for n in needs if n.fetched], "files": files,
+        "made": [(n, tools.catalogue.items[n.origin]) for n in needs if n.origin],
         "max_mib": tools.settings.max_upload_mib, "promised": drafts.wanted_promises(tools.catalogue, bundle, data),
         "offered": {n.material.key: [(kind, consequence(n, kind)) for kind in kinds_for(n)] for n in needs},
     }
 
 
+def earlier_upload(session: Any, account_id: str, material: Material, now: datetime) -> Document | None:
+    """What one handed in before of this material, while the guide lets it count again."""
+    if not material.valid_days:
+        return None
+    return documents.handed_in_before(session, account_id, material.key, now - timedelta(days=material.valid_days))
+
+
+def earlier_uploads(tools: Tools, account_id: str, bundle: Bundle, data: drafts.Data) -> dict[str, Document]:
+    now, wanted = tools.clock.now(), [need.material for need in drafts.needs_for(tools.catalogue, bundle, data) if need.upload]
+    with tools.store.reading() as session:
+        found = {material.key: earlier_upload(session, account_id, material, now) for material in wanted}
+    return {key: row for key, row in found.items() if row is not None}
+
+
 def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    answered = [(q, q.said(data["answers"][q.key])) for q in bundle.questions if q.key in data["answers"]]
+    answered = [(q, q.said(data["answers"][q.key])) for q in tools.catalogue.questions_of(bundle) if q.key in data["answers"]]
     rows = [(bundle.row(item), tools.catalogue.items[item]) for item in data["items"]]
+    needs = fields_for(tools.catalogue, bundle, data["items"])
     return _materials(tools, bundle, data) | {
-        "answered": answered, "rows": rows, "district": tools.catalogue.districts[data["district"]].name,
-        "way": DeliveryWay(data["delivery_way"]).label, "estimate": estimate_view(tools, bundle, data["items"]),
+        "sections": sections(needs), "values": drafts.form_values(data, needs), "said": said,
+        "disputed": drafts.disputed(data, needs), "answered": answered, "rows": rows,
+        "district": tools.catalogue.districts[data["district"]].name,
+        "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
     }
 
 
-PAGES = {"questions": _questions, "items": _items, "details": _details, "materials": _materials, "review": _review}
+PAGES = {
+    "questions": _questions, "items": _items, "details": _details, "form": _form, "materials": _materials, "review": _review,
+}

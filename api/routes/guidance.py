@@ -58,7 +58,7 @@ def ask_page(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep) 
 @router.post("/bundles/{slug}/ask")
 def ask_now(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     bundle = tools.catalogue.bundle(slug)
-    answers, _ = drafts.read_answers(bundle, form)  # every question may stay open here
+    answers, _ = drafts.read_answers(tools.catalogue, bundle, form)  # every question may stay open here
     items, answers = drafts.read_items(bundle, form, answers)
     requester = {} if visitor.is_citizen else {
         part: str(form.get(f"requester.{part}") or "").strip() for part in ("name", "phone")
@@ -81,7 +81,7 @@ def _ask_page(
     decided = {situation.question for situation in bundle.situations}
     page = PAGES["items"](tools, bundle, {"answers": {}}) | {
         "bundle": bundle, "wish": wish, "errors": errors, "key": key, "hall": not visitor.is_citizen,
-        "questions": [question for question in bundle.questions if question.key not in decided],
+        "questions": [question for question in tools.catalogue.questions_of(bundle) if question.key not in decided],
         "adviser": tools.catalogue.office_name(bundle.adviser_office), "known": bundle.slug in tools.catalogue.knowledge,
     }
     return render(request, "guidance_ask.html", page, errors[0].status if errors else 200)
@@ -95,7 +95,7 @@ def pre_check_page(draft_id: str, request: Request, tools: ToolsDep, visitor: Vi
 @router.post("/guidance/pre-check/{draft_id}")
 def pre_check(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     """The draft as it stands goes to an adviser; it stays a draft (R36)."""
-    draft, bundle = apply.load(tools, visitor, draft_id)
+    draft, tools, bundle = apply.load(tools, visitor, draft_id)
     wish = Inquiry(
         kind=GuidanceKind.PRE_CHECK, bundle=bundle.slug, district=draft.data["district"],
         items=tuple(draft.data["items"]), answers=draft.data["answers"], question=str(form.get("question") or ""),
@@ -112,7 +112,7 @@ def pre_check(draft_id: str, request: Request, tools: ToolsDep, visitor: Visitor
 def _pre_check_page(
     request: Request, tools: Tools, visitor: Visitor, draft_id: str, errors: list[InvalidInput], key: str
 ) -> Response:
-    draft, bundle = apply.load(tools, visitor, draft_id)
+    draft, tools, bundle = apply.load(tools, visitor, draft_id)
     if not draft.data["items"]:
         raise Conflict("请先在申请中选择要办的事项，再申请材料预审", code="no-item")
     page: dict[str, Any] = PAGES["review"](tools, bundle, draft.data) | {

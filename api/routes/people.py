@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api import archives, login, uploads, verification
+from api import archives, form_view, login, uploads, verification
 from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
@@ -109,6 +109,7 @@ def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorD
     with tools.store.reading() as session:
         application = staff_case(session, tools, visitor.account, number)
         page = {"case": view(session, tools, application), "may_scan": may_scan(visitor.account, application)}
+        page["form"] = form_view.form_view(session, tools, application)
         page["checks"] = [
             (row, CheckOutcome(row.outcome).label, defects(intake.judgements(session, number, row.check_no)))
             for row in intake.checks(session, number)

@@ -9,9 +9,10 @@ from api import guide_view
 from api.context import MaybeVisitorDep, ToolsDep, safe_target
 from api.estimating import estimate_view
 from api.pages import LARGE_COOKIE, render
+from api.publishing import shelf
 from api.search import find_bundles
 from onething.catalogue import Bundle, Catalogue, Theme
-from onething.catalogue.version import guide_version
+from onething.catalogue.wording import condition_text
 from onething.vocabulary import Audience
 
 router = APIRouter(include_in_schema=False)
@@ -36,15 +37,21 @@ def by_theme(catalogue: Catalogue, audience: Audience) -> list[tuple[Theme, list
 
 
 @router.get("/bundles/{slug}")
-def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> HTMLResponse:
-    catalogue = tools.catalogue
-    bundle = catalogue.bundle(slug)
+def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, district: str = "") -> HTMLResponse:
+    """What one would ask first; all 26 elements are one click away."""
+    found = shelf(tools, slug, district)
+    tools, catalogue, bundle = found.tools, found.catalogue, found.bundle
     uploads, fetched = guide_view.all_materials(catalogue, bundle)
     page = {
         "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "uploads": uploads, "fetched": fetched,
-        "estimate": estimate_view(tools, bundle, [row.item for row in bundle.rows]),
-        "knowledge": catalogue.knowledge.get(slug), "version": guide_version(catalogue, bundle),
+        "estimate": estimate_view(
+            tools, bundle, [row.item for row in bundle.rows], channel=tools.calendar.counter("online", found.district.code)
+        ),
+        "knowledge": catalogue.knowledge.get(slug), "version": catalogue.version(slug),
         "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
+        "query": found.query, "district": found.district, "districts": list(catalogue.districts.values()),
+        "fees": guide_view.fees(catalogue, bundle), "catalogue": catalogue,
+        "in_words": lambda text: condition_text(catalogue.questions_of(bundle), text),
         "licence": next(iter(find_bundles(catalogue, "企业开办")), bundle),
     }
     return render(request, "guide.html", page)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Response
 
 from api import archives, presenting, schemas, schemas_delivery
 from api.access import own_case
+from api.application_forms import complete_form
 from api.case_view import view
 from api.context import ToolsDep, VisitorDep, WriterDep
 from api.correction import correct as correct_case
@@ -35,9 +36,9 @@ def submit_application(
         bundle=body.bundle, district=body.district, items=tuple(body.items), answers=body.answers,
         applicant=body.applicant.model_dump(), delivery_way=str(body.delivery_way), documents=body.materials,
         channel=Channel(body.channel), delivery_mode=str(body.delivery_mode), guidance=tuple(body.guidance),
-        promises=body.promises, signature=body.signature,
+        promises=body.promises, signature=body.signature, form=body.form,
     )
-    application = submit_once(tools, visitor.account, key, wish)
+    application = submit_once(tools, visitor.account, key, complete_form(tools, visitor.account, wish))
     location = f"/api/v1/applications/{application.number}"
     response.headers["Location"] = location
     return schemas.Submitted(number=application.number, submitted_at=iso(application.submitted_at), location=location)
@@ -48,7 +49,7 @@ def list_applications(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.Appl
     """One's own cases, newest first."""
     with tools.store.reading() as session:
         return [
-            presenting.case_summary(tools.catalogue, row, CaseState(row.state).label)
+            presenting.case_summary(tools.catalogue_of(row), row, CaseState(row.state).label)
             for row in applications.of_account(session, visitor.account.id)
         ]
 
@@ -103,7 +104,7 @@ def correct(number: str, body: schemas.Correction, visitor: WriterDep, tools: To
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
         correct_case(session, tools, visitor.account, application, body.materials)
-        return presenting.case_summary(tools.catalogue, application, CaseState(application.state).label)
+        return presenting.case_summary(tools.catalogue_of(application), application, CaseState(application.state).label)
 
 
 @router.post("/{number}/supplement")
@@ -112,4 +113,4 @@ def supplement(number: str, body: schemas.Supplement, visitor: WriterDep, tools:
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
         hand_in(session, tools, visitor.account, application, body.materials)
-        return presenting.case_summary(tools.catalogue, application, CaseState(application.state).label)
+        return presenting.case_summary(tools.catalogue_of(application), application, CaseState(application.state).label)

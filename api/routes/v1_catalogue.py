@@ -1,18 +1,23 @@
-"""GET bundles, GET bundles/{slug}, GET bundles/{slug}/estimate."""
+"""Bundles, their guides, forms and estimates. Public; `district` asks for what a district offers."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api import presenting, schemas, schemas_catalogue
 from api.context import ToolsDep
 from api.estimating import estimate_view
+from api.publishing import shelf
+from onething.application_form import form_file
 from onething.eligibility import check_choice, in_row_order
+from onething.guides.brief import brief_guide
+from onething.guides.full import full_guide
 from onething.vocabulary import Audience
 
 router = APIRouter(tags=["catalogue"])
+District = Annotated[str, Query(pattern=r"^(\d{6})?$", description="Code of the district; the city without")]
 
 
 @router.get("/bundles")
@@ -22,17 +27,33 @@ def list_bundles(tools: ToolsDep, audience: Audience | None = None) -> list[sche
 
 
 @router.get("/bundles/{slug}")
-def get_bundle(slug: str, tools: ToolsDep) -> schemas_catalogue.BundleDetail:
+def get_bundle(slug: str, tools: ToolsDep, district: District = "") -> schemas_catalogue.BundleDetail:
     """Items with department, limits and materials; questions; what excludes or needs what."""
-    return presenting.detail(tools.catalogue, tools.catalogue.bundle(slug))
+    found = shelf(tools, slug, district)
+    return presenting.detail(found.catalogue, found.bundle)
+
+
+@router.get("/bundles/{slug}/guide")
+def get_guide(slug: str, tools: ToolsDep, district: District = "", brief: bool = False) -> schemas_catalogue.GuideDocument:
+    """办事指南: the full guide with its 26 elements, or the brief one with 16."""
+    found = shelf(tools, slug, district)
+    make = brief_guide if brief else full_guide
+    return presenting.guide(make(found.catalogue, found.bundle, found.district), found.url("/brief" if brief else "/guide"))
+
+
+@router.get("/bundles/{slug}/form")
+def get_form(slug: str, tools: ToolsDep, district: District = "") -> dict[str, Any]:
+    """申请表 as a Camunda Form (schema version 16). A component with `properties.items` is asked only for these items."""
+    found = shelf(tools, slug, district)
+    return form_file(found.catalogue, found.bundle)
 
 
 @router.get("/bundles/{slug}/estimate")
 def get_estimate(
-    slug: str, tools: ToolsDep, item: Annotated[list[schemas.Slug], Query(max_length=60)]
+    slug: str, tools: ToolsDep, item: Annotated[list[schemas.Slug], Query(max_length=60)], district: District = ""
 ) -> schemas_catalogue.EstimateInfo:
     """When the chosen items would be decided at the latest if they were handed in now. Saves nothing."""
-    bundle = tools.catalogue.bundle(slug)
-    check_choice(tools.catalogue, bundle, item, {})
-    now = tools.clock.now()
-    return presenting.estimate_info(estimate_view(tools, bundle, in_row_order(bundle, item), at=now), now)
+    found = shelf(tools, slug, district)
+    bundle, now = found.bundle, tools.clock.now()
+    check_choice(found.catalogue, bundle, item, {})
+    return presenting.estimate_info(estimate_view(found.tools, bundle, in_row_order(bundle, item), at=now), now)

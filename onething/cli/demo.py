@@ -12,11 +12,13 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from onething.application_form import examples, fields_for
 from onething.catalogue import cached_catalogue
 from onething.cli import console
 from onething.cli.citizen import Citizen
 from onething.cli.stack import Stack, StartError, admin_client
 from onething.deadlines import CHINA
+from onething.eligibility import materials_for
 from onething.engine import identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
@@ -116,16 +118,16 @@ class _Run:
 
     def _apply(self) -> str:
         """As a citizen's own program does it: read the guide, upload, hand in."""
-        sample, guide = self.sample, self.citizen.bundle(self.sample.bundle)
-        wanted = {
-            material["key"]: material["name"] for item in guide["items"] if item["item"] in sample.items
-            for material in item["materials"] if material["source"] == "applicant"
+        sample, catalogue = self.sample, cached_catalogue(self.settings.home).in_district(DISTRICT)
+        bundle = catalogue.bundle(sample.bundle)
+        materials = {
+            need.material.key: self.citizen.upload(f"{need.material.name}.pdf", SAMPLE_PDF)
+            for need in materials_for(catalogue, bundle, sample.items, sample.answers) if need.upload
         }
-        materials = {key: self.citizen.upload(f"{name}.pdf", SAMPLE_PDF) for key, name in wanted.items()}
         return self.citizen.apply({
             "bundle": sample.bundle, "district": DISTRICT, "items": list(sample.items), "answers": dict(sample.answers),
             "applicant": _applicant(sample.subject, self.citizen.name), "materials": materials,
-            "delivery_way": sample.way,
+            "delivery_way": sample.way, "form": examples(fields_for(catalogue, bundle, sample.items)),
         })
 
     def _do(self, number: str, task: UserTask) -> None:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import time
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from onething.catalogue import load_catalogue
-from onething.catalogue.export import export_plan_format
-from onething.catalogue.knowledge import export_knowledge
 from onething.cli import console
 from onething.cli.cases import archive_app, case_app
+from onething.cli.catalogue import catalogue_app
+from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
 from onething.cli.simulate import simulate
 from onething.settings import get_settings
 
 app = typer.Typer(help="一件事一次办：启动、演示、查看和维护。", no_args_is_help=True, pretty_exceptions_enable=False)
-catalogue_app = typer.Typer(help="事项清单", no_args_is_help=True)
 calendar_app = typer.Typer(help="工作日历", no_args_is_help=True)
 audit_app = typer.Typer(help="审计记录", no_args_is_help=True)
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(calendar_app, name="calendar")
 app.add_typer(audit_app, name="audit")
 app.add_typer(model_app, name="model")
-knowledge_app = typer.Typer(help="咨询辅导知识", no_args_is_help=True)
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
@@ -77,38 +72,6 @@ def verify(path: str, as_json: AsJson = False) -> None:
     report = verify_report(get_settings(), path)
     console.show(report, as_json)
     raise typer.Exit(0 if report["valid"] else 1)
-
-
-@catalogue_app.command("export")
-@console.plain_errors
-def catalogue_export(as_json: AsJson = False) -> None:
-    """按方案附件的格式输出全部一件事。"""
-    entries = export_plan_format(load_catalogue(get_settings().home))
-    if as_json:
-        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
-        return
-    table = Table("对象", "序号", "一件事", "牵头部门", "事项数")
-    for entry in entries:
-        star = "*" if entry["national"] else ""
-        audience = "企业" if entry["audience"] == "enterprise" else "个人"
-        table.add_row(audience, str(entry["number"]), star + entry["name"], entry["lead"], str(len(entry["items"])))
-    console.out.print(table)
-
-
-@knowledge_app.command("export")
-@console.plain_errors
-def knowledge_export(as_json: AsJson = False) -> None:
-    """各一件事的咨询辅导知识，供 12345 热线知识库使用；还没有整理的也会列出。"""
-    entries = export_knowledge(load_catalogue(get_settings().home))
-    if as_json:
-        typer.echo(json.dumps(entries, ensure_ascii=False, indent=1))
-        return
-    table = Table("一件事", "牵头部门", "条数", "已核实", "版本")
-    for entry in entries:
-        confirmed = sum(row["confirmed"] for row in entry["entries"])
-        table.add_row(entry["name"], entry["lead"], str(len(entry["entries"])) if entry["complete"] else "还没有整理",
-                      str(confirmed), entry["version"])
-    console.out.print(table)
 
 
 @calendar_app.command("check")

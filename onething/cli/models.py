@@ -15,12 +15,15 @@ model_app = typer.Typer(help="流程模型", no_args_is_help=True)
 
 @model_app.command("new")
 @console.plain_errors
-def new(slug: str) -> None:
+def new(
+    slug: str, district: Annotated[str, typer.Option(help="区县代码：绘制该区县增加事项后的模型")] = ""
+) -> None:
     """按事项清单绘制一个新的流程模型；已有的模型归分析员所有，不会覆盖。"""
     from onething.modelling.scaffold import new_model
 
     home = get_settings().home
-    console.out.print(f"已绘制 {new_model(slug, load_catalogue(home), home).relative_to(home)}")
+    catalogue = load_catalogue(home).in_district(district)
+    console.out.print(f"已绘制 {new_model(slug, catalogue, home).relative_to(home)}")
 
 
 @model_app.command("lint")

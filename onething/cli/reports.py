@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from onething import archive
-from onething.bootstrap import Tools, build_tools
+from onething.bootstrap import build_tools
+from onething.catalogue import Catalogue
 from onething.deadlines import CHINA
 from onething.errors import NotFound
 from onething.papers.signing import LocalAuthority, verify
@@ -33,11 +34,12 @@ def case_report(settings: Settings, number: str) -> dict[str, Any]:
     tools = build_tools(settings)
     with tools.store.reading() as session:
         case = applications.get(session, number)
+        catalogue = tools.catalogue_of(case)
         return {
-            "办件编号": number, "一件事": tools.catalogue.bundle(case.bundle).name,
+            "办件编号": number, "一件事": catalogue.bundle(case.bundle).name,
             "状态": CaseState(case.state).label, "提交时间": _time(case.submitted_at),
-            "事项": [_item(tools, row) for row in case.items],
-            "时限": [_clock(tools, row) for row in applications.clocks(session, number)],
+            "事项": [_item(catalogue, row) for row in case.items],
+            "时限": [_clock(catalogue, row) for row in applications.clocks(session, number)],
             "文书": [{"种类": PaperKind(d.paper_kind).label, "编号": d.paper_no, "文件": d.name}
                    for d in documents.papers(session, number)],
             "证照": [{"证照": c.title, "编号": c.certificate_no, "状态": c.state}
@@ -66,15 +68,15 @@ def archive_report(file: Path) -> dict[str, Any]:
     return {"办件编号": contents["about"]["number"], "文件数": len(contents["files"]), "完整": not found, "问题": found}
 
 
-def _item(tools: Tools, row: Any) -> dict[str, Any]:
+def _item(catalogue: Catalogue, row: Any) -> dict[str, Any]:
     return {
-        "事项": tools.catalogue.items[row.item].name, "部门": tools.catalogue.department_name(row.department),
+        "事项": catalogue.items[row.item].name, "部门": catalogue.department_name(row.department),
         "状态": ItemState(row.state).label, "决定人": row.decided_by, "理由": row.decision_reason,
     }
 
 
-def _clock(tools: Tools, row: Any) -> dict[str, Any]:
-    item = tools.catalogue.items[row.item].name if row.item in tools.catalogue.items else row.item or "（整件）"
+def _clock(catalogue: Catalogue, row: Any) -> dict[str, Any]:
+    item = catalogue.items[row.item].name if row.item in catalogue.items else row.item or "（整件）"
     mark = "（暂定）" if row.provisional else ""
     return {
         "事项": item, "时限": Clock(row.clock).label, "截止": _time(row.due_at) + mark,

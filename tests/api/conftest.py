@@ -25,6 +25,7 @@ from onething.catalogue import (
     Row,
     Theme,
     load_procedures,
+    load_service,
 )
 from onething.catalogue.models import Limit, Limits, MaterialUse, Option, Result, Situation
 from onething.deadlines import WorkCalendar
@@ -122,7 +123,7 @@ def small_catalogue() -> Catalogue:
             "opening": Theme(slug="opening", name="准入准营", audience="enterprise", order=1),
             "family": Theme(slug="family", name="生育与住房", audience="individual", order=1),
         },
-        procedures=load_procedures(HOME),
+        procedures=load_procedures(HOME), service=load_service(HOME),
     )
 
 

@@ -25,7 +25,7 @@ def number(company: Any, tools: Tools, take_in: Any) -> str:
         now = tools.clock.now()
         applications.end_all_clocks(session, number, now)
         for item in ("food-license", "fire-check"):
-            clocks.start_handling(session, tools, number, item, now)
+            clocks.start_handling(session, tools, applications.get(session, number), item, now)
     return number
 
 

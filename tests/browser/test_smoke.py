@@ -11,6 +11,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from api.app import create_app
+from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
 from onething.engine import identity
 from simulation.engine import free_port
@@ -42,7 +43,30 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def apply_for_a_car_wash(page: Page, front_door: str, folder: Path) -> str:
+def refuse_every_question(page: Page) -> None:
+    """Answer no, or the last of several choices."""
+    expect(page.get_by_role("heading", name="回答几个问题", level=1)).to_be_visible()
+    for question in page.locator("form.question fieldset").all():
+        question.locator("label.choice").last.click()
+    page.get_by_role("button", name="保存并继续").click()
+
+
+def fill_the_form(page: Page, town: Town, item: str) -> None:
+    """Type or choose the example of every field that the registers have not filled."""
+    catalogue = town.tools.in_district("410105").catalogue
+    for key, value in examples(fields_for(catalogue, catalogue.bundles["open-car-wash"], [item])).items():
+        place = page.locator(f"[name='form.{key}']:visible")
+        if not place.count():
+            continue
+        if place.first.get_attribute("type") in ("radio", "checkbox"):
+            words = {True: "yes", False: "no"}
+            for one in value if isinstance(value, list) else [value]:
+                page.locator(f"[name='form.{key}'][value='{words.get(one, one)}']").check()
+        else:
+            place.fill(str(value))
+
+
+def apply_for_a_car_wash(page: Page, front_door: str, town: Town, folder: Path) -> str:
     """From the search on the start page to the number on the receipt page."""
     pdf = folder / "材料.pdf"
     pdf.write_bytes(SAMPLE_PDF)
@@ -53,10 +77,15 @@ def apply_for_a_car_wash(page: Page, front_door: str, folder: Path) -> str:
     page.get_by_role("link", name="登录并开始申请").first.click()
     page.get_by_role("button", name="郑州示例餐饮有限公司（演示）").click()
     page.get_by_role("button", name="开始填写").click()
-    page.locator("label.choice", has_text="否").first.click()
-    page.get_by_role("button", name="保存并继续").click()
+    refuse_every_question(page)
     page.locator("#district").select_option("410105")
     page.get_by_role("button", name="保存并继续").click()
+    refuse_every_question(page)  # this district asks one more
+    expect(page.locator("#district")).to_have_value("410105")
+    page.get_by_role("button", name="保存并继续").click()
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.get_by_role("heading", name="填写申请表", level=1)).to_be_visible()
+    fill_the_form(page, town, "urban-drainage-permit")
     page.get_by_role("button", name="保存并继续").click()
     expect(page.get_by_role("heading", name="上传材料", level=1)).to_be_visible()
     while page.get_by_text("待上传", exact=True).count():
@@ -106,7 +135,7 @@ def test_one_case_at_the_screens_of_everybody(
     town: Town, front_door: str, browser: Browser, tmp_path: Path
 ) -> None:
     citizen = browser.new_page(viewport={"width": 390, "height": 844}, locale="zh-CN")
-    number = apply_for_a_car_wash(citizen, front_door, tmp_path)
+    number = apply_for_a_car_wash(citizen, front_door, town, tmp_path)
     assert fits(citizen), "a page is wider than the phone"
     town.wait(lambda: town.open_tasks(number))
 

@@ -1,0 +1,248 @@
+"""一表申请 on pages and API: filled in from registers, disputes, earlier uploads, licence first (R23, R111, R114, R115)."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onething.application_form import examples, fields_for
+from onething.bootstrap import Tools
+from onething.catalogue import load_catalogue
+from onething.deadlines import WorkCalendar
+from onething.eligibility import materials_for
+from onething.gateways import DemoRegisters, GatewayError
+from onething.settings import Settings
+from onething.store import Store, applications, audit, guides, outbox
+
+HOME = Path(__file__).resolve().parents[2]
+CATALOGUE = load_catalogue(HOME)
+SHOP, ITEM = "open-small-food-shop", "small-food-shop-registration"
+COMPANY, ID = "demo-restaurant", "91410100MA0000000T"
+
+
+@pytest.fixture
+def tools(tmp_path: Path, clock: Any) -> Iterator[Tools]:
+    """The front door over the real catalogue."""
+    settings = Settings(home=HOME, var=tmp_path)
+    store = Store(settings.store_url, tmp_path / "files")
+    store.migrate()
+    calendar = WorkCalendar.load(HOME / "catalogue" / "calendars", provisional=True)
+    yield Tools(settings=settings, store=store, catalogue=CATALOGUE, calendar=calendar, clock=clock)
+    store.close()
+
+
+def needs() -> list[Any]:
+    return fields_for(CATALOGUE, CATALOGUE.bundle(SHOP), [ITEM])
+
+
+def shared_keys() -> set[str]:
+    return {one.field.key for one in needs() if one.field.shared}
+
+
+def begin(person: Any, slug: str = SHOP, **fields: Any) -> str:
+    answer = person.send(f"/apply/{slug}", fields)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].rpartition("/")[0]
+
+
+def to_form(person: Any) -> str:
+    draft = begin(person)
+    asked = {q.key: q.options[0].value if q.options else "no" for q in CATALOGUE.questions_of(CATALOGUE.bundle(SHOP))}
+    person.send(f"{draft}/questions", asked)
+    person.send(f"{draft}/items", {"item": ITEM, "district": "410105"})
+    answer = person.send(f"{draft}/details", {
+        "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": ID, "applicant.phone": "13800000004",
+        "delivery_way": "electronic", "delivery_mode": "unified",
+    })
+    assert answer.headers["location"].endswith("/form")
+    return draft
+
+
+def typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    said = {True: "yes", False: "no"}
+    return {f"form.{key}": said.get(value, value) if isinstance(value, bool) else value for key, value in values.items()}
+
+
+def fill(person: Any, draft: str, **more: Any) -> Any:
+    own = {key: value for key, value in examples(needs()).items() if key not in shared_keys()}
+    return person.send(f"{draft}/form", typed({**own, **more}))
+
+
+def upload_all(person: Any, draft: str) -> None:
+    answers = {q.key: q.options[0].value if q.options else False for q in CATALOGUE.questions_of(CATALOGUE.bundle(SHOP))}
+    for need in materials_for(CATALOGUE, CATALOGUE.bundle(SHOP), [ITEM], answers):
+        if need.upload:
+            person.send(f"{draft}/materials/{need.material.key}", files={"file": ("材料.pdf", PDF)})
+
+
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 595 842]>>endobj\nxref\n0 4\n0000000000 65535 f \n"
+    b"0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\n"
+    b"startxref\n178\n%%EOF\n"
+)
+
+
+def submit(person: Any, draft: str) -> str:
+    upload_all(person, draft)
+    person.send(f"{draft}/materials")
+    answer = person.send(f"{draft}/review", {"promise": "yes"})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].split("/")[2]
+
+
+def test_r114_registers_fill_the_form_and_each_value_names_its_source(company: Any, tools: Tools) -> None:
+    draft = to_form(company)
+    page = company.get(f"{draft}/form").text
+    assert "来自企业登记信息" in page
+    assert "张三（演示）" in page
+    assert fill(company, draft).headers["location"].endswith("/materials")
+    number = submit(company, draft)
+    with tools.store.reading() as session:
+        case = applications.get(session, number)
+    assert case.form["legal_representative"] == "张三（演示）"
+    assert set(case.form_sources) == shared_keys() & set(case.form)
+    with tools.store.reading() as session:
+        assert guides.disputes(session, number) == []
+    shown = company.get(f"/cases/{number}").text
+    assert "申请表" in shown
+    pdf = company.get(f"/cases/{number}/form.pdf")
+    said = subprocess.run(["pdftotext", "-", "-"], input=pdf.content, capture_output=True, check=True).stdout.decode()
+    assert number in said
+    assert "张三（演示）" in "".join(said.split())
+
+
+def test_r114_what_is_missing_or_wrong_is_named_at_the_field(company: Any) -> None:
+    draft = to_form(company)
+    page = company.send(f"{draft}/form", {})
+    assert page.status_code == 422
+    first = next(one.field for one in needs() if one.field.required and not one.field.shared)
+    assert f"“{first.label}”" in page.text
+    assert f'href="#form.{first.key}"' in page.text
+    assert company.get(f"{draft}/materials").headers["location"].endswith("/form"), "not before the form is right"
+
+
+def test_r115_who_says_a_register_is_wrong_is_heard_and_answered(company: Any, person: Any, tools: Tools) -> None:
+    draft = to_form(company)
+    fill(company, draft, legal_representative="李四（演示）")
+    number = submit(company, draft)
+    with tools.store.reading() as session:
+        [row] = guides.disputes(session, number)
+        pushed = [entry.body for entry in outbox.keyed(session, f"dispute:{number}")]
+        assert applications.get(session, number).form["legal_representative"] == "李四（演示）"
+    assert (row.shared, row.stated, row.dataset) == ("张三（演示）", "李四（演示）", "企业登记信息")
+    assert [body["department"] for body in pushed] == ["market-regulation"]
+    clerk = person("window-410105")
+    assert "数据异议" in clerk.get(f"/staff/cases/{number}").text
+    address = f"/staff/cases/{number}/disputes/legal_representative"
+    assert clerk.send(address, {"answer": " "}).status_code == 422
+    assert clerk.send(address, {"answer": "经核实，法定代表人已变更，登记信息更新中"}).status_code == 303
+    assert clerk.send(address, {"answer": "再答一次"}).status_code == 409
+    assert person("reviewer-taxation-410105").send(address, {"answer": "与我无关"}).status_code == 404
+    assert "经核实" in company.get(f"/cases/{number}").text
+    with tools.store.reading() as session:
+        assert [r.action for r in audit.trail(session, number)].count("answer-dispute") == 1
+
+
+def test_r114_a_register_is_asked_only_about_who_is_logged_in(person: Any, tools: Tools) -> None:
+    """Whoever types another's number sees nothing of them."""
+    thief = person("demo-trade")
+    draft = to_form(thief)
+    page = thief.get(f"{draft}/form").text
+    assert "张三（演示）" not in page
+    assert "来自企业登记信息" not in page
+
+
+def test_r112_a_register_that_fails_leaves_its_fields_to_be_filled_in(company: Any, tools: Tools) -> None:
+    class Down(DemoRegisters):
+        def look_up(self, dataset: str, subject: str) -> Mapping[str, Any]:
+            raise GatewayError("登记库暂时不可用")
+
+    object.__setattr__(tools, "registers", Down())
+    draft = to_form(company)
+    assert "来自企业登记信息" not in company.get(f"{draft}/form").text
+    assert company.send(f"{draft}/form", typed(examples(needs()))).headers["location"].endswith("/materials")
+
+
+def test_r114_a_program_sends_the_form_and_may_leave_out_what_registers_know(company: Any, tools: Tools) -> None:
+    own = {key: value for key, value in examples(needs()).items() if key not in shared_keys()}
+    answers = {q.key: q.options[0].value if q.options else False for q in CATALOGUE.questions_of(CATALOGUE.bundle(SHOP))}
+    wanted = materials_for(CATALOGUE, CATALOGUE.bundle(SHOP), [ITEM], answers)
+    body = {
+        "bundle": SHOP, "district": "410105", "items": [ITEM], "answers": answers, "delivery_way": "electronic",
+        "applicant": {"name": "郑州示例餐饮有限公司（演示）", "id_no": ID, "phone": "13800000004"}, "form": own,
+        "materials": {need.material.key: company.upload() for need in wanted if need.upload},
+    }
+    missing = company.post("/api/v1/applications", body | {"form": {}}, {"Idempotency-Key": "form-key-1"}).json()
+    assert missing["field"].startswith("form.")
+    extra = body | {"form": own | {"status": "completed"}}
+    assert company.post("/api/v1/applications", extra, {"Idempotency-Key": "form-key-2"}).json()["code"] == "unknown-field"
+    made = company.post("/api/v1/applications", body, {"Idempotency-Key": "form-key-3"})
+    assert made.status_code == 201, made.text
+    with tools.store.reading() as session:
+        assert applications.get(session, made.json()["number"]).form["legal_representative"] == "张三（演示）"
+
+
+def test_r111_what_was_handed_in_before_is_offered_again_while_it_counts(company: Any, tools: Tools, clock: Any) -> None:
+    first = to_form(company)
+    fill(company, first)
+    submit(company, first)
+    found = materials_for(CATALOGUE, CATALOGUE.bundle(SHOP), [ITEM], {})
+    kept = next(need.material for need in found if need.upload and need.material.valid_days)
+    second = to_form(company)
+    fill(company, second)
+    assert "仍然有效" in company.get(f"{second}/materials").text
+    answer = company.send(f"{second}/materials/{kept.key}/reuse")
+    assert answer.status_code == 303
+    assert "已上传" in company.get(f"{second}/materials").text
+    other = next(m for m in CATALOGUE.materials.values() if m.source == "applicant" and m.key != kept.key)
+    assert company.send(f"{second}/materials/{other.key}/reuse").status_code in (404, 422)
+
+
+def test_r23_without_a_licence_the_way_to_one_is_shown_before_any_effort(person: Any) -> None:
+    citizen = person("demo-zhang-san")
+    assert "是否已经取得营业执照" in citizen.get("/apply/open-restaurant").text
+    page = citizen.send("/apply/open-restaurant", {"licence": "no"})
+    assert page.status_code == 200
+    for words in ("请先取得营业执照", "/bundles/start-company", "/bundles/register-self-employed"):
+        assert words in page.text
+    assert citizen.send("/apply/open-restaurant", {"licence": "yes"}).status_code == 303
+    assert "是否已经取得营业执照" not in person(COMPANY).get("/apply/open-restaurant").text, "a company has one"
+    assert citizen.send("/apply/newborn").status_code == 303
+
+
+def test_r24_conditions_and_reasons_come_before_the_form(company: Any) -> None:
+    before = company.get("/apply/open-restaurant").text
+    assert "先看看是否符合条件" in before
+    draft = begin(company, "open-restaurant")
+    asked = {"fire_area_reached": "yes", "agent": "no", "premises": "leased", "fire_promise": "no"}
+    company.send(f"{draft}/questions", asked)
+    assert "场所面积达到当地规定" in company.get(f"{draft}/items").text
+
+
+def test_r27_another_district_asks_what_only_it_asks_and_forgets_what_it_does_not(company: Any, tools: Tools) -> None:
+    def refusals(catalogue: Any) -> dict[str, str]:
+        questions = catalogue.questions_of(catalogue.bundle("open-car-wash"))
+        return {q.key: q.options[-1].value if q.options else "no" for q in questions}
+
+    draft = begin(company, "open-car-wash")
+    company.send(f"{draft}/questions", refusals(CATALOGUE))
+    answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410105"})
+    assert answer.headers["location"].endswith("/questions")
+    assert 'name="signboard"' in company.get(f"{draft}/questions").text
+    company.send(f"{draft}/questions", {**refusals(CATALOGUE.in_district("410105")), "signboard": "yes"})
+    assert 'value="outdoor-advertising-permit" checked' in company.get(f"{draft}/items").text
+    answer = company.send(f"{draft}/items", {
+        "item": ["urban-drainage-permit", "outdoor-advertising-permit"], "district": "410105",
+    })
+    assert answer.headers["location"].endswith("/details")
+    answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410100"})
+    assert answer.headers["location"].endswith("/items")
+    assert "outdoor-advertising-permit" not in company.get(f"{draft}/items").text
+    answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410100"})
+    assert answer.headers["location"].endswith("/details")
+    assert company.get(f"{draft}/details").status_code == 200
