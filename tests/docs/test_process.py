@@ -10,10 +10,13 @@ from tests.docs import pictures, process_page
 def test_the_process_page_is_generated() -> None:
     told = "docs/process.md 过时；请运行 python -m tests.docs.process_page"
     assert process_page.PAGE.read_text(encoding="utf-8") == process_page.page(), told
+    assert process_page.GUIDES.read_text(encoding="utf-8") == process_page.guides_page(), told
 
 
 def test_every_requirement_of_the_process_is_listed() -> None:
     assert list(process_page.data()["requirements"]) == [f"R{number}" for number in range(28, 111)]
+    guides = [*range(1, 28), *range(111, 118), 122, 125, 126, 127]
+    assert list(process_page.data(process_page.GUIDES_DATA)["requirements"]) == [f"R{number}" for number in guides]
 
 
 @pytest.mark.parametrize("place", ["approval#nowhere", "nobody#start", "workers/nothing.py"])
