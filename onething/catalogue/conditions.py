@@ -16,12 +16,13 @@ Answer = bool | int | float | str
 OPERATORS = {
     "==": operator.eq, "!=": operator.ne, ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }
+AND, OR = re.compile(r"(?:^|\s)and(?:\s|$)"), re.compile(r"(?:^|\s)or(?:\s|$)")  # not within a value such as buy-and-sell
 COMPARISON = re.compile(r"^\s*([a-z][a-z0-9_]*)\s*(==|!=|>=|<=|>|<)\s*(.+?)\s*$")
 
 
 def parse(text: str) -> list[list[tuple[str, str, Answer]]]:
     """Alternatives of conjunctions of (question, operator, value)."""
-    return [[_comparison(part) for part in re.split(r"\s+and\s+", option)] for option in re.split(r"\s+or\s+", text)]
+    return [[_comparison(part) for part in AND.split(option)] for option in OR.split(text)]
 
 
 def _comparison(text: str) -> tuple[str, str, Answer]:

@@ -83,6 +83,8 @@ def _work_list(catalogue: Catalogue, department: str, found: list[Any], as_json:
         (catalogue.items[one.item].name, one.element, one.text, one.state)
         for one in found if one.department == department and one.state != CONFIRMED
     ]
+    led = [bundle for bundle in catalogue.in_plan_order() if bundle.lead == department]
+    rows += [(f"一件事：{bundle.short_name}", "编者说明", note, TO_CONFIRM) for bundle in led for note in bundle.editor_notes]
     if as_json:
         return _print([dict(zip(("item", "element", "text", "state"), row, strict=True)) for row in rows])
     table = Table("事项", "要素", "内容", "状态", title=f"{catalogue.department_name(department)}待核实清单（{len(rows)} 条）")

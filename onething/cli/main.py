@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from typing import Annotated
 
+import structlog
 import typer
 
 from onething.cli import console
@@ -29,6 +31,12 @@ app.add_typer(archive_app, name="archive")
 app.command("simulate")(simulate)
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
+
+
+@app.callback()
+def main() -> None:
+    """Standard output is for answers; what is logged meanwhile goes beside it."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 @app.command()

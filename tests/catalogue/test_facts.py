@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from typer.testing import CliRunner
 
 from onething.catalogue import Item, load_catalogue
 from onething.catalogue.facts import Basis, Fact, FormField
+from onething.cli.main import app
 from onething.completeness import CONFIRMED, ELEMENTS, MISSING, by_department, by_element, statements
 
 CATALOGUE = load_catalogue(Path(__file__).resolve().parents[2])
@@ -72,3 +75,11 @@ def test_no_number_of_a_person_or_office_is_invented() -> None:
     for district in CATALOGUE.districts.values():
         for window in district.windows:
             assert not window.address.confirmed or window.address.source
+
+
+def test_the_list_of_a_lead_department_has_what_the_editor_could_not_settle() -> None:
+    done = CliRunner().invoke(app, ["catalogue", "completeness", "--department", "press-publication", "--json"])
+    notes = [row["text"] for row in json.loads(done.stdout) if row["element"] == "编者说明"]
+    led = [bundle for bundle in CATALOGUE.bundles.values() if bundle.lead == "press-publication"]
+    assert notes
+    assert set(notes) == {note for bundle in led for note in bundle.editor_notes}

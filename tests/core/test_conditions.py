@@ -19,6 +19,7 @@ from onething.errors import OneThingError
         ("area >= 200 or lodging == true", {"area": 10, "lodging": True}, True),
         ("kind == 'parents'", {"kind": "parents"}, True),
         ("kind != parents", {"kind": "adult"}, True),
+        ("trade == buy-and-sell or trade == hire", {"trade": "buy-and-sell"}, True),
     ],
 )
 def test_holds(text: str, answers: dict, expected: bool) -> None:

@@ -82,7 +82,7 @@ def test_the_reading_commands_run(arguments: list[str], tmp_path: Path, monkeypa
     get_settings.cache_clear()
     assert result.exit_code == 0, result.output
     if "--json" in arguments:
-        assert len(json.loads(result.output)) == 50
+        assert len(json.loads(result.stdout)) == 50
 
 
 @pytest.mark.parametrize(("today", "code"), [("2026-10-01", 0), ("2026-11-10", 1)])
@@ -99,7 +99,7 @@ def test_f13_the_calendar_check_fails_below_sixty_days(
     result = CliRunner().invoke(app, ["calendar", "check", "--json"])
     get_settings.cache_clear()
     assert result.exit_code == code
-    report = json.loads(result.output)
+    report = json.loads(result.stdout)
     assert report["已公布至"] == "2026-12-31"
     assert ("cn-2027.yaml" in report["办法"]) == bool(code)
 
