@@ -25,7 +25,7 @@ test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, brows
 	@$(BIN)/ruff check .
 	@$(BIN)/pytest
 
-prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, about two hours
+prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, about half an hour
 	@$(BIN)/pytest -m prove --durations=0 tests/machine
 
 check: $(VENV)/.ready ## style only; changes nothing

@@ -153,18 +153,18 @@ class World:
         while time.monotonic() < end:
             before = self._pulse(since)
             if self._tally()[0] or self.town.admin.busy() or self._pulse(since) != before:
-                time.sleep(0.01)
+                time.sleep(0.02)
                 continue
             if not self._hurry():
                 return
         incidents = "；".join(f"{one.type} {one.message}" for one in self.town.admin.incidents())
         raise DoesNotRest(f"自动办理 {SECONDS_TO_REST} 秒没有停下来：{incidents or '没有事件'} · the steps do not come to rest")
 
-    def _pulse(self, since: datetime) -> tuple[int, ...]:
+    def _pulse(self, since: datetime) -> tuple[int | None, ...]:
         """Unchanged between two looks if nothing moved: each single question may miss what turns from one into another."""
         return (*self._tally(), self.town.admin.steps_taken(since))
 
-    def _tally(self) -> tuple[int, int, int]:
+    def _tally(self) -> tuple[int, int, int | None]:
         with self.town.tools.store.reading() as session:
             return outbox.tally(session, self.town.clock.now())
 
@@ -176,7 +176,7 @@ class World:
         if not tried:
             return False
         while self._tally()[0]:
-            time.sleep(0.01)
+            time.sleep(0.02)
         with tools.store.reading() as session:
             return bool(outbox.arrived(session, tried))
 

@@ -43,11 +43,10 @@ def waiting(session: Session) -> list[Outbox]:
     return list(session.scalars(select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id)))
 
 
-def tally(session: Session, at: datetime) -> tuple[int, int, int]:
-    """How many entries are due, how many there are, how many are done."""
-    done = func.count(Outbox.done_at)
-    open_and_due = func.count(case(((Outbox.done_at.is_(None)) & (Outbox.next_at <= at), 1)))
-    return tuple(session.execute(select(open_and_due, func.count(), done)).one())
+def tally(session: Session, at: datetime) -> tuple[int, int, int | None]:
+    """How many entries are due, how many are open, the newest one: changes whenever one comes or is done."""
+    due, newest = func.count(case((Outbox.next_at <= at, 1))), select(func.max(Outbox.id)).scalar_subquery()
+    return tuple(session.execute(select(due, func.count(), newest).where(Outbox.done_at.is_(None))).one())
 
 
 def hurry(session: Session, at: datetime, numbers: Collection[str]) -> list[int]:
