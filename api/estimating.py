@@ -36,21 +36,22 @@ class EstimateView:
 
 def estimate_view(
     tools: Tools, bundle: Bundle, items: Collection[str], *, at: datetime | None = None,
-    channel: str = Channel.ONLINE, received_at: datetime | None = None,
+    channel: str = Channel.ONLINE, district: str = "", received_at: datetime | None = None,
 ) -> EstimateView:
-    """For items handed in at `at` (now), or taken in at `received_at`."""
+    """For items handed in at `at` (now), or taken in at `received_at`, by the office hours of the district."""
+    counter = tools.calendar.counter(channel, district)
     steps = steps_of(tools.catalogue, bundle, items)
     path, limits = critical_path(steps), [tools.catalogue.items[item].limits.promised for item in items]
     try:
         moment = at or tools.clock.now()
-        found = estimate(tools.calendar, steps, moment, channel=channel, received_at=received_at)
+        found = estimate(tools.calendar, steps, moment, channel=counter, received_at=received_at)
         note = found.note
     except CalendarNotPublished as error:
         found, note = None, f"{error.year} 年放假安排尚未公布，暂时不能给出预计日期。"
     return EstimateView(
         path=path, names=tuple(tools.catalogue.items[item].name for item in path.items),
         confirmed=all(limit.confirmed for limit in limits), acceptance=any(step.decides for step in steps),
-        intake_hours=tools.calendar.hours[channel].intake_hours, found=found, note=note,
+        intake_hours=tools.calendar.hours[counter].intake_hours, found=found, note=note,
     )
 
 

@@ -60,7 +60,8 @@ def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep)
     page = {
         "case": shown, "explanation": tools.calendar.intake_explanation(handed_in, counter),
         "estimate": estimate_view(
-            tools, shown.bundle, items, at=handed_in, channel=counter, received_at=application.received_at
+            tools, shown.bundle, items, at=handed_in, channel=application.channel, district=application.district,
+            received_at=application.received_at,
         ),
     }
     return render(request, "receipt.html", page)

@@ -39,8 +39,7 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
 
 
 def _estimate(tools: Tools, bundle: Bundle, data: drafts.Data) -> EstimateView:
-    counter = tools.calendar.counter("online", data.get("district", ""))
-    return estimate_view(tools, bundle, data["items"], channel=counter)
+    return estimate_view(tools, bundle, data["items"], district=data["district"])
 
 
 def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:

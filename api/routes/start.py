@@ -44,9 +44,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
     uploads, fetched = guide_view.all_materials(catalogue, bundle)
     page = {
         "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "uploads": uploads, "fetched": fetched,
-        "estimate": estimate_view(
-            tools, bundle, [row.item for row in bundle.rows], channel=tools.calendar.counter("online", found.district.code)
-        ),
+        "estimate": estimate_view(tools, bundle, [row.item for row in bundle.rows], district=found.district.code),
         "knowledge": catalogue.knowledge.get(slug), "version": catalogue.version(slug),
         "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,
         "query": found.query, "district": found.district, "districts": list(catalogue.districts.values()),

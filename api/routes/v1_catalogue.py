@@ -56,4 +56,5 @@ def get_estimate(
     found = shelf(tools, slug, district)
     bundle, now = found.bundle, tools.clock.now()
     check_choice(found.catalogue, bundle, item, {})
-    return presenting.estimate_info(estimate_view(found.tools, bundle, in_row_order(bundle, item), at=now), now)
+    view = estimate_view(found.tools, bundle, in_row_order(bundle, item), at=now, district=found.district.code)
+    return presenting.estimate_info(view, now)

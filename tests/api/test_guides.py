@@ -192,6 +192,9 @@ def test_r27_a_district_shows_what_it_adds(client: TestClient) -> None:
     assert "户外广告" not in city
     assert client.get("/bundles/open-car-wash?district=999999").status_code == 404
     assert "金水区政务服务中心" in client.get("/bundles/open-car-wash/guide?district=410105").text
+    item, url = "outdoor-advertising-permit", "/api/v1/bundles/open-car-wash/estimate"
+    assert client.get(url, params={"item": item, "district": "410105"}).json()["working_days"] > 0
+    assert client.get(url, params={"item": item}).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,11 @@ def apply_for_a_car_wash(page: Page, front_door: str, town: Town, folder: Path) 
     page.get_by_role("button", name="保存并继续").click()
     refuse_every_question(page)  # this district asks one more
     expect(page.locator("#district")).to_have_value("410105")
+    only_here = page.locator("input[value='outdoor-advertising-permit']")
+    for change in (only_here.check, only_here.uncheck):
+        with page.expect_response(re.compile("/estimate")) as estimate:
+            change()
+        assert estimate.value.ok, "the estimate of what only this district offers"
     page.get_by_role("button", name="保存并继续").click()
     page.get_by_role("button", name="保存并继续").click()
     expect(page.get_by_role("heading", name="填写申请表", level=1)).to_be_visible()

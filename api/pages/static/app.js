@@ -47,7 +47,7 @@ for (const card of document.querySelectorAll("[data-estimate]")) {
   const form = card.closest("form");
   form.addEventListener("change", async () => {
     const items = [...form.querySelectorAll("input[data-items]:checked")].flatMap((input) => input.dataset.items.trim().split(/\s+/));
-    const query = new URLSearchParams(items.map((item) => ["item", item]));
+    const query = new URLSearchParams([...items.map((item) => ["item", item]), ["district", form.elements.district.value]]);
     const answer = items.length ? await fetch(`${card.dataset.estimate}?${query}`).catch(() => null) : null;
     const said = answer ? await answer.json() : { sentence: "选择事项后显示预计办结日期。" };
     card.querySelector("[data-sentence]").textContent = said.sentence || said.detail;
