@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from api import applicant as applicants
@@ -90,7 +91,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
         row.number = number
     guidance.travel(_pre_checks(session, account, wish), number)
     guides.publish(
-        session, now, bundle.slug, wish.district, application.guide_version, edition_of(tools.catalogue, bundle)
+        session, now, bundle.slug, wish.district, application.guide_version, partial(edition_of, tools.catalogue, bundle)
     )
     raise_disputes(session, account, number, fields, wish.form, wish.shared, now)
     keep_promises(session, account, number, needs, wish, now)

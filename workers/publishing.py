@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from onething.bootstrap import Tools
 from onething.catalogue.version import edition_of
 from onething.store import guides, outbox
@@ -15,7 +17,8 @@ def publish(tools: Tools) -> int:
             local = tools.catalogue.in_district(district.code)
             for bundle in local.bundles.values() if district.open else ():
                 version = local.version(bundle.slug)
-                if guides.publish(session, now, bundle.slug, district.code, version, edition_of(local, bundle)):
+                content = partial(edition_of, local, bundle)
+                if guides.publish(session, now, bundle.slug, district.code, version, content):
                     key = f"guide:{bundle.slug}:{district.code}:{version}"
                     outbox.put(session, now, key, "push", what="guide", event=key, item=bundle.slug, department=district.code)
                     count += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +12,20 @@ from sqlalchemy.orm import Session
 from onething.store.tables_guides import DataDispute, GuideEdition
 
 
-def publish(session: Session, at: datetime, bundle: str, district: str, version: str, content: Mapping[str, Any]) -> bool:
-    """Keep this edition; False if it is the one in force already. One that comes back is in force from now on again."""
+def publish(
+    session: Session, at: datetime, bundle: str, district: str, version: str, content: Callable[[], Mapping[str, Any]]
+) -> bool:
+    """Keep this edition; False if it is the one in force already. One that comes back is in force from now on again.
+
+    `content` is asked for only when the edition is new: every case that comes in passes here.
+    """
     newest = in_force(session, bundle, district)
     if newest is not None and newest.version == version:
         return False
     row = session.get(GuideEdition, (version, bundle, district))
     if row is None:
         session.add(GuideEdition(
-            version=version, bundle=bundle, district=district, content=dict(content), effective_at=at
+            version=version, bundle=bundle, district=district, content=dict(content()), effective_at=at
         ))
     else:
         row.effective_at = at
