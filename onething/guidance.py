@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.conditions import Answer
 from onething.catalogue.models import Limit
+from onething.catalogue.wording import quoted
 from onething.eligibility import MaterialNeed, in_row_order, materials_for, offers
 from onething.errors import InvalidInput
 from onething.vocabulary import GuidanceKind
@@ -131,8 +132,8 @@ def _steps(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> tup
     waits = []
     for front in in_row_order(bundle, chosen):
         if backs := in_row_order(bundle, set(bundle.backs_of(front)) & set(chosen)):
-            names = "”“".join(catalogue.items[back].name for back in backs)
-            waits.append(f"“{catalogue.items[front].name}”的结果出来后，再对“{names}”作出决定")
+            names = quoted(catalogue.items[back].name for back in backs)
+            waits.append(f"“{catalogue.items[front].name}”的结果出来后，再对{names}作出决定")
     if waits:
         steps.append(f"审批：{'；'.join(waits)}；其他事项同时办理，互不等待。")
     elif len(items) > 1:

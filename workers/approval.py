@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.cases import fronts_failed, require_reason
+from onething.catalogue.wording import quoted
 from onething.engine.worker import Task
 from onething.errors import Conflict, InvalidInput
 from onething.store import Application, ApplicationItem, applications, audit, joint, notices, procedures
@@ -79,7 +80,7 @@ def _front_failed(task: Task, desk: Desk) -> Outcome:
         if row.state in OPEN:
             names = [desk.catalogue(application).items[front].name for front in desk.bundle(application).fronts_of(row.item)
                      if fronts_failed(applications.states_of(application, [front]))]
-            row.decision_reason = f"前置事项“{'”“'.join(names)}”未获准予，本事项依规则终止办理。"
+            row.decision_reason = f"前置事项{quoted(names)}未获准予，本事项依规则终止办理。"
             row.decided_by, row.decided_at = actor, now
             applications.set_item_state(row, ItemState.ENDED_BY_RULE)
             audit.record(session, now, actor, "end-by-rule", number=application.number, item=row.item)

@@ -8,6 +8,7 @@ from typing import Any
 
 from onething import deliveries as rules
 from onething.cases import require_reason
+from onething.catalogue.wording import quoted
 from onething.engine.worker import Task
 from onething.store import Application, DeliveryAttempt, applications, audit, deliveries, notices, outbox
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState
@@ -170,7 +171,7 @@ def _delivered(
             session, now, f"proof:{number}:{row.scope}:{department}", "push", what="delivery-proof", number=number,
             item=row.scope, department=department, items=items,
         )
-    what = f"“{'”“'.join(desk.catalogue(application).items[item].name for item in items)}”" if row.scope else f"办件 {number} "
+    what = quoted(desk.catalogue(application).items[item].name for item in items) if row.scope else f"办件 {number} "
     notices.give(
         session, now, number, "delivered", item=row.scope,
         text=f"{what}的办理结果已送达（{DeliveryWay(row.way).label}）。可在“我的办件”查看和下载。",

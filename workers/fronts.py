@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.cases import fronts_failed, fronts_pending
+from onething.catalogue.wording import quoted
 from onething.engine.contract import Message
 from onething.store import Application, ApplicationItem, applications, joint, outbox, procedures
 from onething.vocabulary import ItemState, StepKind
@@ -42,7 +43,7 @@ def begin_wait(session: Any, desk: Desk, application: Application, row: Applicat
     rule = desk.tools.catalogue.procedures.rule(StepKind.FRONT_RESULT)
     procedures.start_step(
         session, application.number, row.item, StepKind.FRONT_RESULT, stops_clock=rule.stops_clock,
-        reason=f"等待前置事项“{'”“'.join(names)}”的办理结果", at=now, by=actor,
+        reason=f"等待前置事项{quoted(names)}的办理结果", at=now, by=actor,
     )
     if rule.stops_clock:
         clocks.pause(session, application.number, row.item, now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.catalogue.models import Limit
+from onething.catalogue.wording import quoted
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.guidance import Notification, gap_lines, notification
@@ -93,7 +94,7 @@ def _addressee(session: Any, request: GuidanceRequest) -> str:
 
 
 def _item(entry: Any) -> GuidanceItem:
-    waits = f"\n在“{'”“'.join(entry.fronts)}”之后决定" if entry.fronts else ""
+    waits = f"\n在{quoted(entry.fronts)}之后决定" if entry.fronts else ""
     limit = f"承诺 {_days(entry.promised)}\n法定 {_days(entry.statutory)}{waits}"
     return GuidanceItem(name=entry.name, department=entry.department, limit=limit, result=entry.result)
 

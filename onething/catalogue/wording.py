@@ -1,4 +1,4 @@
-"""A condition of the catalogue in words, for guides and for whoever edits it. Pure (R24)."""
+"""Names and conditions of the catalogue in words, for guides, papers and whoever edits it. Pure (R24)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from onething.catalogue.conditions import Answer, parse
 from onething.catalogue.models import Question
 
 COMPARED = {"==": "", "!=": "不是", ">=": "不小于", "<=": "不大于", ">": "大于", "<": "小于"}
+
+
+def quoted(names: Iterable[str]) -> str:
+    """`“食品经营许可”“取水许可”`."""
+    return f"“{'”“'.join(names)}”"
 
 
 def condition_text(questions: Iterable[Question], text: str) -> str:

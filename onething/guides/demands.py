@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from onething.application_form import fields_for
 from onething.catalogue import Bundle, Catalogue, District
+from onething.catalogue.wording import quoted
 from onething.eligibility import MaterialNeed, materials_for
 from onething.guides.document import Document, Group, Line, Section, Table, one
 from onething.guides.subject import TO_CONFIRM
@@ -53,7 +54,7 @@ def _what(dataset: str) -> str:
 
 
 def _names(catalogue: Catalogue, items: Iterable[str]) -> str:
-    return f"“{'”“'.join(catalogue.items[item].name for item in items)}”"
+    return quoted(catalogue.items[item].name for item in items)
 
 
 def demand_document(catalogue: Catalogue, bundle: Bundle, district: District) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from onething.application_form import FieldNeed, fields_for
@@ -10,7 +10,7 @@ from onething.application_form import sections as form_sections
 from onething.catalogue import Bundle, Catalogue, District, Item
 from onething.catalogue.conditions import OPERATORS, Answer, parse
 from onething.catalogue.models import Question
-from onething.catalogue.wording import condition_text
+from onething.catalogue.wording import condition_text, quoted
 from onething.eligibility import MaterialNeed, materials_for
 from onething.guides import counter
 from onething.guides.document import NONE, Document, Group, Line, Section, Table, line, one
@@ -151,7 +151,7 @@ def _rules(s: Subject) -> Iterator[Rule]:
             if use.when:
                 uses.setdefault((use.when, s.catalogue.materials[use.key].name), []).append(item.name)
     for (when, material), names in uses.items():
-        yield Rule.read(when, f"{_quoted(names)}需要材料“{material}”")
+        yield Rule.read(when, f"{quoted(names)}需要材料“{material}”")
 
 
 def choice(s: Subject) -> Section:
@@ -160,20 +160,16 @@ def choice(s: Subject) -> Section:
     lines = [Line("申请人自主选择全部或部分事项；没有选择的不办理", True, "实施方案二（一）")]
     for situation in s.bundle.situations:
         group = [names[row.item] for row in s.bundle.rows if row.situation == situation.group]
-        lines.append(Line(f"{situation.title}：{_quoted(group)}按回答选择，不同情形不能同时选择"))
+        lines.append(Line(f"{situation.title}：{quoted(group)}按回答选择，不同情形不能同时选择"))
     for block in dict.fromkeys(row.parallel for row in s.bundle.rows if row.parallel):
         group = [names[item] for item in s.bundle.block(block)]
-        lines.append(Line(f"{_quoted(group)}依法并行办理，须一并选择，不能拆开"))
+        lines.append(Line(f"{quoted(group)}依法并行办理，须一并选择，不能拆开"))
     for row, item in s.rows:
         if row.after:
-            fronts = _quoted([names[front] for front in row.after])
+            fronts = quoted([names[front] for front in row.after])
             lines.append(Line(f"“{item.name}”要用到{fronts}的结果；没有一并选择的，请申请人确认已经办好"))
     lines += [Line(f"“{item.name}”备注：{row.remark}") for row, item in s.rows if row.remark]
     return one("choice", "选择事项", *lines)
-
-
-def _quoted(names: Sequence[str]) -> str:
-    return f"“{'”“'.join(names)}”"
 
 
 # 收件标准
@@ -186,7 +182,7 @@ def materials(s: Subject) -> Section:
 
 def _material(s: Subject, need: MaterialNeed) -> Group:
     material, known = need.material, need.material.confirmed
-    names = _quoted([s.catalogue.items[item].name for item in need.items])
+    names = quoted([s.catalogue.items[item].name for item in need.items])
     lines = [Line(f"用于：{names}{'' if need.required else '（可以不交）'}")]
     if need.conditions:
         asked = s.catalogue.questions_of(s.bundle)

@@ -9,6 +9,7 @@ from itertools import product
 
 from onething.application_form import fields_for
 from onething.catalogue import Bundle, Catalogue, District
+from onething.catalogue.wording import quoted
 from onething.eligibility import materials_for
 from onething.estimates import ACCEPTANCE_DAYS, critical_path, steps_of
 from onething.guides.document import Document, Line, Section, Table, one
@@ -150,8 +151,8 @@ def _assumptions(catalogue: Catalogue, bundle: Bundle, chosen: list[str]) -> Ite
     yield f"跑窗口按窗口申请、窗口领取计 {WINDOW_VISITS} 次；网上申请并选择电子送达或邮寄的为 0 次，依法须本人到场的除外"
     yield "在一定情形下才需要的材料和事项，前后都计入"
     if len(chosen) < len(bundle.rows):
-        names = "”“".join(item.name for item in items)
-        yield f"互斥的情形只计其中一种（节省最少的一种），共 {len(chosen)} 个事项：“{names}”"
+        names = quoted(item.name for item in items)
+        yield f"互斥的情形只计其中一种（节省最少的一种），共 {len(chosen)} 个事项：{names}"
     open_limits = sum(not limit.confirmed for item in items for limit in (item.limits.statutory, item.limits.promised))
     if open_limits:
         yield f"{len(items) * 2} 个法定时限、承诺时限中有 {open_limits} 个待核实，核实后数字会变"

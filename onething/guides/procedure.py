@@ -14,6 +14,7 @@ from onething.catalogue import Bundle, Catalogue, District, Item, Row
 from onething.catalogue.facts import Fact
 from onething.catalogue.levels import reviewer_district
 from onething.catalogue.models import Limit
+from onething.catalogue.wording import quoted
 from onething.guides.document import Document, Group, Line, Section, Table, one
 from onething.guides.procedure_words import (
     AT_ONCE,
@@ -123,7 +124,7 @@ def _order(s: Subject) -> Section:
     names = {row.item: item.name for row, item in s.rows}
 
     def said(items: Iterable[str]) -> str:
-        return f"“{'”“'.join(names[item] for item in items)}”"
+        return quoted(names[item] for item in items)
 
     waits = [f"“{item.name}”在{said(row.after)}之后决定{'（选办哪个等哪个）' if row.after[1:] else ''}，此前先行容缺预审"
              for row, item in s.rows if row.after]
@@ -236,10 +237,10 @@ def _box_row(s: Subject, step: Step, row: Row, item: Item) -> TableRow:
 
 def _before_decision(s: Subject, row: Row, item: Item) -> Iterator[TableRow]:
     if row.after:
-        fronts = "”“".join(s.catalogue.items[front].name for front in row.after)
+        fronts = quoted(s.catalogue.items[front].name for front in row.after)
         begin = "受理后" if item.has_acceptance_decision else "转办后"
         yield (
-            "容缺预审", _office(s, row), f"先审查“{fronts}”的结果以外的材料；发现问题不必等待，及时告知；收到前置结果后即时决定",
+            "容缺预审", _office(s, row), f"先审查{fronts}的结果以外的材料；发现问题不必等待，及时告知；收到前置结果后即时决定",
             f"{begin} {item.pre_review_days} 个工作日内（承诺时限减 1 个工作日，待核实）", "实施方案附件3“审批”",
         )
     for act in s.bundle.joint_acts:
