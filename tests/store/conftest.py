@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own on a free port, once per run; every test gets a fresh database."""
+"""A PostgreSQL of our own on a free port, once per run; every test gets a fresh database, and a store on either."""
 
 import os
 import shutil
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+from onething.store import Store
 
 
 def program(name: str) -> str | None:
@@ -54,3 +56,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
         yield new_database
     finally:
         run(server, "-D", str(data), "-m", "fast", "-w", "stop")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres")()
+    store = Store(url, tmp_path / "files")
+    store.migrate()
+    yield store
+    store.close()

@@ -1,8 +1,6 @@
 """Consultations in SQLite and PostgreSQL: the tables are the migrated ones, the answer is given once (R29, R36)."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,17 +11,6 @@ from onething.store import GuidanceRequest, Store, accounts, documents, guidance
 from onething.store.tables import Base
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")()
-    store = Store(url, tmp_path / "files")
-    store.migrate()
-    yield store
-    store.close()
 
 
 def add(store: Store, number: str = "ZX1", kind: str = "pre-check", draft: str = "d1") -> str:

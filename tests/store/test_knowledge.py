@@ -1,8 +1,6 @@
 """Frequent questions in SQLite and PostgreSQL: written only where they differ, found by words, safe from any words."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +16,6 @@ from onething.store.tables import Base
 from onething.store.tables_knowledge import KnownAnswer
 
 CITY, DISTRICT = "410100", "410105"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")()
-    store = Store(url, tmp_path / "files")
-    store.migrate()
-    yield store
-    store.close()
 
 
 def entry(bundle: str, position: int, question: str, answer: str, thing: str = "", **more: Any) -> dict[str, Any]:

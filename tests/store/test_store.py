@@ -1,9 +1,7 @@
 """The store on real SQLite files and a real PostgreSQL: all or nothing, numbers once, audit chain, promised work."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,16 +13,10 @@ from onething.vocabulary import CaseState
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")()
-    store = Store(url, tmp_path / "files")
-    store.migrate()
-    store.migrate()
-    yield store
-    store.close()
+@pytest.fixture
+def store(store: Store) -> Store:
+    store.migrate()  # a second time: nothing happens
+    return store
 
 
 def add_case(store: Store, number: str = "N1") -> None:
