@@ -20,6 +20,7 @@ from onething.guides.full import full_guide
 from onething.guides.manual import counter_manual
 from onething.guides.measures import measure_document
 from onething.guides.procedure import work_procedure
+from onething.guides.subject import Subject
 from onething.modelling.picture import picture
 from onething.modelling.read import read_model
 from onething.modelling.steps import steps_with_called
@@ -46,7 +47,7 @@ class Shelf:
 
     @property
     def query(self) -> str:
-        return "" if self.district.kind == "city" else f"?district={self.district.code}"
+        return Subject(self.catalogue, self.bundle, self.district).query
 
     def url(self, part: str = "/guide") -> str:
         return f"{self.tools.settings.base_url}/bundles/{self.bundle.slug}{part}{self.query}"

@@ -124,7 +124,6 @@ class Relay:
         with self.tools.store.transaction() as session:
             notices.get(session, key).sent_at = self.tools.clock.now()
 
-
     def _tell_adviser_answered(self, number: str) -> None:
         """Whoever asked hears it, online or in the hall (R33)."""
         with self.tools.store.reading() as session:

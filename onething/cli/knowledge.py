@@ -25,8 +25,6 @@ ANSWERS = (
 THINGS = (("一件事", 36), ("牵头部门", 24), ("办理层级", 10), ("条数", 8), ("已核实", 8), ("办事指南版本", 20), ("知识版本", 20))
 
 
-
-
 @knowledge_app.command("export")
 @console.plain_errors
 def knowledge_export(

@@ -18,7 +18,7 @@ def brief_guide(catalogue: Catalogue, bundle: Bundle, district: District) -> Doc
     whole = {section.key: section for section in (element(subject) for element in full.ELEMENTS)}
     shorter = {
         "name": one("name", "事项名称", bundle.name), "items": _items(subject), "materials": _materials(subject),
-        "flow": _flow(subject), "results": _results(subject), "limits": _limits(subject), "attention": _attention(whole),
+        "flow": _flow(subject), "results": _results(subject), "limits": _limits(subject, whole), "attention": _attention(whole),
     }
     return Document(
         title=f"{bundle.short_name} · 简版办事指南", subtitle=district.name, version=catalogue.version(bundle.slug),
@@ -67,10 +67,9 @@ def _results(s: Subject) -> Section:
     return one("results", "办理结果名称", "、".join(dict.fromkeys(item.result.name for _, item in s.rows)))
 
 
-def _limits(s: Subject) -> Section:
-    section = full.limits(s)
+def _limits(s: Subject, whole: dict[str, Section]) -> Section:
     own = [Line(f"{item.name}：{item.limits.promised.days} 个工作日", item.limits.promised.confirmed) for _, item in s.rows]
-    return one("limits", "承诺办结时限", *section.groups[0].lines, *own)
+    return one("limits", "承诺办结时限", *whole["limits"].groups[0].lines, *own)
 
 
 def _attention(whole: dict[str, Section]) -> Section:

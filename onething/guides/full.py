@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from onething.application_form import fields_for
 from onething.catalogue import Bundle, Catalogue, District, Item, Row
@@ -186,13 +186,16 @@ ATTENTION = {
 
 
 def attention(s: Subject) -> Section:
-    def lines(pair: tuple[Row, Item]) -> Iterator[Line]:
-        for key, title in ATTENTION.items():
-            fact = getattr(pair[1].attention, key) if pair[1].attention else Fact(text=TO_CONFIRM)
-            yield Line(f"{title}：{fact.text}", fact.confirmed, fact.source)
-    section = s.each("attention", "特殊注意事项", lines)
+    section = s.each("attention", "特殊注意事项", lambda pair: attention_lines(pair[1], ATTENTION))
     notes = tuple(Line(note) for note in s.bundle.notes)
     return Section(section.key, section.title, (*section.groups, *((Group(notes, "本一件事"),) if notes else ())))
+
+
+def attention_lines(item: Item, titles: Mapping[str, str]) -> Iterator[Line]:
+    """The answer of the item to each of the four questions, under the titles given."""
+    for key, title in titles.items():
+        fact = getattr(item.attention, key) if item.attention else Fact(text=TO_CONFIRM)
+        yield Line(f"{title}：{fact.text}", fact.confirmed, fact.source)
 
 
 def form_sample(s: Subject) -> Section:
@@ -219,9 +222,11 @@ def chart(s: Subject) -> Section:
 
 
 def common_errors(s: Subject) -> Section:
-    return s.each("errors", "常见错误示例", lambda pair: [
-        Line(f"错误：{error.wrong}。正确：{error.right}") for error in pair[1].common_errors
-    ])
+    return s.each("errors", "常见错误示例", lambda pair: error_lines(pair[1]))
+
+
+def error_lines(item: Item) -> list[Line]:
+    return [Line(f"错误：{error.wrong}。正确：{error.right}") for error in item.common_errors]
 
 
 def faq(s: Subject) -> Section:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from onething.application_form import FieldNeed, fields_for
 from onething.application_form import sections as form_sections
-from onething.catalogue import Bundle, Catalogue, District, Item
+from onething.catalogue import Bundle, Catalogue, District
 from onething.catalogue.conditions import OPERATORS, Answer, parse
 from onething.catalogue.models import Question
 from onething.catalogue.wording import condition_text, quoted
 from onething.eligibility import MaterialNeed, materials_for
 from onething.guides import counter
 from onething.guides.document import NONE, Document, Group, Line, Section, Table, line, one
+from onething.guides.full import attention_lines, error_lines
 from onething.guides.subject import TO_CONFIRM, Subject
 from onething.promises import consequence, kinds_for
 from onething.vocabulary import Audience
@@ -44,7 +45,7 @@ def applicant(s: Subject) -> Section:
         who = ["申请人本人：核对居民身份证；未成年人由监护人申请，核对监护关系", "登记申请人的姓名、证件号码、联系电话和地址"]
     groups = [Group(tuple(Line(text) for text in (*who, "身份信息能在线核验的，不要求提交复印件")), "核对身份"),
               Group(tuple(_agent(s)), "代为办理")]
-    present = s.each("", "", lambda pair: list(_presence(pair[1])))
+    present = s.each("", "", lambda pair: list(attention_lines(pair[1], PRESENCE)))
     groups += [Group(group.lines, "：".join(filter(None, ("是否到场、照片", group.title)))) for group in present.groups]
     return Section("applicant", "核对申请人", tuple(groups))
 
@@ -65,12 +66,6 @@ def _agent(s: Subject) -> Iterator[Line]:
 PRESENCE = {
     "in_person": "是否须本人亲自办理", "all_parties": "是否须所有当事人到场", "appointment": "是否须预约", "photo": "照片和仪容",
 }
-
-
-def _presence(item: Item) -> Iterator[Line]:
-    for key, title in PRESENCE.items():
-        fact = getattr(item.attention, key, None)
-        yield Line(f"{title}：{fact.text}", fact.confirmed, fact.source) if fact else Line(f"{title}：{TO_CONFIRM}", False)
 
 
 def licence(s: Subject) -> Section:
@@ -263,9 +258,7 @@ def review(s: Subject) -> Section:
 
 
 def errors(s: Subject) -> Section:
-    return s.each("errors", "常见错误", lambda pair: [
-        Line(f"错误：{error.wrong}。正确：{error.right}") for error in pair[1].common_errors
-    ])
+    return s.each("errors", "常见错误", lambda pair: error_lines(pair[1]))
 
 
 PARTS = (applicant, licence, questions, choice, materials, form, review, errors, *counter.SECTIONS)

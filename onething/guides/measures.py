@@ -71,11 +71,13 @@ def saved(before: Figures, after: Figures) -> dict[str, int]:
 
 def measures_of(catalogue: Catalogue, bundle: Bundle) -> Measures:
     """Of the situations that exclude each other the one that saves the fewest days, then the least in all."""
-    def by_saving(chosen: list[str]) -> tuple[int, int]:
-        left = saved(_before(catalogue, chosen), _after(catalogue, bundle, chosen))
-        return left["days"], sum(left.values())
+    def by_saving(found: Measures) -> tuple[int, int]:
+        return found.saved["days"], sum(found.saved.values())
 
-    chosen = min(choices(bundle), key=by_saving)
+    return min((_of_choice(catalogue, bundle, chosen) for chosen in choices(bundle)), key=by_saving)
+
+
+def _of_choice(catalogue: Catalogue, bundle: Bundle, chosen: list[str]) -> Measures:
     return Measures(
         bundle.slug, bundle.name, tuple(chosen), _before(catalogue, chosen), _after(catalogue, bundle, chosen),
         tuple(_assumptions(catalogue, bundle, chosen)),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from onething.catalogue import Bundle, Catalogue, District, Item, Row
 from onething.eligibility import MaterialNeed, materials_for
-from onething.guides.document import Section, by_item
+from onething.guides.document import Line, Section, by_item
 
 TO_CONFIRM = "待核实"
+
+
 @dataclass(frozen=True)
 class Subject:
     """One bundle as offered in one district, with its rows and items side by side."""
@@ -36,7 +39,7 @@ class Subject:
     def needs(self) -> list[MaterialNeed]:
         return materials_for(self.catalogue, self.bundle, self.chosen, None)
 
-    def each(self, key: str, title: str, lines: object) -> Section:
+    def each(self, key: str, title: str, lines: Callable[[tuple[Row, Item]], Iterable[Line]]) -> Section:
         return by_item(key, title, self.rows, lambda pair: pair[1].name, lines)
 
 
