@@ -42,7 +42,7 @@ def create_app(tools: Tools) -> FastAPI:
         personas.refuse_outside_loopback(tools.settings)
         with tools.store.transaction() as session:
             personas.seed(session, tools.catalogue)
-    fill(tools.store, tools.catalogue)  # question and answer works without workers, too
+    fill(tools.store, tools.catalogue)  # what the front door searches, it fills
     app = FastAPI(
         title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,

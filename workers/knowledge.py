@@ -1,8 +1,7 @@
-"""Advice knowledge goes to the hotline 12345 of the same level, each version once, and into the search (R28, R35)."""
+"""Advice knowledge goes to the hotline 12345 of the same level, each version once (R35)."""
 
 from __future__ import annotations
 
-from onething import answers
 from onething.bootstrap import Tools
 from onething.catalogue.knowledge import export_knowledge
 from onething.catalogue.levels import city_of
@@ -10,11 +9,7 @@ from onething.store import outbox
 
 
 def promise(tools: Tools) -> None:
-    """Put what the hotline does not have yet into the outbox; the key is the content, so unchanged means nothing new.
-
-    The same entries become what the question-and-answer page searches.
-    """
-    answers.fill(tools.store, tools.catalogue)
+    """Put what the hotline does not have yet into the outbox; the key is the content, so unchanged means nothing new."""
     catalogue, now = tools.catalogue, tools.clock.now()
     cities = sorted({city_of(code) for code, district in catalogue.districts.items() if district.open})
     with tools.store.transaction() as session:
