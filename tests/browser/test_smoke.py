@@ -1,6 +1,7 @@
 """A citizen, a window clerk and a reviewer at their screens: one case from the start page to the certificate, in Chromium."""
 
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from api.app import create_app
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
-from onething.engine import identity
+from onething.engine import contract, identity
+from onething.engine.deploy import deploy
 from simulation.engine import free_port
 from simulation.town import Town
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
+HOME = Path(__file__).resolve().parents[2]
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -172,6 +175,31 @@ def test_one_case_at_the_screens_of_everybody(
     if stranger.get_by_role("button", name=re.compile("核验")).count():
         stranger.get_by_role("button", name=re.compile("核验")).last.click()
     expect(stranger.get_by_text("有效").first).to_be_visible()
+
+
+def test_r114_tasklist_draws_the_application_form_that_the_front_door_serves(
+    town: Town, front_door: str, browser: Browser, tmp_path: Path
+) -> None:
+    """In a trial process without values: in the real ones no personal data goes into the engine (S11)."""
+    shutil.copytree(Path(__file__).parent / "models", tmp_path / "bpmn" / "shared")
+    shutil.copytree(HOME / "forms" / "applications", tmp_path / "forms" / "applications")
+    deploy(tmp_path, town.admin)
+    town.admin.start_process("form-trial", "form-trial", {"window_group": contract.window_group("410105")})
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    served = page.request.get(f"{front_door}/api/v1/bundles/open-restaurant/form").json()
+    labels = [part.get("label") or part["dateLabel"] for part in served["components"] if "key" in part]
+    log_in_to_tasklist(page, town, "window-410105")
+    page.locator(".task", has_text="填写申请表试验").first.click()
+    page.get_by_text("认领", exact=True).first.click()
+    drawn = page.locator(".fjs-form")
+    expect(drawn).to_be_visible(timeout=30_000)
+    expect(drawn.locator("[data-field-id], .fjs-form-field").first).to_be_visible()
+    for label in labels:
+        expect(drawn).to_contain_text(label)
+    page.get_by_role("button", name="完成").click()
+    expect(drawn).to_contain_text("必填")
+    [instance] = [one for one in town.admin.instances("form-trial") if one.ended is None]
+    town.admin.delete_process(instance.id)
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
