@@ -24,6 +24,7 @@ from onething.deadlines import Deadline, clock_entry
 from onething.eligibility import MaterialNeed, check_answers, check_choice, check_materials, in_row_order, materials_for
 from onething.engine import contract
 from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from onething.faults import reach
 from onething.numbers import case_number
 from onething.procedures import joint_acts_for
 from onething.promises import check_promises
@@ -125,12 +126,14 @@ def submit_once(tools: Tools, account: Account, key: str, wish: Wish) -> Applica
     """`submit` in a transaction of its own; who loses a race for the same key gets the winner's answer."""
     try:
         with tools.store.transaction() as session:
-            return submit(session, tools, account, key, wish)
+            kept = submit(session, tools, account, key, wish)
     except Conflict as error:
         if error.code != "changed-meanwhile":
             raise
         with tools.store.transaction() as session:
-            return submit(session, tools, account, key, wish)
+            kept = submit(session, tools, account, key, wish)
+    reach("application-kept")
+    return kept
 
 
 def check(

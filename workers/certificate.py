@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onething.engine.worker import Task
+from onething.faults import reach
 from onething.numbers import certificate_number
 from onething.store import audit, certificates
 from onething.vocabulary import CertificateState, ItemState
@@ -26,8 +27,10 @@ def handle(task: Task, desk: Desk) -> Outcome:
         )
     if certificate.state != CertificateState.RESERVED:
         return {}
+    reach("certificate-reserved")
     paper = papermaking.licence(desk, application, item, certificate)
     pdf = papermaking.signed(desk, paper, number=certificate.certificate_no)
+    reach("certificate-signed")
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         certificate = next(c for c in certificates.of_case(session, application.number) if c.item == row.item)

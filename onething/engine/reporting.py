@@ -22,6 +22,7 @@ from onething.engine.errors import (
 from onething.engine.external import ExternalTasks
 from onething.engine.task import HOPELESS, LocalOutcome, Outcome, Task, TaskFailure
 from onething.errors import OneThingError
+from onething.faults import reach
 
 BACK_OFF_SECONDS = (5.0, 30.0, 120.0, 600.0)
 REPEAT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -101,6 +102,7 @@ class Reporter:
                 self.raised(held, error)
                 return
             else:
+                reach("task-told")
                 held.told = True
                 log.info("task reported", **_names(held.task), what=what)
                 return

@@ -39,6 +39,7 @@ from onething.engine.task import (
     new_worker_id,
 )
 from onething.errors import EngineError, OneThingError
+from onething.faults import reach
 
 __all__ = ["BusinessError", "Handler", "Inbox", "Outcome", "ProgrammingError", "Task", "TaskFailure", "Worker"]
 
@@ -171,14 +172,17 @@ class Worker:
 
     def _outcome(self, held: Held) -> Outcome | None:
         task = held.task
+        reach("task-fetched")
         stored = self.inbox.begin(task) if self.inbox else None
         if stored is not None:
             return stored
         outcome = checked_outcome(self.handlers[task.topic](task), task.topic)
         if held.lost.is_set():
             return None
+        reach("task-worked")
         if self.inbox:
             self.inbox.done(task, outcome)
+        reach("outcome-kept")
         return outcome
 
     # locks

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
+from onething.faults import reach
 from onething.store.tables import Document, Material
 
 
@@ -22,6 +23,7 @@ def add(
     """Write the content durably, then the row; a rolled-back row leaves at most an unused file."""
     sha256 = hashlib.sha256(content).hexdigest()
     _write(_path(session, sha256), content)
+    reach("file-written")
     return _add(session, Document(
         id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
         paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=len(content), created_at=at,
