@@ -40,8 +40,7 @@ def create_app(tools: Tools) -> FastAPI:
     """The application. In demonstration mode the people of the demonstration are made; raises off this machine."""
     if tools.settings.demo:
         personas.refuse_outside_loopback(tools.settings)
-        with tools.store.transaction() as session:
-            personas.seed(session, tools.catalogue)
+        tools.store.settle(lambda session: personas.seed(session, tools.catalogue))
     fill(tools.store, tools.catalogue)  # what the front door searches, it fills
     app = FastAPI(
         title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,

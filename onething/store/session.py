@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from onething.errors import Conflict, OneThingError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+T = TypeVar("T")
 
 
 class StoreUnavailable(OneThingError):
@@ -56,6 +57,15 @@ class Store:
             raise Conflict("有人刚刚改动了同一办件；请刷新后重试", code="changed-meanwhile") from error
         except OperationalError as error:
             raise StoreUnavailable("数据库暂时不可用；请稍后再试") from error
+
+    def settle(self, work: Callable[[Session], T]) -> T:
+        """`work` in a transaction, and once more where another process that starts beside this one was first."""
+        try:
+            with self.transaction() as session:
+                return work(session)
+        except Conflict:
+            with self.transaction() as session:
+                return work(session)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
