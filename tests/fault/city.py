@@ -33,7 +33,7 @@ from simulation.postgres import Postgres, run_postgres
 HOME = Path(__file__).resolve().parents[2]
 PYTHON = ("api-1", "api-2", "workers-1", "workers-2")
 DATABASES = ("postgres", "h2")
-SOURCES = ("bpmn", "catalogue", "forms", "docker/engine/src", "onething/store", "onething/guides", "onething/engine")
+SOURCES = ("bpmn", "catalogue", "forms", "docker/engine/src", "onething/store", "onething/guides", "workers/publishing.py")
 LOG = "ONETHING_FAULT_LOG"
 
 
@@ -160,6 +160,9 @@ class City:
         if self.postgres is not None:
             with suppress(RuntimeError):
                 self.postgres.stop()
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _process(self, name: str) -> subprocess.Popen[bytes]:
         return self.engine.process if name == "engine" else self.children[name]

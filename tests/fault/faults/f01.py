@@ -1,0 +1,32 @@
+"""F01: the engine is killed at random times while people hand in and review."""
+
+from __future__ import annotations
+
+import time
+
+from onething.engine import runtime
+from tests.fault.scene import RECOVERY_SECONDS, Scene
+
+TITLE = "kill -9 of the engine at random times under load"
+
+
+def play(here: Scene) -> None:
+    kills, ends = here.size(10, 2), here.size(60, 6)
+    acks = here.options.acks
+    crowd = here.load(acks, rate=acks / (kills * 22))
+    here.review(crowd, ends)
+    recoveries = []
+    for _ in range(kills):
+        time.sleep(here.random.uniform(5, 15))
+        before, began = here.steps(), time.monotonic()
+        here.city.kill("engine")
+        here.city.start("engine")
+        runtime.wait_ready(here.city.engine)
+        recoveries.append(here.recovery(began, before))
+    here.finish(ends)
+    result = here.result
+    result.figures |= {"kills": kills, "recovery seconds": recoveries}
+    here.want_acks(acks)
+    result.want("works again after a kill", f"≤ {RECOVERY_SECONDS} s", f"{max(recoveries)} s", max(recoveries) <= RECOVERY_SECONDS)
+    refused = {name: count for name, count in crowd.problems.items() if name.isdigit()}
+    result.want("front door while the engine is gone", "0 refusals", refused or 0, not refused)

@@ -1,0 +1,150 @@
+"""Everything that can be known after a fault, from every side: store, engine, files, gateways, logs and our own notes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from api.personas import APPLICANTS
+from onething.catalogue import Catalogue
+from onething.deadlines import WorkCalendar
+from onething.engine.client import EngineClient
+from onething.engine.variables import parse_date
+from onething.store import Base, Store
+from simulation.postgres import program
+from tests.fault.city import City
+from tests.fault.people import CANARY
+from tests.fault.witness import Witness, read_lines
+
+Row = dict[str, Any]
+CANARIES = (CANARY, *(person.id_no for person in APPLICANTS), *(person.phone for person in APPLICANTS))
+LOCK_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong, and with which case (or record, series, file)."""
+
+    number: str
+    what: str
+
+
+@dataclass
+class Snapshot:
+    """Rows as plain dictionaries. `tables` by name of the table; `sent` by gateway; `files` name -> hash of the content."""
+
+    at: datetime
+    catalogue: Catalogue
+    calendar: WorkCalendar
+    acknowledged: list[Row] = field(default_factory=list)
+    decided: list[Row] = field(default_factory=list)
+    tables: dict[str, list[Row]] = field(default_factory=dict)
+    instances: list[Row] = field(default_factory=list)
+    open_tasks: list[Row] = field(default_factory=list)
+    done_tasks: list[Row] = field(default_factory=list)
+    operations: dict[str, str] = field(default_factory=dict)
+    incidents: list[Row] = field(default_factory=list)
+    external: list[Row] = field(default_factory=list)
+    failures: list[Row] = field(default_factory=list)
+    sent: dict[str, list[Row]] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    leaks: list[tuple[str, str]] = field(default_factory=list)
+    lock_seconds: float = LOCK_SECONDS
+
+    def rows(self, table: str) -> list[Row]:
+        return self.tables.get(table, [])
+
+    @cached_property
+    def roots(self) -> dict[str, list[Row]]:
+        """Case number -> its own process instances, consultations left out."""
+        return grouped((one for one in self.instances if one["rootProcessInstanceId"] == one["id"]), "businessKey")
+
+    @cached_property
+    def case_of(self) -> dict[str, str]:
+        """Process instance, called ones included -> case number."""
+        keys = {one["id"]: one.get("businessKey") or "" for one in self.instances}
+        return {one["id"]: keys.get(one["rootProcessInstanceId"], "") for one in self.instances}
+
+
+def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[key], []).append(row)
+    return found
+
+
+def take(city: City, witness: Witness, lock_seconds: float = LOCK_SECONDS) -> Snapshot:
+    """With everything running and nothing under way."""
+    tools, engine = city.tools(), city.admin
+    found = Snapshot(
+        datetime.now(UTC), tools.catalogue, tools.calendar, witness.lines("acknowledged"), witness.lines("decided"),
+        lock_seconds=lock_seconds,
+    )
+    found.tables = tables_of(tools.store)
+    _ask_engine(found, engine)
+    found.sent = {path.stem: read_lines(path) for path in sorted((city.var / "outgoing").glob("*.jsonl"))}
+    found.files = files_in(city.var / "files")
+    found.leaks = list(leaks(city))
+    tools.store.close()
+    return found
+
+
+def tables_of(store: Store) -> dict[str, list[Row]]:
+    with store.reading() as session:
+        return {
+            name: [dict(row) for row in session.execute(select(table).order_by(*table.primary_key)).mappings()]
+            for name, table in Base.metadata.tables.items() if name not in ("knowledge_entry", "guide_edition")
+        }
+
+
+def _ask_engine(found: Snapshot, engine: EngineClient) -> None:
+    pages = engine.transport.pages
+    found.instances = list(pages("/history/process-instance"))
+    found.open_tasks = list(pages("/task"))
+    found.done_tasks = list(pages("/history/task", {"finished": "true"}))
+    completed = {"entityType": "Task", "operationType": "Complete"}
+    found.operations = {one["taskId"]: one.get("userId") or "" for one in pages("/history/user-operation", completed)}
+    found.incidents = list(pages("/incident"))
+    found.external = list(pages("/external-task"))
+    found.failures = list(pages("/history/external-task-log", {"failureLog": "true"}))
+    for task in found.external:
+        task["lock_until"] = parse_date(task["lockExpirationTime"]) if task.get("lockExpirationTime") else None
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """Path below `folder` -> SHA-256 of what is in it."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def leaks(city: City) -> Iterable[tuple[str, str]]:
+    """(where, what) for each piece of personal data outside of the store: logs, and every row the engine keeps."""
+    places: dict[str, bytes] = {path.name: path.read_bytes() for path in sorted(city.logs.glob("*.log"))}
+    if city.postgres:
+        places["postgres/log"] = (city.postgres.folder / "log").read_bytes()
+        dump = [str(program("pg_dump")), "-h", "127.0.0.1", "-p", str(city.postgres.port), "-U", "postgres", "engine"]
+        places["engine database"] = subprocess.run(dump, capture_output=True, check=True).stdout
+    else:
+        for path in sorted((city.var / "engine").glob("*.db")):
+            places[path.name] = path.read_bytes()
+    for place, content in places.items():
+        for canary in CANARIES:
+            if canary.encode() in content or json.dumps(canary).encode()[1:-1] in content:
+                yield place, canary
+
+
+def versions(city: City, engine: EngineClient) -> Mapping[str, str]:
+    answer = engine.transport.call("GET", "/version")["version"]
+    database = city.postgres.sql("postgres", "SHOW server_version").strip() if city.postgres else "H2 + SQLite"
+    return {"engine": f"{city.flavour} {answer}", "database": f"PostgreSQL {database}" if city.postgres else database}
