@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text
@@ -14,17 +14,24 @@ from sqlalchemy.orm import Session
 from onething.store.tables import Audit
 
 GENESIS = "0" * 64
+TURN = timedelta(seconds=60)  # longer than any step waits for a lock
 CHAIN_LOCK = 77_010_101  # any constant; PostgreSQL serialises the writers of the chain on it
 
 
 def record(
     session: Session, at: datetime, actor: str, action: str, *, number: str = "", item: str = "", **detail: Any
 ) -> None:
-    """Append one record. `detail` holds codes, reasons and ids, never personal data (S12)."""
+    """Append one record. `detail` holds codes, reasons and ids, never personal data (S12).
+
+    Who waited for a turn at the chain gets the time of the record before, so that the trail stays in the order of time; a clock
+    that is further back is left as it is, to be seen.
+    """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     session.flush()
     last = session.scalars(select(Audit).order_by(Audit.seq.desc()).limit(1)).first()
+    if last is not None and at < last.at < at + TURN:
+        at = last.at
     row = Audit(
         seq=(last.seq if last else 0) + 1, at=at, actor=actor, action=action, number=number, item=item,
         detail=detail, previous=last.hash if last else GENESIS,

@@ -138,7 +138,7 @@ def _limit_is_right(snap: Snapshot, row: Row, case: Row, records: list[Row]) -> 
     starts = [
         record["at"] for record in records if record["action"] == began and record["item"] in ("", row["item"])
     ]
-    if starts and row["started_at"] not in starts:
+    if starts and not any(row["started_at"] <= at < row["started_at"] + MINUTE for at in starts):
         yield Finding(row["number"], f"{clock} began {row['started_at']}, recorded {starts}")
     if clock == Clock.PROMISED and row["days"] != snap.catalogue.items[row["item"]].limits.promised.days:
         yield Finding(row["number"], f"{clock} of {row['item']} has {row['days']} days")

@@ -13,14 +13,14 @@ from tests.fault.result import KEPT, Result
 REPORT = HOME / "docs" / "faults.md"
 HEAD = """# What survives a fault
 
-Written by `python -m tests.fault report` from `docs/faults/*.json`; do not edit. Every line is a run of the real city: PostgreSQL
-(or H2 and SQLite), the engine, two front doors, two workers, citizens over HTTP and reviewers at their tasks. After the fault the
-city is left alone until it is quiet (at most 120 s); then ten invariants are checked over store, engine, files, gateways and logs.
-What was acknowledged is known from a file that the citizens write themselves. `tests/fault/test_checker.py` plants a bug for
-each invariant and sees it found.
+Written by `python -m tests.fault report` from `docs/faults/*.json`; do not edit. Every line is a run of the real city:
+PostgreSQL (or H2 and SQLite), the engine, two front doors, two workers, citizens over HTTP and reviewers at their tasks. After
+the fault the city is left alone until it is quiet (at most 120 s); then ten invariants are checked over store, engine, files,
+gateways and logs. What was acknowledged is known from a file that the citizens write themselves. `tests/fault/test_checker.py`
+plants a bug for each invariant and sees it found.
 
-What is promised: *at-least-once steps, at-most-once effects, nothing acknowledged is lost*. A process kill is not a power cut: the
-kernel's buffers survive here.
+What is promised: *at-least-once steps, at-most-once effects, nothing acknowledged is lost*. A process kill is not a power cut:
+the kernel's buffers survive here.
 
 ## Invariants
 
@@ -29,7 +29,8 @@ kernel's buffers survive here.
 
 def lines(result: Result) -> Iterator[str]:
     """For the terminal."""
-    yield f"{'holds' if result.holds else 'DOES NOT HOLD'} after {result.seconds:.0f} s; {json.dumps(result.figures, ensure_ascii=False)}"
+    yield f"{'holds' if result.holds else 'DOES NOT HOLD'} after {result.seconds:.0f} s"
+    yield json.dumps(result.figures, ensure_ascii=False)
     for one in result.criteria:
         yield f"{'ok ' if one.holds else 'NO '} {one.what}: {one.seen} (wanted {one.wanted})"
     for name, count in result.invariants.items():
@@ -56,8 +57,8 @@ def _matrix(results: list[dict[str, Any]]) -> Iterator[str]:
     for one in results:
         counts = " | ".join(str(one["invariants"].get(name, "–")) for name in names)
         met = sum(criterion["holds"] for criterion in one["criteria"])
-        where = f"{one['options']['flavour']}, {one['options']['db']}"
-        yield f"| {one['fault']} {one['title']} | {where} | {counts} | {met}/{len(one['criteria'])} | {'yes' if one['holds'] else '**no**'} |\n"
+        where, holds = f"{one['options']['flavour']}, {one['options']['db']}", "yes" if one["holds"] else "**no**"
+        yield f"| {one['fault']} {one['title']} | {where} | {counts} | {met}/{len(one['criteria'])} | {holds} |\n"
 
 
 def _figures(results: list[dict[str, Any]]) -> Iterator[str]:
@@ -77,7 +78,8 @@ def _run(one: dict[str, Any]) -> str:
     options = one["options"]
     command = f"python -m tests.fault run {one['fault']} --acks {options['acks']} --seed {options['seed']}"
     command += f" --flavour {options['flavour']} --db {options['db']}" + (" --quick" if options["quick"] else "")
-    rows = [f"\n### {one['fault']} {one['title']}\n\n", f"`{command}`, {one['began'][:10]}, {', '.join(one['versions'].values())}\n\n"]
+    rows = [f"\n### {one['fault']} {one['title']}\n\n"]
+    rows += [f"`{command}`, {one['began'][:10]}, {', '.join(one['versions'].values())}\n\n"]
     rows += ["| criterion | wanted | seen | |\n|---|---|---|---|\n"]
     rows += [f"| {c['what']} | {c['wanted']} | {c['seen']} | {'yes' if c['holds'] else '**no**'} |\n" for c in one["criteria"]]
     rows += ["\n", ", ".join(f"{name}: {value}" for name, value in one["figures"].items() if value not in ({}, [])), "\n"]

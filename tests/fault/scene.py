@@ -146,6 +146,15 @@ class Scene:
         seen = sum(len(crowd.numbers) for crowd in self.crowds)
         self.result.want("acknowledged", f"≥ {wanted}", seen, seen >= wanted)
 
+    def want_recovery(self, seconds: Sequence[float], limit: float = RECOVERY_SECONDS) -> None:
+        self.result.figures["recovery seconds"] = list(seconds)
+        self.result.want("works again after the fault", f"≤ {limit} s", f"{max(seconds)} s", max(seconds) <= limit)
+
+    def want_alive(self) -> None:
+        """None of ours ended by itself."""
+        ended = [name for name in self.city.children if not self.city.alive(name)]
+        self.result.want("processes of ours that ended", "0", ", ".join(ended) or 0, not ended)
+
 
 @contextmanager
 def scene(options: Options, result: Result) -> Iterator[Scene]:
@@ -163,7 +172,7 @@ def scene(options: Options, result: Result) -> Iterator[Scene]:
         city.stop()
         result.seconds = watch.seconds
         if options.keep or not result.holds:
-            print(f"  kept: {folder}", flush=True)
+            print(f"  left behind: {folder}", flush=True)
         else:
             city.remove()
 

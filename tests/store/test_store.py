@@ -119,3 +119,15 @@ def test_s20_a_login_ends_when_idle_or_old(store: Store) -> None:
         for minutes in range(20, 13 * 60, 20):
             accounts.touch(session, token, NOW + timedelta(minutes=minutes))
         assert accounts.session_of(session, token, NOW + timedelta(hours=12, minutes=50), idle) is None
+
+
+def test_the_trail_stays_in_the_order_of_time(store: Store) -> None:
+    """Two steps of one case may take the time before they take their turn; a clock that is hours back is not hidden."""
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    for at in (noon, noon - timedelta(milliseconds=3), noon - timedelta(hours=2)):
+        with store.transaction() as session:
+            audit.record(session, at, "系统", "step", number="")
+    with store.reading() as session:
+        rows = audit.trail(session)
+    assert [row.at for row in rows][-3:] == [noon, noon, noon - timedelta(hours=2)]
+    assert audit.first_fault(rows) is None
