@@ -224,6 +224,7 @@ class Worker:
 
     def _heartbeat(self) -> None:
         while not self._drained.wait(self.lock_seconds / 3):
+            reach("lock-extending")
             with self._room:
                 held = [one for one in self._held.values() if not one.lost.is_set()]
             for one in held:

@@ -20,7 +20,7 @@ def run(name: str, options: Options, folder: Path) -> Result:
     fault = importlib.import_module(f"tests.fault.faults.{name.lower()}")
     result = Result(name, fault.TITLE, {})
     print(f"{name} {fault.TITLE}", flush=True)
-    with scene(options, result) as here:
+    with scene(options, result, getattr(fault, "ENVIRONMENT", {})) as here:
         fault.play(here)
     result.keep(folder)
     for line in report.lines(result):

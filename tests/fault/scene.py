@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import text
 
 from onething.engine.client import EngineClient
 from onething.errors import OneThingError
@@ -87,6 +89,11 @@ class Scene:
         moved = until(lambda: (now := self.steps()) is not None and now > (before or 0), seconds, 0.3)
         return round(time.monotonic() - began, 1) if moved else float("inf")
 
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """Rows of the store, asked directly."""
+        with self.store.reading() as session:
+            return [tuple(row) for row in session.execute(text(statement))]
+
     # the end
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> float:
@@ -157,13 +164,15 @@ class Scene:
 
 
 @contextmanager
-def scene(options: Options, result: Result) -> Iterator[Scene]:
+def scene(options: Options, result: Result, environment: Mapping[str, str]) -> Iterator[Scene]:
     """A city of one's own, up; afterwards nothing of it runs, and its folder is gone unless it is to be kept."""
     folder = Path(tempfile.mkdtemp(prefix="onething-fault-"))
     city = prepared(folder, options.flavour, options.db)
+    city.environment |= environment
     watch = Stopwatch()
     result.options, result.began = asdict(options), datetime.now(UTC).isoformat(timespec="seconds")
     here = Scene(options, city, result)
+    here.lock_seconds = float(environment.get("ONETHING_WORKER_LOCK_SECONDS", snapshot.LOCK_SECONDS))
     try:
         city.start_all()
         result.versions = dict(snapshot.versions(city, city.admin))
@@ -175,6 +184,3 @@ def scene(options: Options, result: Result) -> Iterator[Scene]:
             print(f"  left behind: {folder}", flush=True)
         else:
             city.remove()
-
-
-Play = Callable[[Scene], Any]

@@ -91,7 +91,10 @@ def take(city: City, witness: Witness, lock_seconds: float = LOCK_SECONDS) -> Sn
     )
     found.tables = tables_of(tools.store)
     _ask_engine(found, engine)
-    found.sent = {path.stem: read_lines(path) for path in sorted((city.var / "outgoing").glob("*.jsonl"))}
+    found.sent = {
+        path.stem: [line for line in read_lines(path) if line.get("what", "effect") == "effect"]
+        for path in sorted((city.var / "outgoing").glob("*.jsonl"))
+    }
     found.files = files_in(city.var / "files")
     found.leaks = list(leaks(city))
     tools.store.close()

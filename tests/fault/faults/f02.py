@@ -1,0 +1,89 @@
+"""F02: a worker is killed at each step boundary: task begun, worked, outcome kept, engine told; effect claimed, called,
+settled; certificate number reserved, paper signed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+
+from tests.fault.people import until
+from tests.fault.scene import Scene
+
+TITLE = "kill -9 of a worker at each step boundary"
+LOCK = 10
+ENVIRONMENT = {"ONETHING_WORKER_LOCK_SECONDS": str(LOCK)}  # a dead worker's tasks come again after its lock
+BEFORE = ("task-fetched", "task-worked", "effect-claimed", "effect-called", "effect-settled", "certificate-reserved",
+          "certificate-signed")
+AFTER = ("outcome-kept", "task-told")
+WORKERS = ("workers-1", "workers-2")
+
+
+def play(here: Scene) -> None:
+    each, ends = here.size(10, 1), here.size(60, 8)
+    crowd = here.load(max(ends, here.options.acks // 10), rate=here.size(2, 5))
+    here.review(crowd, ends)
+    kills: Counter[str] = Counter()
+    missed = _kill_all(here, [point for point in BEFORE for _ in range(each)], kills)
+    _whole(here)
+    until(here.quiet, 60)
+    before = _again(here)
+    missed += _kill_all(here, [point for point in AFTER for _ in range(2 * each)], kills, slots=1)
+    _whole(here)
+    until(here.quiet, 60)
+    again = _again(here) - before
+    here.finish(ends)
+    result, last = here.result, here.last
+    by_topic = Counter({row["topic"]: 0 for row in last.rows("inbox")})
+    for row in last.rows("inbox"):
+        by_topic[row["topic"]] += max(row["attempts"] - 1, 0)
+    result.figures |= {"kills": dict(kills), "points not come to in time": missed, "begun again by topic": dict(by_topic)}
+    result.want("every point was killed at", f"{len(BEFORE + AFTER)} points", len(kills), len(kills) == len(BEFORE + AFTER))
+    result.want("steps begun again after their outcome was kept", "0", again, again == 0)
+    result.want("steps begun again before that", "≥ 1", before, before >= 1)
+
+
+def _kill_all(here: Scene, points: list[str], kills: Counter[str], slots: int = 4) -> int:
+    """Each worker dies at one point after the other; how many points it did not come to in a minute."""
+    here.random.shuffle(points)
+    turns = [(point, here.random.randint(1, 2 if point.startswith("certificate") else 6)) for point in points]
+    missed: list[str] = []
+    hands = [threading.Thread(target=_hand, args=(here, name, turns, kills, missed, slots)) for name in WORKERS]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join()
+    return len(missed)
+
+
+def _hand(here: Scene, name: str, turns: list[tuple[str, int]], kills: Counter[str], missed: list[str], slots: int) -> None:
+    while True:
+        try:
+            point, turn = turns.pop()
+        except IndexError:
+            return
+        if here.city.alive(name):
+            here.city.kill(name)
+        fault = {"ONETHING_FAULT": f"{point}:{turn}", "ONETHING_WORKER_SLOTS": str(slots)}
+        here.city.start(name, environment=fault)
+        end = time.monotonic() + 30
+        while here.city.alive(name) and time.monotonic() < end:
+            time.sleep(0.1)
+        if here.city.alive(name):
+            missed.append(point)
+        else:
+            kills[point] += 1
+
+
+def _whole(here: Scene) -> None:
+    """Both workers as they should be, and nothing left of the dead ones' locks."""
+    for name in WORKERS:
+        if here.city.alive(name):
+            here.city.kill(name)
+        here.city.start(name)
+    time.sleep(LOCK + 5)
+
+
+def _again(here: Scene) -> int:
+    """How often a step was begun that had been begun before and not ended."""
+    return int(here.sql("SELECT coalesce(sum(attempts - 1), 0) FROM inbox WHERE attempts > 1")[0][0])
