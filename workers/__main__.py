@@ -14,6 +14,7 @@ from onething.papers.signing import LocalAuthority
 from onething.settings import get_settings
 from workers import knowledge, publishing
 from workers.desk import Desk
+from workers.housekeeping import Housekeeping
 from workers.inbox import StoreInbox
 from workers.relay import Relay
 from workers.table import bound_to
@@ -38,7 +39,7 @@ def main() -> None:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    beside = (relay, Watch(tools))
+    beside = (relay, Watch(tools), Housekeeping(tools))
     threads = [threading.Thread(target=one.run, name=type(one).__name__.lower(), daemon=True) for one in beside]
     for thread in threads:
         thread.start()

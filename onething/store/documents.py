@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -95,9 +96,42 @@ def _path(session: Session, sha256: str) -> Path:
     return session.info["files"] / sha256[:2] / sha256
 
 
+def sweep(session: Session, before: datetime) -> int:
+    """Remove what no row names and nobody has touched since: a process died between the file and its row. Returns how many.
+
+    A file is moved aside before its time is looked at, so that whoever uploads the same content just then writes it anew.
+    """
+    limit, count = before.timestamp(), 0
+    old = [path for path in session.info["files"].rglob("*") if path.is_file() and path.stat().st_mtime < limit]
+    for start in range(0, len(old), 500):
+        batch = old[start:start + 500]
+        known = set(session.scalars(select(Document.sha256).where(Document.sha256.in_([path.name for path in batch]))))
+        count += sum(_remove(path, limit) for path in batch if path.name not in known)
+    return count
+
+
+def _remove(path: Path, limit: float) -> bool:
+    aside = path.with_name(f"{path.name}.unused")
+    try:
+        path.replace(aside)
+        if aside.stat().st_mtime >= limit:  # somebody hands it in again
+            aside.replace(path)
+            return False
+        aside.unlink()
+        if path.parent.name.startswith("tmp"):  # an archive that was being packed
+            path.parent.rmdir()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # the folder still holds something; it goes with the next sweep
+    return True
+
+
 def _write(path: Path, content: bytes) -> None:
     if path.exists():
-        return
+        with suppress(FileNotFoundError):
+            os.utime(path)
+            return
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
     with part.open("xb") as file:

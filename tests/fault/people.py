@@ -220,7 +220,8 @@ class Reviewers:
             person.claim(task.id)
             person.complete_task(task.id, YES[task.key])
             self.witness.write(
-                what="decided", number=number, task=task.id, key=task.key, user=person.user, item=str(shown.get("item") or "")
+                what="decided", number=number, task=task.id, key=task.key, user=person.user,
+                item=str(shown.get("item") or ""), answer=answer_in(YES[task.key]),
             )
         return not tasks and self.admin.process_state(number) not in (None, "ACTIVE")
 
@@ -230,6 +231,11 @@ class Reviewers:
                 user, password = identity.credentials_of(self.city.var, member_of(self.catalogue, group))
                 self._people[group] = EngineClient(self.admin.rest_url, user, password)
             return self._people[group]
+
+
+def answer_in(variables: Mapping[str, Any]) -> str:
+    """The decision among what a form sends."""
+    return next((str(value) for name, value in variables.items() if name.endswith("_decision")), "")
 
 
 def until(what: Callable[[], Any], seconds: float, pause: float = 0.2) -> Any:

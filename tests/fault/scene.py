@@ -8,14 +8,16 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
+from onething.engine import identity
 from onething.engine.client import EngineClient
+from onething.engine.roster import member_of
 from onething.errors import OneThingError
 from onething.store import Store, outbox
 from tests.fault import invariants, snapshot
@@ -23,6 +25,7 @@ from tests.fault.city import City, prepared
 from tests.fault.people import CERTIFIED, PLAIN, Crowd, Kind, Reviewers, until
 from tests.fault.result import Result, Stopwatch
 from tests.fault.witness import Witness
+from workers import housekeeping
 
 DRAIN_SECONDS = 120
 RECOVERY_SECONDS = 60
@@ -70,6 +73,11 @@ class Scene:
         self.reviewers = self.reviewers or Reviewers(self.city, self.witness, threads).start()
         until(lambda: len(crowd.numbers) >= count or not crowd.busy, 120)
         self.reviewers.take(crowd.numbers[:count])
+
+    def person(self, group: str) -> EngineClient:
+        """The user of a group, with that user's own rights."""
+        user, password = identity.credentials_of(self.city.var, member_of(self.city.tools().catalogue, group))
+        return EngineClient(self.admin.rest_url, user, password)
 
     # the engine as seen from outside; None where it does not answer
 
@@ -123,6 +131,7 @@ class Scene:
             ended = self.reviewers.wait(ends, end_seconds)
             self.reviewers.stop()
         reviewed, drained = watch.seconds, self.drain(drain_seconds)
+        swept = housekeeping.sweep_files(self.city.tools(), age=timedelta())
         snap = snapshot.take(self.city, self.witness, self.lock_seconds)
         found = invariants.check(snap)
         result.checked(found)
@@ -139,7 +148,8 @@ class Scene:
             "effects twice": sum(1 for one in found["I4"] if " times" in one.what),
             "steps begun again": sum(max(row["attempts"] - 1, 0) for row in snap.rows("inbox")),
             "certificates": sum(row["state"] == "published" for row in snap.rows("certificate")),
-            "incidents open": len(snap.incidents), "unknown effects": sum(r["state"] == "UNKNOWN" for r in snap.rows("effect")),
+            "files swept": swept, "incidents open": len(snap.incidents),
+            "unknown effects": sum(r["state"] == "UNKNOWN" for r in snap.rows("effect")),
         }
         result.want("acknowledged and lost", "0", len(lost), not lost)
         result.want("drained", f"≤ {drain_seconds:.0f} s", f"{drained} s", drained < drain_seconds)
