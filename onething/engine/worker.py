@@ -59,13 +59,13 @@ log = structlog.get_logger(__name__)
 class Worker:
     """`run()` blocks until `stop()`, which may come from a signal handler or another thread.
 
-    `slots`: handlers at the same time. `lock_seconds`: lock of a task. `variables`: names to fetch, None for all.
+    `slots`: handlers at the same time. `lock_seconds`: lock of a task. `variables`: names to fetch by topic, else all.
     `poll_seconds` bounds how long a stop waits for the open poll, `grace_seconds` for running handlers.
     """
 
     def __init__(
         self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 8, lock_seconds: float = 60,
-        variables: Collection[str] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
+        variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
         poll_seconds: float = 5, grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
         self.worker_id = new_worker_id()
@@ -80,6 +80,26 @@ class Worker:
         self._held: dict[str, Held] = {}
         self._room = threading.Condition()
         self._problem = ""
+        self._turned_at = 0.0
+
+    @property
+    def held(self) -> int:
+        """Tasks locked by this worker now."""
+        return len(self._held)
+
+    @property
+    def problem(self) -> str:
+        """Why the engine does not serve this worker; "" while it does."""
+        return self._problem
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop_asked
+
+    @property
+    def turning(self) -> bool:
+        """Whether the loop came round within the time that its longest wait takes."""
+        return time.monotonic() - self._turned_at < self.tasks.poll_seconds + 2 * DOWN_SECONDS[-1] + 15
 
     def stop(self) -> None:
         """Fetch nothing more; `run` returns when what runs has ended, or after the grace.
@@ -105,6 +125,7 @@ class Worker:
     def _fetch_until_stopped(self) -> None:
         failures = 0
         while not self._stop_asked:
+            self._turned_at = time.monotonic()
             room = self._wait_for_room()
             if not room:
                 continue
