@@ -54,7 +54,7 @@ class City:
         self.var, self.logs = self.folder / "var", self.folder / "logs"
         for folder in (self.var, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
-        self.ports = {name: free_port() for name in ("engine", "postgres", "api-1", "api-2")}
+        self.ports = {name: free_port() for name in ("engine", "postgres", *PYTHON)}
         self.postgres = Postgres(self.folder / "postgres", self.ports["postgres"]) if self.on_postgres else None
         self.engine: runtime.EngineHandle | None = None
         self.children: dict[str, subprocess.Popen[bytes]] = {}
@@ -105,7 +105,7 @@ class City:
     def wait_ready(self, seconds: float = 120) -> float:
         """Until engine and front doors answer; how long that took."""
         began = time.monotonic()
-        addresses = [f"http://127.0.0.1:{self.ports['engine']}/health", *(f"{door}/health" for door in self.front_doors)]
+        addresses = [f"http://127.0.0.1:{self.ports['engine']}/health", *(f"{door}/readyz" for door in self.front_doors)]
         while not all(answers(address) for address in addresses):
             if time.monotonic() - began > seconds:
                 raise RuntimeError(f"not ready after {seconds} s: {[a for a in addresses if not answers(a)]}")
@@ -187,7 +187,7 @@ class City:
         asked = {
             "ONETHING_HOME": str(HOME), "ONETHING_VAR": str(self.var), "ONETHING_PUBLIC_URL": self.front_doors[0],
             "ONETHING_ENGINE_URL": self.engine_url or settings.rest_url,
-            "ONETHING_API_PORT": str(self.ports.get(name, 0)), "PYTHONUNBUFFERED": "1",
+            "ONETHING_API_PORT": str(self.ports[name]), "ONETHING_WORKER_PORT": str(self.ports[name]), "PYTHONUNBUFFERED": "1",
             LOG: str(self.folder / "points.log"),
         }
         if settings.database_url:

@@ -40,7 +40,7 @@ def play(here: Scene) -> None:
         here.finish(ends)
         deeds = dict(between.deeds)
     said = here.city.log("workers-1") + here.city.log("workers-2")
-    known = said.count("completed_before=True")
+    known = said.count('"completed_before": true')
     result = here.result
     result.figures |= {"done to requests": deeds, "completions found in the history": known}
     here.want_acks(acks)
