@@ -10,7 +10,7 @@ ifdef ENGINE
 export ONETHING_ENGINE_FLAVOUR := $(ENGINE)
 endif
 
-.PHONY: help run up test prove check fix lock clean needs-run needs-test
+.PHONY: help run up test prove fault fault-quick check fix lock clean needs-run needs-test
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -27,6 +27,12 @@ test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, brows
 
 prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, about half an hour
 	@$(BIN)/pytest -m prove --durations=0 tests/machine
+
+fault: needs-test $(VENV)/.ready ## every fault of docs/faults.md on the real city, and that report anew; hours
+	@$(BIN)/python -m tests.fault run all; status=$$?; $(BIN)/python -m tests.fault report; exit $$status
+
+fault-quick: needs-test $(VENV)/.ready ## a few faults in small, to see that they are survived; four minutes
+	@$(BIN)/python -m tests.fault run F01 F02 F07 --quick
 
 check: $(VENV)/.ready ## style only; changes nothing
 	@$(BIN)/ruff check .

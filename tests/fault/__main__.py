@@ -6,6 +6,7 @@ import argparse
 import importlib
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tests.fault import report
@@ -18,7 +19,7 @@ FAULTS = tuple(sorted(path.stem.upper() for path in (Path(__file__).parent / "fa
 def run(name: str, options: Options, folder: Path) -> Result:
     """One fault from nothing to its result."""
     fault = importlib.import_module(f"tests.fault.faults.{name.lower()}")
-    result = Result(name, fault.TITLE, {})
+    result, options = Result(name, fault.TITLE, {}), replace(options, db=getattr(fault, "DB", options.db))
     print(f"{name} {fault.TITLE}", flush=True)
     with scene(options, result, getattr(fault, "ENVIRONMENT", {})) as here:
         fault.play(here)

@@ -179,10 +179,10 @@ class City:
         with (self.logs / f"{name}.log").open("ab") as log:
             self.children[name] = subprocess.Popen(
                 [sys.executable, "-m", module], cwd=HOME, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                env={**self._environment(name), **self.environment, **more}, start_new_session=True,
+                env={**self.environment_of(name), **more}, start_new_session=True,
             )
 
-    def _environment(self, name: str) -> dict[str, str]:
+    def environment_of(self, name: str) -> dict[str, str]:
         settings = self.settings
         asked = {
             "ONETHING_HOME": str(HOME), "ONETHING_VAR": str(self.var), "ONETHING_PUBLIC_URL": self.front_doors[0],
@@ -193,7 +193,7 @@ class City:
         if settings.database_url:
             asked["ONETHING_DATABASE_URL"] = settings.database_url
         kept = {key: value for key, value in os.environ.items() if not key.startswith("ONETHING_")}
-        return {**kept, **asked}
+        return {**kept, **asked, **self.environment}
 
 
 def answers(address: str) -> bool:
