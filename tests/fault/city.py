@@ -27,6 +27,7 @@ from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.settings import Settings
+from onething.store import outbox
 from simulation.engine import free_port
 from simulation.postgres import Postgres, run_postgres
 
@@ -235,12 +236,18 @@ def _found(kept: Path, flavour: str, database: str) -> None:
             if not city.alive("workers-1"):
                 raise RuntimeError(city.log("workers-1")[-2000:])
             time.sleep(0.5)
-        time.sleep(2)
+        while _promised(tools):  # editions and advice go out once, at the first start
+            time.sleep(0.5)
         tools.store.close()
     finally:
         city.stop()
     shutil.rmtree(city.logs)
     (kept / "ready").touch()
+
+
+def _promised(tools: Tools) -> int:
+    with tools.store.reading() as session:
+        return outbox.tally(session, tools.clock.now())[0]
 
 
 def _let_postgres_in(folder: Path) -> None:

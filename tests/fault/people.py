@@ -169,6 +169,8 @@ class Reviewers:
         self.city, self.witness, self.pause = city, witness, pause
         self.catalogue, self.admin = city.tools().catalogue, city.admin
         self.cases: deque[str] = deque()
+        self.followed: Crowd | None = None
+        self._seen = 0
         self.finished: set[str] = set()
         self.stopped = threading.Event()
         self._people: dict[str, EngineClient] = {}
@@ -200,7 +202,8 @@ class Reviewers:
             try:
                 number = self.cases.popleft()
             except IndexError:
-                self.stopped.wait(0.2)
+                self._look_for_more()
+                self.stopped.wait(0.1)
                 continue
             ended = False
             with suppress(OneThingError):  # the engine is down or busy: they look again later
@@ -210,6 +213,14 @@ class Reviewers:
             else:
                 self.cases.append(number)
                 self.stopped.wait(self.pause)
+
+    def _look_for_more(self) -> None:
+        """What the crowd that is followed has handed in since, a few at a time: a case that is begun comes to its end."""
+        with self._lock:
+            if self.followed and not self.cases:
+                fresh = self.followed.numbers[self._seen:self._seen + 6]
+                self._seen += len(fresh)
+                self.cases.extend(fresh)
 
     def _look_at(self, number: str) -> bool:
         """Do what is open; whether the case has ended."""

@@ -74,6 +74,11 @@ class Scene:
         until(lambda: len(crowd.numbers) >= count or not crowd.busy, 120)
         self.reviewers.take(crowd.numbers[:count])
 
+    def follow(self, crowd: Crowd, threads: int = 3) -> None:
+        """Reviewers end one case of the crowd after the other, for as long as it goes on."""
+        self.reviewers = self.reviewers or Reviewers(self.city, self.witness, threads).start()
+        self.reviewers.followed = crowd
+
     def person(self, group: str) -> EngineClient:
         """The user of a group, with that user's own rights."""
         user, password = identity.credentials_of(self.city.var, member_of(self.city.tools().catalogue, group))

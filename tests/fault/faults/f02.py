@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 
-from tests.fault.people import until
+from tests.fault.people import CERTIFIED, until
 from tests.fault.scene import Scene
 
 TITLE = "kill -9 of a worker at each step boundary"
@@ -20,9 +20,9 @@ WORKERS = ("workers-1", "workers-2")
 
 
 def play(here: Scene) -> None:
-    each, ends = here.size(10, 1), here.size(60, 8)
-    crowd = here.load(max(ends, here.options.acks // 10), rate=here.size(2, 5))
-    here.review(crowd, ends)
+    each, ends = here.size(8, 1), here.size(60, 4)
+    crowd = here.load(100_000, rate=1.5, kinds=(CERTIFIED,))
+    here.follow(crowd)
     kills: Counter[str] = Counter()
     missed = _kill_all(here, [point for point in BEFORE for _ in range(each)], kills)
     _whole(here)
@@ -30,6 +30,7 @@ def play(here: Scene) -> None:
     before = _again(here)
     missed += _kill_all(here, [point for point in AFTER for _ in range(2 * each)], kills, slots=1)
     _whole(here)
+    crowd.stop()
     until(here.quiet, 60)
     again = _again(here) - before
     here.finish(ends)
@@ -46,7 +47,7 @@ def play(here: Scene) -> None:
 def _kill_all(here: Scene, points: list[str], kills: Counter[str], slots: int = 4) -> int:
     """Each worker dies at one point after the other; how many points it did not come to in a minute."""
     here.random.shuffle(points)
-    turns = [(point, here.random.randint(1, 2 if point.startswith("certificate") else 6)) for point in points]
+    turns = [(point, here.random.randint(1, 1 if point.startswith("certificate") else 4)) for point in points]
     missed: list[str] = []
     hands = [threading.Thread(target=_hand, args=(here, name, turns, kills, missed, slots)) for name in WORKERS]
     for hand in hands:
