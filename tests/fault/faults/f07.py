@@ -7,15 +7,15 @@ from tests.fault.scene import Scene
 
 TITLE = "duplicate delivery: locks shorter than the work, no heartbeat"
 ENVIRONMENT = {
-    "ONETHING_WORKER_LOCK_SECONDS": "2", "ONETHING_WORKER_SLOTS": "24",
-    "ONETHING_FAULT_SLOW": "task-worked:3,lock-extending:100000",
+    "ONETHING_WORKER_LOCK_SECONDS": "2", "ONETHING_WORKER_SLOTS": "40",
+    "ONETHING_FAULT_SLOW": "task-worked:5,lock-extending:100000",
 }
 
 
 def play(here: Scene) -> None:
-    cases, wanted = here.size(200, 12), here.size(1000, 30)
+    cases, wanted = here.size(200, 12), here.size(1000, 12)
     crowd = here.load(cases, kinds=(CERTIFIED,))
-    ends = here.size(80, 4)
+    ends = here.size(120, 4)
     here.review(crowd, ends)
     here.finish(ends, end_seconds=330)
     doubles = here.result.figures["steps begun again"]
