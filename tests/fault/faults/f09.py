@@ -27,9 +27,7 @@ def play(here: Scene) -> None:
     first = here.load(good // 2, kinds=(PLAIN,), rate=4)
     first.join(200)
     until(here.quiet, 60)
-    model = (HOME / "tests" / "fault" / "poison.bpmn").read_bytes()
-    here.admin.transport.call("POST", "/deployment/create", files={"poison.bpmn": ("poison.bpmn", model)},
-                              data={"deployment-name": "poison"})
+    _deploy(here)
     stopped, deaths = threading.Event(), []
     keeper = threading.Thread(target=_keep_alive, args=(here, stopped, deaths))
     keeper.start()
@@ -37,26 +35,43 @@ def play(here: Scene) -> None:
     for name in PAYLOADS:
         here.admin.start_process("poison", name, {})
     second = here.load(good - good // 2, kinds=(PLAIN,), rate=4)
+    seen = _watch(here, began)
+    second.join(200)
+    states = {name: here.admin.process_state(name) for name in PAYLOADS}
+    attempts = dict(here.sql("SELECT number, attempts FROM inbox WHERE topic = 'poison'"))
+    failures = Counter(row["businessKey"] for row in here.admin.transport.pages(
+        "/history/external-task-log", {"failureLog": "true"}) if row.get("topicName") == "poison")
+    _clear_away(here)
+    stopped.set()
+    keeper.join()
+    here.finish()
+    _judge(here, seen, states, attempts, failures, deaths)
+    _compare(here, first.numbers, second.numbers)
+
+
+def _deploy(here: Scene) -> None:
+    model = (HOME / "tests" / "fault" / "poison.bpmn").read_bytes()
+    here.admin.transport.call(
+        "POST", "/deployment/create", files={"poison.bpmn": ("poison.bpmn", model)}, data={"deployment-name": "poison"}
+    )
+
+
+def _watch(here: Scene, began: float) -> dict[str, float]:
+    """Poison -> seconds until it was an incident, or done."""
     seen: dict[str, float] = {}
     while time.monotonic() - began < 100 and len(seen) < len(PAYLOADS):
         for name in set(PAYLOADS) - set(seen):
             if here.admin.incidents(name) or here.admin.process_state(name) != "ACTIVE":
                 seen[name] = round(time.monotonic() - began, 1)
         time.sleep(1)
-    second.join(200)
-    states = {name: here.admin.process_state(name) for name in PAYLOADS}
-    attempts = dict(here.sql("SELECT number, attempts FROM inbox WHERE topic = 'poison'"))
-    failures = Counter(row["businessKey"] for row in here.admin.transport.pages(
-        "/history/external-task-log", {"failureLog": "true"}) if row.get("topicName") == "poison")
+    return seen
+
+
+def _clear_away(here: Scene) -> None:
     for name in PAYLOADS:
         root = here.admin.root_instance(name)
         if root and not root.ended:
             here.admin.delete_process(root.id)
-    stopped.set()
-    keeper.join()
-    here.finish()
-    _judge(here, seen, states, attempts, failures, deaths)
-    _compare(here, first.numbers, second.numbers)
 
 
 def _judge(here: Scene, seen: dict[str, float], states: dict[str, str | None], attempts: dict[str, int], failures: Counter[str],
