@@ -1,0 +1,89 @@
+"""Which addresses a call may go to (S17). Names are resolved once, judged, and only what was judged is connected to."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from onething.gateways.interface import GatewayError
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[..., Iterable[tuple[Any, ...]]]
+PORTS = {"https": 443, "http": 80}
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# What clouds answer secrets at. They lie in ranges that an internal host may use otherwise.
+METADATA = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254")))
+
+
+class Blocked(GatewayError):
+    """The call would lead somewhere it must not go; nothing was sent."""
+
+    default_code = "gateway-blocked"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a configured system is. `internal`: its operator said that it lies in a private network."""
+
+    scheme: str
+    host: str
+    port: int
+    internal: bool = False
+
+
+def origin_of(url: str, *, internal: bool = False) -> Origin:
+    """The origin of a well-formed http(s) URL; raises `Blocked` for anything a parser could read in two ways."""
+    if not url.isascii() or not url.isprintable() or any(mark in url for mark in " \\<>\"'`{}|^"):
+        raise Blocked("地址含有不允许的字符；请核对网关地址")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise Blocked("地址格式不对；请核对网关地址") from error
+    if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc or parts.fragment or port == 0:
+        raise Blocked("地址格式不对；请核对网关地址")
+    return Origin(parts.scheme, parts.hostname, port or PORTS[parts.scheme], internal)
+
+
+def allowed_addresses(origin: Origin, resolve: Resolver = socket.getaddrinfo, *, demo: bool = False) -> list[str]:
+    """Where the host is, every address of it judged: one that is not allowed refuses them all."""
+    if origin.scheme == "http" and not demo:
+        raise Blocked("只允许 https 地址；http 仅限演示环境的本机地址")
+    try:
+        found = [str(entry[4][0]) for entry in resolve(origin.host, origin.port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError) as error:
+        raise GatewayError(f"找不到主机 {origin.host}；请核对网关地址或域名解析") from error
+    if not found:
+        raise GatewayError(f"找不到主机 {origin.host}；请核对网关地址或域名解析")
+    for text in found:
+        if not _may_be_called(_innermost(ipaddress.ip_address(text.partition("%")[0])), origin):
+            raise Blocked(f"主机 {origin.host} 指向不允许访问的地址；内部系统须在网关配置中注明 internal")
+    return list(dict.fromkeys(found))
+
+
+def _may_be_called(address: Address, origin: Origin) -> bool:
+    if origin.scheme == "http":
+        return address.is_loopback
+    never = (
+        address.is_link_local, address.is_multicast, address.is_unspecified, address.is_reserved, address in METADATA,
+    )
+    if any(never):
+        return False
+    return address.is_global or (origin.internal and (address.is_private or address.is_loopback))
+
+
+def _innermost(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address leads to, where it is only a wrapping of one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address.sixtofour:
+        return address.sixtofour
+    if address.teredo:
+        return address.teredo[1]
+    return ipaddress.IPv4Address(address.packed[-4:]) if address in NAT64 else address
