@@ -15,6 +15,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[..., Iterable[tuple[Any, ...]]]
 PORTS = {"https": 443, "http": 80}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+INTERNAL = tuple(map(ipaddress.ip_network, (
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "::1/128",
+)))
 # What clouds answer secrets at. They lie in ranges that an internal host may use otherwise.
 METADATA = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "192.0.0.192", "168.63.129.16", "fd00:ec2::254")))
 
@@ -68,12 +71,12 @@ def allowed_addresses(origin: Origin, resolve: Resolver = socket.getaddrinfo, *,
 def _may_be_called(address: Address, origin: Origin) -> bool:
     if origin.scheme == "http":
         return address.is_loopback
-    never = (
-        address.is_link_local, address.is_multicast, address.is_unspecified, address.is_reserved, address in METADATA,
-    )
-    if any(never):
+    if address in METADATA:
         return False
-    return address.is_global or (origin.internal and (address.is_private or address.is_loopback))
+    if any(address in network for network in INTERNAL):
+        return origin.internal
+    odd = address.is_multicast or address.is_reserved or getattr(address, "is_site_local", False)
+    return address.is_global and not odd
 
 
 def _innermost(address: Address) -> Address:
