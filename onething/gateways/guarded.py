@@ -137,7 +137,7 @@ def _object(content: bytes) -> Mapping[str, Any]:
     """A JSON object that can be written down again, or nothing."""
     try:
         found = json.loads(content, parse_constant=_no_constant)
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

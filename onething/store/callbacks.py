@@ -16,8 +16,8 @@ def use_nonce(session: Session, key_id: str, nonce: str, at: datetime, expires_a
     session.execute(delete(CallbackNonce).where(CallbackNonce.expires_at < at))
     dialect = {"postgresql": postgresql, "sqlite": sqlite}[session.get_bind().dialect.name]
     values = {"key_id": key_id, "nonce": nonce, "received_at": at, "expires_at": expires_at}
-    added = session.execute(dialect.insert(CallbackNonce).values(values).on_conflict_do_nothing())
-    return added.rowcount == 1
+    insert = dialect.insert(CallbackNonce).values(values).on_conflict_do_nothing()
+    return session.execute(insert.returning(CallbackNonce.nonce)).first() is not None
 
 
 def taken_since(session: Session, key_id: str, since: datetime) -> int:
