@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from onething.cli import console
+from onething.deadlines import SystemClock, WorkCalendar
 from onething.errors import OneThingError
 from onething.settings import Settings, get_settings
 
@@ -40,6 +41,8 @@ def _row(name: str, look: Callable[[], tuple[str, str]]) -> Row:
         state, found = look()
     except OneThingError as error:
         state, found = (NOTE if error.code == "not-connected" else BAD), error.message
+    except Exception as error:  # a library's own word for a damaged database, a file without rights, ...
+        state, found = BAD, f"不能使用（{type(error).__name__}）；请核对设置与日志"
     return {"系统": name, "状态": state, "说明": found}
 
 
@@ -60,9 +63,10 @@ def _store(settings: Settings) -> tuple[str, str]:
 
 
 def _calendar(settings: Settings) -> tuple[str, str]:
-    from onething.cli.reports import calendar_report
+    from onething.cli.reports import coverage
 
-    report = calendar_report(settings)
+    calendar = WorkCalendar.load(settings.home / "catalogue" / "calendars", provisional=settings.allow_provisional_calendar)
+    report = coverage(calendar, SystemClock().now())
     left = report["剩余天数"]
     state = BAD if left <= 0 else NOTE if report["办法"] else GOOD
     cure = f"；{report['办法']}" if report["办法"] else ""
