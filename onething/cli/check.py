@@ -55,11 +55,15 @@ def _engine(settings: Settings) -> tuple[str, str]:
 
 
 def _store(settings: Settings) -> tuple[str, str]:
-    from onething.cli.reports import status_report
+    from onething.store import Store, outbox
 
-    report = status_report(settings)
-    stuck = len(report["发送受阻"])
-    return (NOTE if stuck else GOOD), f"可以读取；待发送 {report['待发送']} 项，其中受阻 {stuck} 项"
+    store = Store(settings.store_url, settings.var_dir / "files")
+    store.migrate()
+    with store.reading() as session:
+        waiting = outbox.waiting(session)
+    store.close()
+    stuck = sum(1 for entry in waiting if entry.attempts)
+    return (NOTE if stuck else GOOD), f"可以读取；待发送 {len(waiting)} 项，其中受阻 {stuck} 项"
 
 
 def _calendar(settings: Settings) -> tuple[str, str]:

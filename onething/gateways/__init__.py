@@ -4,7 +4,7 @@
 writes to a witness file, or not connected at all. The demonstration's own server is `python -m onething.gateways.demo_server`.
 """
 
-from onething.gateways.assembly import CallbackKeys, Gateways, callback_keys, gateways_of
+from onething.gateways.assembly import CallbackKeys, Gateways, callback_keys, data_sharing, gateways_of
 from onething.gateways.demo import DemoGateway, DemoSource
 from onething.gateways.failing import FailingGateway, Mode
 from onething.gateways.http import HttpGateway
@@ -27,5 +27,6 @@ __all__ = [
     "Registers",
     "Source",
     "callback_keys",
+    "data_sharing",
     "gateways_of",
 ]

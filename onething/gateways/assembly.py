@@ -20,6 +20,8 @@ from onething.settings import Settings
 from onething.vocabulary import OutsideSystem
 
 SOURCES = (OutsideSystem.SHARING, OutsideSystem.LICENCES)
+CALLING = (OutsideSystem.COURIER, OutsideSystem.DEPARTMENTS, OutsideSystem.PLATFORM)
+"""Those that call back."""
 
 
 @dataclass(frozen=True)
@@ -75,23 +77,21 @@ class NotConnected:
 
 def gateways_of(settings: Settings) -> Gateways:
     """As the gateways' file says. What it does not name is in-process in a demonstration, elsewhere not connected."""
-    configured, found = _configured(settings), dict[str, Gateway]()
-    for system in OutsideSystem:
-        if not settings.demo:
-            found[system.value] = NotConnected(system)
-        elif system in SOURCES:
-            found[system.value] = DemoSource(system.value, settings.var_dir / "outgoing")
-        else:
-            found[system.value] = DemoGateway(system.value, settings.var_dir / "outgoing")
-    departments: dict[str, Gateway] = {}
-    for system, department, one in configured.systems():
-        gateway = connect(system, department, one, demo=settings.demo)
-        if department:
-            departments[department] = gateway
-        else:
-            found[system.value] = gateway
-    del found[OutsideSystem.DEPARTMENTS.value]
-    return Gateways(**found, departments=departments)  # type: ignore[arg-type]
+    configured = _configured(settings)
+    found = {
+        system.value: _gateway(settings, configured, system) for system in OutsideSystem
+        if system != OutsideSystem.DEPARTMENTS
+    }
+    departments = {
+        department: connect(system, department, one, demo=settings.demo)
+        for system, department, one in configured.systems() if department
+    }
+    return Gateways(**found, departments=departments)
+
+
+def data_sharing(settings: Settings) -> Source:
+    """The one system that the front door asks: it need not be able to read the keys of the others."""
+    return _gateway(settings, _configured(settings), OutsideSystem.SHARING)
 
 
 def callback_keys(settings: Settings) -> CallbackKeys:
@@ -99,6 +99,8 @@ def callback_keys(settings: Settings) -> CallbackKeys:
     keys: dict[str, dict[str, Key]] = {}
     department_of: dict[str, str] = {}
     for system, department, one in _configured(settings).systems():
+        if system not in CALLING:
+            continue
         known = keys.setdefault(system.value, {})
         for key_id, key in read_keys(one.keys).items():
             if key_id in known:
@@ -106,6 +108,16 @@ def callback_keys(settings: Settings) -> CallbackKeys:
             known[key_id] = key
             department_of |= {key_id: department} if department else {}
     return CallbackKeys(keys, department_of)
+
+
+def _gateway(settings: Settings, configured: GatewaySettings, system: OutsideSystem) -> Any:
+    one = getattr(configured, system.value)
+    if one:
+        return connect(system, "", one, demo=settings.demo)
+    if not settings.demo:
+        return NotConnected(system)
+    kind = DemoSource if system in SOURCES else DemoGateway
+    return kind(system.value, settings.var_dir / "outgoing")
 
 
 def connect(system: OutsideSystem, department: str, one: SystemSettings, *, demo: bool) -> HttpGateway:

@@ -13,7 +13,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
 
-from onething.gateways.addresses import Blocked, Origin, Resolver, allowed_addresses, origin_of
+from onething.gateways.addresses import PORTS, Blocked, Origin, Resolver, allowed_addresses, origin_of
 from onething.gateways.interface import GatewayError, OutcomeUnknown
 
 BODY_CAP = 256 * 1024
@@ -75,7 +75,7 @@ class GuardedClient:
                 sock.close()
                 raise GatewayError(f"{origin.host} 的安全连接没有建立（{type(error).__name__}）；请核对证书") from error
             connection = HTTPConnection(origin.host, origin.port)
-            connection.sock = sock
+            connection.sock, connection.default_port = sock, PORTS[origin.scheme]
             sock.settimeout(self.answer_seconds)
             return connection
         raise GatewayError(f"连不上 {origin.host}（{problem}）；稍后自动重试")

@@ -78,6 +78,7 @@ def test_a_faulty_file_is_one_bad_row(check: Any, tmp_path: Path) -> None:
     code, rows = check("--json", gateways_file=file)
     assert code == 1
     assert "sms.url" in rows["外部系统"]["说明"]
+    assert rows["数据库"]["状态"] == "正常"
 
 
 def test_an_unreadable_store_is_a_bad_row(check: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from onething.gateways import DemoGateway, GatewayError, HttpGateway, callback_keys, gateways_of
+from onething.gateways import DemoGateway, GatewayError, HttpGateway, callback_keys, data_sharing, gateways_of
 from onething.gateways.addresses import Blocked
 from onething.gateways.configuration import Misconfigured, read_gateways, read_keys
 from onething.gateways.demo_setup import prepare
@@ -122,6 +122,16 @@ def test_keys_change_without_a_gap(write: Any, tmp_path: Path) -> None:
     path = write({"courier": SMS}, f"k2 {'t' * 32}\nk1 {SECRET}\n")
     assert list(read_keys(tmp_path / "sms.key")) == ["k2", "k1"]
     assert set(callback_keys(settings(tmp_path, gateways_file=path)).keys["courier"]) == {"k1", "k2"}
+
+
+def test_the_front_door_needs_the_keys_of_data_sharing_and_of_callers_only(write: Any, tmp_path: Path) -> None:
+    hidden = SMS | {"keys": "hidden.key"}
+    path = write({"sms": hidden, "platform": SMS, "hotline": hidden, "sharing": SMS, "licences": hidden})
+    one = settings(tmp_path, gateways_file=path)
+    assert isinstance(data_sharing(one), HttpGateway)
+    assert set(callback_keys(one).keys) == {"platform"}
+    with pytest.raises(Misconfigured, match=r"hidden\.key"):
+        gateways_of(one)
 
 
 def test_s18_two_departments_never_share_a_key(write: Any, tmp_path: Path) -> None:
