@@ -43,7 +43,7 @@ def _row(name: str, look: Callable[[], tuple[str, str]]) -> Row:
         state, found = (NOTE if error.code == "not-connected" else BAD), error.message
     except Exception as error:  # a library's own word for a damaged database, a file without rights, ...
         state, found = BAD, f"不能使用（{type(error).__name__}）；请核对设置与日志"
-    return {"系统": name, "状态": state, "说明": found}
+    return {"系统": name, "状态": state, "说明": found.removeprefix(f"{name}：")}
 
 
 def _engine(settings: Settings) -> tuple[str, str]:

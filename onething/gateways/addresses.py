@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import queue
 import socket
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -52,20 +54,36 @@ def origin_of(url: str, *, internal: bool = False) -> Origin:
     return Origin(parts.scheme, parts.hostname, port or PORTS[parts.scheme], internal)
 
 
-def allowed_addresses(origin: Origin, resolve: Resolver = socket.getaddrinfo, *, demo: bool = False) -> list[str]:
+def allowed_addresses(
+    origin: Origin, resolve: Resolver = socket.getaddrinfo, *, demo: bool = False, seconds: float = 3
+) -> list[str]:
     """Where the host is, every address of it judged: one that is not allowed refuses them all."""
     if origin.scheme == "http" and not demo:
         raise Blocked("只允许 https 地址；http 仅限演示环境的本机地址")
-    try:
-        found = [str(entry[4][0]) for entry in resolve(origin.host, origin.port, type=socket.SOCK_STREAM)]
-    except (OSError, UnicodeError) as error:
-        raise GatewayError(f"找不到主机 {origin.host}；请核对网关地址或域名解析") from error
+    found = _looked_up(origin, resolve, seconds)
     if not found:
         raise GatewayError(f"找不到主机 {origin.host}；请核对网关地址或域名解析")
     for text in found:
         if not _may_be_called(_innermost(ipaddress.ip_address(text.partition("%")[0])), origin):
             raise Blocked(f"主机 {origin.host} 指向不允许访问的地址；内部系统须在网关配置中注明 internal")
     return list(dict.fromkeys(found))
+
+
+def _looked_up(origin: Origin, resolve: Resolver, seconds: float) -> list[str]:
+    """The system's own look-up knows no time-out, so it is left behind when it takes too long."""
+    answer: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answer.put([str(entry[4][0]) for entry in resolve(origin.host, origin.port, type=socket.SOCK_STREAM)])
+        except (OSError, UnicodeError):
+            answer.put([])
+
+    threading.Thread(target=look_up, daemon=True).start()
+    try:
+        return answer.get(timeout=seconds)
+    except queue.Empty:
+        raise GatewayError(f"主机 {origin.host} 的域名解析没有在 {seconds:g} 秒内完成；稍后自动重试") from None
 
 
 def _may_be_called(address: Address, origin: Origin) -> bool:

@@ -45,7 +45,8 @@ class GuardedClient:
         origin = self.origins.get((asked.scheme, asked.host, asked.port))
         if origin is None:
             raise Blocked("地址不在允许访问的名单中；请核对网关配置")
-        connection = self._connect(origin, allowed_addresses(origin, self._resolve, demo=self.demo))
+        addresses = allowed_addresses(origin, self._resolve, demo=self.demo, seconds=self.connect_seconds)
+        connection = self._connect(origin, addresses)
         deadline = time.monotonic() + self.answer_seconds
         connection.response_class = lambda sock, **more: HTTPResponse(_Timed(sock, deadline), **more)  # type: ignore[assignment]
         try:

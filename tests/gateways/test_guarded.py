@@ -208,6 +208,20 @@ def test_s17_a_refused_connection_and_an_unknown_host_are_surely_not_taken() -> 
     assert type(raised.value) is GatewayError
 
 
+def test_s17_a_name_that_is_looked_up_for_ever_is_left_in_time() -> None:
+    hangs = threading.Event()
+
+    def resolve(*_: Any, **__: Any) -> Any:
+        hangs.wait()
+        return []
+
+    client = GuardedClient([origin_of(HOST)], resolve=resolve, connect_seconds=0.2)
+    with pytest.raises(GatewayError, match="域名解析") as raised:
+        client.call("POST", HOST, {}, b"{}")
+    assert type(raised.value) is GatewayError
+    hangs.set()
+
+
 def test_s17_a_system_that_takes_connections_and_says_nothing_is_left_in_time() -> None:
     """The connection is made by the kernel; whether the order was read nobody knows."""
     with socket.socket() as silent:
