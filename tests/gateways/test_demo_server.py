@@ -97,22 +97,24 @@ def test_a_line_that_was_cut_off_counts_for_nothing_and_spoils_nothing(tmp_path:
     assert Witness(path).effects == 2
 
 
-def _send_all(folder: Path, count: int) -> None:
+def _send_all(folder: Path, count: int, together: Any) -> None:
     gateway = DemoGateway("sms", folder)
+    together.wait()
     for number in range(count):
         gateway.send(f"k{number}", {"process": os.getpid()})
 
 
 def test_r124_several_processes_share_one_witness(tmp_path: Path) -> None:
     context = get_context("spawn")
-    processes = [context.Process(target=_send_all, args=(tmp_path, 100)) for _ in range(3)]
+    together = context.Barrier(3)
+    processes = [context.Process(target=_send_all, args=(tmp_path, 300, together)) for _ in range(3)]
     for process in processes:
         process.start()
     for process in processes:
         process.join()
     lines = [json.loads(line) for line in (tmp_path / "sms.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert sorted(line["key"] for line in lines) == sorted(f"k{number}" for number in range(100))
-    assert sorted(line["receipt"] for line in lines) == sorted(f"sms-{number + 1}" for number in range(100))
+    assert sorted(line["key"] for line in lines) == sorted(f"k{number}" for number in range(300))
+    assert sorted(line["receipt"] for line in lines) == sorted(f"sms-{number + 1}" for number in range(300))
 
 
 def test_a_witness_of_an_older_version_is_understood(tmp_path: Path) -> None:
