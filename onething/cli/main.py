@@ -13,8 +13,8 @@ import typer
 from onething.cli import console
 from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
-from onething.cli.incidents import incidents, retry
 from onething.cli.check import check
+from onething.cli.incidents import incidents, retry
 from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
 from onething.cli.simulate import simulate

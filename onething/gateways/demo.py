@@ -21,10 +21,6 @@ class DemoGateway:
     def find(self, key: str) -> str | None:
         return self.witness.find(key)
 
-    def find(self, key: str) -> str | None:
-        with self._lock:
-            return self._sent.get(key)
-
     def check(self) -> str:
         return f"演示通道“{self.name}”：已发送 {self.witness.effects} 条，记录在 {self.path.name}"
 
