@@ -13,7 +13,7 @@ import pytest
 from onething.catalogue import Catalogue
 from onething.deadlines import FixedClock
 from onething.errors import OneThingError
-from onething.gateways import DemoGateway, GatewayError, GatewayRefused
+from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways
 from onething.store import Store, outbox, troubles
 from workers import knowledge
 from workers.errands import GIVE_UP_AFTER
@@ -53,8 +53,12 @@ def relay(tmp_path: Path) -> Relay:
     store.migrate()
     tools = SimpleNamespace(store=store, clock=FixedClock(NOW))
     out = tmp_path / "out"
-    gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
-    return Relay(tools, Engine(), *gateways)  # type: ignore[arg-type]
+    named = {name: DemoGateway(name, out) for name in ("sms", "platform", "hotline", "courier", "sharing", "licences")}
+    return Relay(tools, Engine(), Gateways(**named))  # type: ignore[arg-type]
+
+
+def put_platform(relay: Relay, platform: Any) -> None:
+    relay.means.gateways = replace(relay.means.gateways, platform=platform)
 
 
 def put(relay: Relay, kind: str, key: str = "k", **body: Any) -> None:
@@ -77,7 +81,7 @@ def test_a_push_reaches_the_platform_once(relay: Relay) -> None:
     put(relay, "push", "b", what="result", number="N1", item="x", state="approved")
     assert relay.work_once() == 2
     assert waiting(relay) == []
-    assert len(relay.means.platform.path.read_text(encoding="utf-8").splitlines()) == 1  # type: ignore[attr-defined]
+    assert len(relay.means.gateways.platform.path.read_text(encoding="utf-8").splitlines()) == 1  # type: ignore[attr-defined]
 
 
 def test_the_witness_file_survives_a_restart(tmp_path: Path) -> None:
@@ -87,7 +91,7 @@ def test_the_witness_file_survives_a_restart(tmp_path: Path) -> None:
 
 
 def test_what_fails_waits_longer_each_time_and_is_never_dropped(relay: Relay) -> None:
-    relay.means.platform = Failing()
+    put_platform(relay, Failing())
     put(relay, "push", what="result", number="N1")
     for attempts in range(1, 12):
         assert relay.work_once() == 0
@@ -100,7 +104,8 @@ def test_what_fails_waits_longer_each_time_and_is_never_dropped(relay: Relay) ->
 
 def test_a_person_hears_of_a_failure_that_lasts_and_no_more_once_it_is_over(relay: Relay) -> None:
     """Within the minute; having to wait for somebody is no failure."""
-    platform, relay.means.platform = relay.means.platform, Failing()
+    platform = relay.means.gateways.platform
+    put_platform(relay, Failing())
     put(relay, "push", what="result", number="N1")
     put(relay, "correlate", "w", message="front-result-arrived", number="N2", item="b", variables={})
     begun = relay.tools.clock.now()
@@ -109,7 +114,7 @@ def test_a_person_hears_of_a_failure_that_lasts_and_no_more_once_it_is_over(rela
         relay.tools.clock.set(min(entry.next_at for entry in waiting(relay)))  # type: ignore[attr-defined]
     assert [(row.number, row.what) for row in told] == [("N1", "push：平台维护中")]
     assert relay.tools.clock.now() - begun < timedelta(seconds=60)
-    relay.means.platform = platform
+    put_platform(relay, platform)
     relay.tools.clock.set(relay.tools.clock.now() + timedelta(minutes=5))  # type: ignore[attr-defined]
     relay.work_once()
     assert troubles_of(relay) == []
@@ -120,7 +125,7 @@ def test_what_the_receiver_refuses_for_good_is_not_tried_again(relay: Relay) -> 
         def send(self, key: str, body: Any) -> str:
             raise GatewayRefused("号码不存在")
 
-    relay.means.platform = Refusing()
+    put_platform(relay, Refusing())
     put(relay, "push", what="result", number="N1")
     assert relay.work_once() == 0
     relay.tools.clock.set(NOW + timedelta(days=1))  # type: ignore[attr-defined]
@@ -187,7 +192,7 @@ def test_r35_knowledge_goes_to_the_hotline_of_the_city_once_per_version(relay: R
         knowledge.promise(relay.tools)
         while relay.work_once():
             pass
-    lines = [json.loads(line) for line in relay.means.hotline.path.read_text(encoding="utf-8").splitlines()]  # type: ignore[attr-defined]
+    lines = [json.loads(line) for line in relay.means.gateways.hotline.path.read_text(encoding="utf-8").splitlines()]  # type: ignore[attr-defined]
     assert sorted(line["body"]["knowledge"]["bundle"] for line in lines) == sorted(catalogue.knowledge)
     assert {line["body"]["district"] for line in lines} == {"410100"}
     entry = catalogue.knowledge["newborn"].entries[0].model_copy(update={"answer": "改了"})
