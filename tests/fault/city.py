@@ -26,21 +26,23 @@ from onething.cli.stack import admin_credentials
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
+from onething.gateways.demo_setup import prepare
 from onething.settings import Settings
 from onething.store import outbox
 from simulation.engine import free_port
+from simulation.outside import Outside
 from simulation.postgres import Postgres, run_postgres
 
 HOME = Path(__file__).resolve().parents[2]
 PYTHON = ("api-1", "api-2", "workers-1", "workers-2")
-DATABASES = ("postgres", "h2")
+PARTS = ("engine", "outside")
 SOURCES = ("bpmn", "catalogue", "forms", "docker/engine/src", "onething/store", "onething/guides", "workers/publishing.py")
 LOG = "ONETHING_FAULT_LOG"
 
 
 @dataclass
 class City:
-    """`start` and `kill` each part by name: postgres, engine, api-1, api-2, workers-1, workers-2.
+    """`start` and `kill` each part by name: postgres, engine, outside (all outside systems), api-1, api-2, workers-1, workers-2.
 
     `environment` is given to the Python processes; `engine_url` is where they look for the engine (a proxy, perhaps).
     """
@@ -55,8 +57,12 @@ class City:
         self.var, self.logs = self.folder / "var", self.folder / "logs"
         for folder in (self.var, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
-        self.ports = {name: free_port() for name in ("engine", "postgres", *PYTHON)}
+        self.ports = {name: free_port() for name in ("engine", "postgres", "outside", *PYTHON)}
         self.postgres = Postgres(self.folder / "postgres", self.ports["postgres"]) if self.on_postgres else None
+        self.outside = Outside(
+            self.folder / "outside", self.ports["outside"],
+            prepare(self.folder / "outside" / "settings", self.ports["outside"]),
+        )
         self.engine: runtime.EngineHandle | None = None
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.ended: list[tuple[str, int]] = []
@@ -93,6 +99,8 @@ class City:
                 self.postgres.start()
             elif name == "engine":
                 self._start_engine()
+            elif name == "outside":
+                self.outside.start()
             else:
                 self._start_python(name, environment or {})
 
@@ -100,7 +108,7 @@ class City:
         """Everything, ready to serve."""
         if self.postgres:
             self.start("postgres")
-        self.start("engine", *PYTHON)
+        self.start("outside", "engine", *PYTHON)
         self.wait_ready()
 
     def wait_ready(self, seconds: float = 120) -> float:
@@ -120,9 +128,8 @@ class City:
                 self.postgres.kill()
             else:
                 self._process(name).kill()
-        for name in names:
-            if name != "postgres":
-                self._process(name).wait()
+        for name in set(names) - {"postgres"}:
+            self._process(name).wait()
 
     def ask_to_stop(self, name: str, seconds: float = 40) -> float:
         """SIGTERM; how long it took to end. Killed after `seconds`."""
@@ -158,6 +165,7 @@ class City:
                     child.wait()
         if self.engine is not None:
             runtime.stop(self.engine)
+        self.outside.kill()
         if self.postgres is not None:
             with suppress(RuntimeError):
                 self.postgres.stop()
@@ -166,7 +174,7 @@ class City:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _process(self, name: str) -> subprocess.Popen[bytes]:
-        return self.engine.process if name == "engine" else self.children[name]
+        return {"engine": self.engine, "outside": self.outside}[name].process if name in PARTS else self.children[name]
 
     def _start_engine(self) -> None:
         jar = runtime.build(self.flavour, HOME, self.logs / "build.log")
@@ -189,7 +197,7 @@ class City:
             "ONETHING_HOME": str(HOME), "ONETHING_VAR": str(self.var), "ONETHING_PUBLIC_URL": self.front_doors[0],
             "ONETHING_ENGINE_URL": self.engine_url or settings.rest_url,
             "ONETHING_API_PORT": str(self.ports[name]), "ONETHING_WORKER_PORT": str(self.ports[name]), "PYTHONUNBUFFERED": "1",
-            LOG: str(self.folder / "points.log"),
+            LOG: str(self.folder / "points.log"), "ONETHING_GATEWAYS_FILE": str(self.outside.settings_file),
         }
         if settings.database_url:
             asked["ONETHING_DATABASE_URL"] = settings.database_url
@@ -226,7 +234,7 @@ def _found(kept: Path, flavour: str, database: str) -> None:
     try:
         if city.postgres:
             city.start("postgres")
-        city.start("engine")
+        city.start("outside", "engine")
         runtime.wait_ready(city.engine)
         tools = city.tools()
         identity.provision(city.admin, cached_catalogue(HOME), city.var / identity.USERS_FILE)

@@ -93,7 +93,7 @@ def take(city: City, witness: Witness, lock_seconds: float = LOCK_SECONDS) -> Sn
     _ask_engine(found, engine)
     found.sent = {
         path.stem: [line for line in read_lines(path) if line.get("what", "effect") == "effect"]
-        for path in sorted((city.var / "outgoing").glob("*.jsonl"))
+        for path in sorted(city.outside.folder.glob("*.jsonl"))
     }
     found.files = files_in(city.var / "files")
     found.leaks = list(leaks(city))
