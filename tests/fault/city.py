@@ -61,7 +61,7 @@ class City:
         self.postgres = Postgres(self.folder / "postgres", self.ports["postgres"]) if self.on_postgres else None
         self.outside = Outside(
             self.folder / "outside", self.ports["outside"],
-            prepare(self.folder / "outside" / "settings", self.ports["outside"]),
+            prepare(self.folder / "outside" / "settings", self.ports["outside"]), f"{self.front_doors[0]}/api/v1/callbacks",
         )
         self.engine: runtime.EngineHandle | None = None
         self.children: dict[str, subprocess.Popen[bytes]] = {}

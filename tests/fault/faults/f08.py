@@ -1,4 +1,4 @@
-"""F08: submissions, decisions and completions arrive one to five times, side by side and out of order."""
+"""F08: submissions, callbacks, decisions and completions arrive one to five times, side by side and out of order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.fault.people import CERTIFIED, PLAIN, Applicant, answer_in, applicati
 from tests.fault.proxy import PASS, Deed, Proxy, proxy
 from tests.fault.scene import Scene
 
-TITLE = "every submission, decision and completion one to five times"
+TITLE = "every submission, callback, decision and completion one to five times"
 
 
 class Doubles:
@@ -38,6 +38,7 @@ def play(here: Scene) -> None:
         _route_workers(here, between, doubles)
         answers = _submit(here, hands, doubles)
         numbers = [line["number"] for line in here.witness.lines("acknowledged")]
+        told = _call_back(here, hands, doubles, numbers)
         won = _decide(here, hands, doubles, numbers)
         until(here.quiet, 120)
         here.city.engine_url = ""
@@ -51,6 +52,10 @@ def play(here: Scene) -> None:
     result.want("duplicates injected", f"≥ {wanted}", injected, injected >= wanted)
     result.want("different answers to one key", "0", answers["different"], answers["different"] == 0)
     result.want("submissions refused", "0", answers["refused"], answers["refused"] == 0)
+    events = here.size(120, 10)
+    rows = sum(1 for row in here.last.rows("callback_event") if row["event"].startswith("double-"))
+    alike = told["alike"]
+    result.want("callbacks kept once and answered alike", events, f"{rows} kept, {alike} alike", rows == events == alike)
     result.want("decisions that won more or less than once", "0", won["other"], won["other"] == 0 and won["once"] > 0)
 
 
@@ -90,6 +95,23 @@ def _submit(here: Scene, hands: ThreadPoolExecutor, doubles: Doubles) -> Counter
             here.witness.write(what="acknowledged", key=key, number=good[0]["number"])
 
     list(hands.map(all_of, range(here.options.acks)))
+    return seen
+
+
+def _call_back(here: Scene, hands: ThreadPoolExecutor, doubles: Doubles, numbers: list[str]) -> Counter[str]:
+    """The provincial platform tells the same event several times, signed anew each time."""
+    seen, events = Counter[str](), list(enumerate(numbers[:here.size(120, 10)]))
+
+    def tell(one: tuple[int, str]) -> None:
+        turn, number = one
+        event = {"event": f"double-{turn:05}", "kind": "received", "number": number, "at": "2026-11-23T09:30:00+08:00"}
+        times = doubles.times("callbacks")
+        with ThreadPoolExecutor(times) as each:
+            answers = list(each.map(lambda _: here.city.outside.call_back("platform", event), range(times)))
+        same = {str(answer) for answer in answers if answer["status"] == 200}
+        seen["alike" if len(same) == 1 and all(answer["status"] == 200 for answer in answers) else "different"] += 1
+
+    list(hands.map(tell, events))
     return seen
 
 
