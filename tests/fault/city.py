@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -64,6 +65,7 @@ class City:
             prepare(self.folder / "outside" / "settings", self.ports["outside"]), f"{self.front_doors[0]}/api/v1/callbacks",
         )
         self.engine: runtime.EngineHandle | None = None
+        self._once, self._tools = threading.Lock(), None
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.ended: list[tuple[str, int]] = []
 
@@ -89,7 +91,10 @@ class City:
         return tuple(f"http://127.0.0.1:{self.ports[name]}" for name in ("api-1", "api-2"))
 
     def tools(self) -> Tools:
-        return build_tools(self.settings)
+        """One store for all threads of the rig."""
+        with self._once:
+            self._tools = self._tools or build_tools(self.settings)
+        return self._tools
 
     # every part by name
 
@@ -163,6 +168,8 @@ class City:
                     self.ended.append((name, child.pid))
                     child.kill()
                     child.wait()
+        if self._tools is not None:
+            self._tools.store.close()
         if self.engine is not None:
             runtime.stop(self.engine)
         self.outside.kill()
@@ -246,7 +253,6 @@ def _found(kept: Path, flavour: str, database: str) -> None:
             time.sleep(0.5)
         while _promised(tools):  # editions and advice go out once, at the first start
             time.sleep(0.5)
-        tools.store.close()
     finally:
         city.stop()
     shutil.rmtree(city.logs)

@@ -97,7 +97,6 @@ def take(city: City, witness: Witness, lock_seconds: float = LOCK_SECONDS) -> Sn
     }
     found.files = files_in(city.var / "files")
     found.leaks = list(leaks(city))
-    tools.store.close()
     return found
 
 

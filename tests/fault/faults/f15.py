@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,22 +18,26 @@ from tests.fault.scene import Scene
 TITLE = "50 completions of one task at once; withdrawal against approval and certificate"
 INTAKE = ({**YES["intake-review"]}, {**YES["intake-review"], "intake_decision": "rejected", "intake_reason": "不属于本窗口"})
 APPROVAL = (YES["approval-decision"], {"approval_decision": "refuse", "approval_reason": "现场与申请材料不符"})
-RIVALS = 50
+RIVALS, SIDE_BY_SIDE = 50, 3
 
 
 def play(here: Scene) -> None:
-    cases = here.size(100, 6)
+    cases = here.size(80, 6)
     crowd = here.load(cases, kinds=(CERTIFIED,))
     crowd.join(200)
     person, seen = Applicant(here.city.front_doors, CERTIFIED.subject, here.witness), Counter[str]()
-    with ThreadPoolExecutor(RIVALS) as hands:
-        for turn, number in enumerate(crowd.numbers):
+
+    def race(turn: int) -> None:
+        number = crowd.numbers[turn]
+        with ThreadPoolExecutor(RIVALS) as hands:
             _round(here, hands, seen, number, "intake-review", INTAKE[:1] if turn % 4 else INTAKE)
-        for turn, number in enumerate(crowd.numbers):
             if _state(here, number) == "in-progress":
-                _round(here, hands, seen, number, "acceptance-review", (YES["acceptance-review"],), rivals=2)
-                withdraw = {0: 0.0, 1: 0.02, 2: 0.3}.get(turn % 4)
+                _round(here, hands, seen, number, "acceptance-review", (YES["acceptance-review"],))
+                withdraw = {0: 0.0, 1: 0.02, 2: 0.3}.get(turn % 5)
                 _round(here, hands, seen, number, "approval-decision", APPROVAL[:1], withdraw=withdraw, person=person)
+
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as tables:
+        list(tables.map(race, range(len(crowd.numbers))))
     here.finish()
     result, rounds = here.result, seen["one winner"] + seen["no winner"] + seen["several winners"]
     result.figures |= {"rounds": rounds, **seen}
@@ -46,9 +51,9 @@ def play(here: Scene) -> None:
 
 def _round(
     here: Scene, hands: ThreadPoolExecutor, seen: Counter[str], number: str, key: str, answers: tuple[Any, ...], *,
-    rivals: int = RIVALS, withdraw: float | None = None, person: Applicant | None = None,
+    withdraw: float | None = None, person: Applicant | None = None,
 ) -> None:
-    """`rivals` press the button at once; the applicant withdraws so many seconds later, if at all."""
+    """Fifty press the button at once; the applicant withdraws so many seconds later, if at all."""
     task = until(lambda: next((one for one in here.admin.user_tasks(number) if one.key == key), None), 60)
     if task is None:
         seen["lost"] += 1
@@ -59,7 +64,7 @@ def _round(
     gone = threading.Timer(withdraw, _withdraw, (person, number, seen)) if withdraw is not None and person else None
     if gone:
         gone.start()
-    tries = [answers[turn % len(answers)] for turn in range(rivals)]
+    tries = [answers[turn % len(answers)] for turn in range(RIVALS)]
     won = [answer for answer, ok in zip(tries, hands.map(lambda a: _complete(staff, task.id, a), tries), strict=True) if ok]
     if gone:
         gone.join()
@@ -79,6 +84,7 @@ def _complete(staff: EngineClient, task: str, answer: Any) -> bool:
         except EngineRefused as error:
             if not error.transient:
                 return False
+            time.sleep(0.1)
         except OneThingError:
             return False
     return False
