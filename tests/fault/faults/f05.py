@@ -8,7 +8,8 @@ from collections import Counter
 
 from onething.cli.demo import SAMPLE_PDF
 from tests.fault import snapshot
-from tests.fault.people import Applicant, Kind, application
+from tests.fault.city import answers
+from tests.fault.people import Applicant, Kind, application, until
 from tests.fault.scene import Scene
 
 TITLE = "kill -9 of a front door in mid-submission and mid-upload"
@@ -63,6 +64,7 @@ def _hand_in(here: Scene, keys: list[str], problems: Counter[str], failures: lis
 
 def _kill(here: Scene, name: str, stopped: threading.Event, kills: Counter[str]) -> None:
     """One front door dies at a point or at any time, and is started again, until there is enough."""
+    door = f"http://127.0.0.1:{here.city.ports[name]}/readyz"
     while not stopped.is_set():
         how = here.random.choice((*POINTS, "any time"))
         fault = {} if how == "any time" else {"ONETHING_FAULT": f"{how}:{here.random.randint(1, 8)}"}
@@ -70,7 +72,8 @@ def _kill(here: Scene, name: str, stopped: threading.Event, kills: Counter[str])
             here.city.kill(name)
             kills[how if fault == {} else "any time"] += 1
         here.city.start(name, environment=fault)
-        end = time.monotonic() + here.random.uniform(8, 14)
+        until(lambda: answers(door) or not here.city.alive(name) or stopped.is_set(), 60)
+        end = time.monotonic() + here.random.uniform(3, 9)
         while here.city.alive(name) and time.monotonic() < end and not stopped.is_set():
             time.sleep(0.1)
         if not here.city.alive(name):
