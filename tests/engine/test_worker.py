@@ -15,6 +15,7 @@ import pytest
 import structlog
 
 from onething.engine.client import EngineClient
+from onething.engine.reporting import BACK_OFF_SECONDS
 from onething.engine.worker import MOST_BEGINNINGS, BusinessError, End, Known, Task, Worker
 from onething.errors import Conflict, Unavailable
 
@@ -375,3 +376,8 @@ def test_worker_ids_are_unique_per_incarnation(fake: Any) -> None:
     ids = {Worker(client, {}).worker_id for _ in range(5)}
     assert len(ids) == 5
     assert "camunda" in sys.modules
+
+
+def test_what_keeps_failing_is_an_incident_within_the_minute() -> None:
+    """With the longest of the random pauses (P3)."""
+    assert sum(BACK_OFF_SECONDS) * 1.2 < 60
