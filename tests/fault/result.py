@@ -39,8 +39,8 @@ class Result:
     invariants: dict[str, int] = field(default_factory=dict)
     findings: dict[str, list[str]] = field(default_factory=dict)
 
-    def want(self, what: str, wanted: str, seen: Any, holds: bool) -> None:
-        self.criteria.append(Criterion(what, wanted, str(seen), bool(holds)))
+    def want(self, what: str, wanted: Any, seen: Any, holds: bool) -> None:
+        self.criteria.append(Criterion(what, str(wanted), str(seen), bool(holds)))
 
     def checked(self, found: Mapping[str, list[Finding]]) -> None:
         """What the invariants say; a second look adds to the first."""

@@ -24,12 +24,12 @@ def play(here: Scene) -> None:
     crowd = here.load(100_000, rate=1.5, kinds=(CERTIFIED,))
     here.follow(crowd)
     kills: Counter[str] = Counter()
-    missed = _kill_all(here, [point for point in BEFORE for _ in range(each)], kills)
-    _whole(here)
+    missed = kill_all(here, [point for point in BEFORE for _ in range(each)], kills)
+    whole(here)
     until(here.quiet, 60)
     before = _again(here)
-    missed += _kill_all(here, [point for point in AFTER for _ in range(2 * each)], kills, slots=1)
-    _whole(here)
+    missed += kill_all(here, [point for point in AFTER for _ in range(2 * each)], kills, slots=1)
+    whole(here)
     crowd.stop()
     until(here.quiet, 60)
     again = _again(here) - before
@@ -44,7 +44,7 @@ def play(here: Scene) -> None:
     result.want("steps begun again before that", "≥ 1", before, before >= 1)
 
 
-def _kill_all(here: Scene, points: list[str], kills: Counter[str], slots: int = 4) -> int:
+def kill_all(here: Scene, points: list[str], kills: Counter[str], slots: int = 4) -> int:
     """Each worker dies at one point after the other; how many points it did not come to in a minute."""
     here.random.shuffle(points)
     turns = [(point, here.random.randint(1, 1 if point.startswith("certificate") else 4)) for point in points]
@@ -76,7 +76,7 @@ def _hand(here: Scene, name: str, turns: list[tuple[str, int]], kills: Counter[s
             kills[point] += 1
 
 
-def _whole(here: Scene) -> None:
+def whole(here: Scene) -> None:
     """Both workers as they should be, and nothing left of the dead ones' locks."""
     for name in WORKERS:
         if here.city.alive(name):
