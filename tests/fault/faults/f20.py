@@ -51,6 +51,8 @@ def play(here: Scene) -> None:
     here.want_recovery(healed, HEALED_SECONDS)
     here.want_alive()
     result.want("both workers raise the alarm", f"≤ {ALARM_SECONDS} s", f"{max(alarms)} s", max(alarms) <= ALARM_SECONDS)
+    incidents = len(here.last.incidents)
+    result.want("incidents of steps that were in order", "0", incidents, incidents == 0)
     result.want("handlers run without a lock", "0", unlocked, unlocked == 0)
 
 
