@@ -19,6 +19,7 @@ from onething.application_form import examples, fields_for
 from onething.catalogue import Catalogue
 from onething.engine import identity
 from onething.engine.client import EngineClient
+from onething.engine.errors import EngineRefused
 from onething.engine.roster import member_of
 from onething.errors import OneThingError
 from simulation.answers import YES, group_of
@@ -242,6 +243,18 @@ class Reviewers:
                 user, password = identity.credentials_of(self.city.var, member_of(self.catalogue, group))
                 self._people[group] = EngineClient(self.admin.rest_url, user, password)
             return self._people[group]
+
+
+def claim(person: EngineClient, task: str) -> None:
+    """Also where a step of the same case commits at that moment."""
+    for _ in range(10):
+        try:
+            return person.claim(task)
+        except EngineRefused as error:
+            if not error.transient:
+                raise
+            time.sleep(0.1)
+    return None
 
 
 def answer_in(variables: Mapping[str, Any]) -> str:

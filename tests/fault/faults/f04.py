@@ -8,6 +8,7 @@ from tests.fault.people import until
 from tests.fault.scene import Scene
 
 TITLE = "kill -9 of PostgreSQL only, back after 3, 20 and 60 s"
+DB = "postgres"
 HEALED_SECONDS = 15
 
 

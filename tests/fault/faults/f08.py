@@ -12,7 +12,7 @@ import requests
 
 from onething.engine.errors import EngineRefused
 from simulation.answers import YES, group_of
-from tests.fault.people import CERTIFIED, PLAIN, Applicant, answer_in, application, until
+from tests.fault.people import CERTIFIED, PLAIN, Applicant, answer_in, application, claim, until
 from tests.fault.proxy import PASS, Deed, Proxy, proxy
 from tests.fault.scene import Scene
 
@@ -126,7 +126,7 @@ def _decide(here: Scene, hands: ThreadPoolExecutor, doubles: Doubles, numbers: l
             group = group_of(task.key, here.admin.form_variables(task.id))
             with doubles.lock:
                 people.setdefault(group, here.person(group))
-            people[group].claim(task.id)
+            claim(people[group], task.id)
             times = doubles.times("decisions")
             with ThreadPoolExecutor(times) as each:
                 won = sum(each.map(_complete, [people[group]] * times, [task] * times))

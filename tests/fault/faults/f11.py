@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tests.fault.city import PYTHON
-from tests.fault.people import until
 from tests.fault.scene import Scene
 from tests.fault.snapshot import LOCK_SECONDS
 
@@ -26,7 +25,7 @@ def play(here: Scene) -> None:
     here.finish(ends)
     failures = len(here.last.failures)
     burned = sum(task.get("retries") is not None for task in here.last.external)
-    lost = until(lambda: here.city.log("workers-1").count("left to its lock"), 0.1) or 0
+    lost = sum(here.city.log(name).count("left to its lock") for name in PYTHON)
     here.result.figures |= {"stops": rounds * 5, "slowest stop, seconds": slowest, "tasks left to their lock": lost,
                             "lock seconds": LOCK_SECONDS}
     here.want_acks(acks)

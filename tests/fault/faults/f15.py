@@ -12,7 +12,7 @@ from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.errors import OneThingError
 from simulation.answers import YES, group_of
-from tests.fault.people import CERTIFIED, Applicant, answer_in, until
+from tests.fault.people import CERTIFIED, Applicant, answer_in, claim, until
 from tests.fault.scene import Scene
 
 TITLE = "50 completions of one task at once; withdrawal against approval and certificate"
@@ -60,7 +60,7 @@ def _round(
         return
     shown = here.admin.form_variables(task.id)
     staff = here.person(group_of(task.key, shown))
-    staff.claim(task.id)
+    claim(staff, task.id)
     gone = threading.Timer(withdraw, _withdraw, (person, number, seen)) if withdraw is not None and person else None
     if gone:
         gone.start()
