@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 TOPICS = 6
 TASKS = 15
 ROWS = 3
@@ -28,12 +30,12 @@ def parallel(key: str) -> str:
     rows = [list(range(BEFORE + row * ROW_TASKS, BEFORE + (row + 1) * ROW_TASKS)) for row in range(ROWS)]
     after = list(range(BEFORE + ROWS * ROW_TASKS, TASKS))
     path = ["start", *_ids(range(BEFORE)), "fork"]
-    flows = list(zip(path, path[1:], strict=False))
+    flows = list(itertools.pairwise(path))
     for row in rows:
         path = ["fork", *_ids(row), "join"]
-        flows += zip(path, path[1:], strict=False)
+        flows += itertools.pairwise(path)
     path = ["join", *_ids(after), "end"]
-    flows += zip(path, path[1:], strict=False)
+    flows += itertools.pairwise(path)
     return _process(key, [*steps, FORK, JOIN], flows)
 
 

@@ -1,9 +1,9 @@
 """The worker loop: fetch what there is room for, run handlers, keep locks alive, report once, drain on stop.
 
-One long poll lists all topics (no topic starves, D7); threads are as many as slots; a heartbeat extends every lock at a
-third of its length (D5). At-least-once: a handler may run again after a crash, so its effects must be keyed; with an
-`inbox` a stored outcome is reported without running the handler again. See `external` for what is used of the
-camunda-external-task-client-python3 package, `adapter` for handlers written for it.
+One long poll lists all topics (no topic starves, D7) but those that turned out to be slow, which have one of their own
+(see `room`); a heartbeat extends every lock well before its end (D5). At-least-once: a handler may run again after a
+crash, so its effects must be keyed; with an `inbox` a stored outcome is reported without running the handler again. See
+`external` for what is used of the camunda-external-task-client-python3 package, `adapter` for handlers written for it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -26,7 +27,8 @@ from onething.engine.errors import (
     TaskNotOurs,
 )
 from onething.engine.external import ExternalTasks
-from onething.engine.reporting import BACK_OFF_SECONDS, Held, Reporter
+from onething.engine.reporting import BACK_OFF_SECONDS, Held, Reporter, Turns
+from onething.engine.room import LOOK_SECONDS, Lane, Room
 from onething.engine.task import (
     Handler,
     Inbox,
@@ -51,7 +53,8 @@ log = structlog.get_logger(__name__)
 class Worker:
     """`run()` blocks until `stop()`, which may come from a signal handler or another thread.
 
-    `slots`: handlers at the same time. `lock_seconds`: lock of a task. `variables`: names to fetch, None for all.
+    `slots`: handlers at the same time, and as many again for slow ones. `lock_seconds`: lock of a task. `variables`:
+    names to fetch, None for all.
     `poll_seconds` bounds how long a stop waits for the open poll, `grace_seconds` for running handlers.
     """
 
@@ -69,8 +72,7 @@ class Worker:
         self.reporter = Reporter(self.tasks, back_off)
         self._stop_asked, self._drained = False, threading.Event()
         self._work: queue.SimpleQueue[Held | None] = queue.SimpleQueue()
-        self._held: dict[str, Held] = {}
-        self._room = threading.Condition()
+        self.room, self._turns = Room(self.handlers, slots), Turns()
         self._problem = ""
 
     def stop(self) -> None:
@@ -81,27 +83,35 @@ class Worker:
         self._stop_asked = True
 
     def run(self) -> None:
-        threads = [threading.Thread(target=self._serve, name=f"slot-{n}", daemon=True) for n in range(self.slots)]
-        threads.append(threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True))
-        for thread in threads:
-            thread.start()
+        slots = [(f"slot-{number}", self._serve) for number in range(self.slots + self.room.spare)]
+        for name, target in (*slots, ("heartbeat", self._heartbeat), ("slow-topics", self._fetch_slow_topics)):
+            threading.Thread(target=target, name=name, daemon=True).start()
         log.info("worker started", worker=self.worker_id, topics=len(self.handlers), slots=self.slots)
         try:
-            self._fetch_until_stopped()
+            self._fetch_until_stopped(Lane.QUICK)
         finally:  # also on KeyboardInterrupt, which goes on to the caller afterwards (D4)
             self._stop_asked = True
             self._drain()
 
     # fetching
 
-    def _fetch_until_stopped(self) -> None:
+    def _fetch_slow_topics(self) -> None:
+        try:
+            self._fetch_until_stopped(Lane.SLOW)
+        except Exception as error:  # in the quick lane it would end `run`
+            log.error("slow topics cannot be fetched, stopping", worker=self.worker_id, error=type(error).__name__)
+            self.stop()
+
+    def _fetch_until_stopped(self, lane: Lane) -> None:
         failures = 0
         while not self._stop_asked:
-            room = self._wait_for_room()
-            if not room:
+            topics, free = self.room.wait(lane)
+            if not topics:
+                self._pause(LOOK_SECONDS)
+            if not topics or free <= 0:
                 continue
             try:
-                fetched = self.tasks.fetch(self.handlers, room)
+                fetched = self.tasks.fetch(topics, free)
             except (EngineUnreachable, EngineUnauthorised, EngineRefused) as error:
                 self._say_problem(error)
                 self._pause(DOWN_SECONDS[min(failures, len(DOWN_SECONDS) - 1)])
@@ -117,11 +127,6 @@ class Worker:
         while not self._stop_asked and time.monotonic() < end:
             time.sleep(0.1)
 
-    def _wait_for_room(self) -> int:
-        with self._room:
-            self._room.wait_for(lambda: len(self._held) < self.slots, timeout=0.5)
-            return self.slots - len(self._held)
-
     def _take(self, data: dict[str, Any]) -> None:
         task, unknown = load_task(data, self.worker_id)
         held = Held(task, time.monotonic() + self.lock_seconds)
@@ -130,8 +135,7 @@ class Worker:
             return
         if unknown:
             log.warning("variables left out", task=task.id, topic=task.topic, names=sorted(unknown))
-        with self._room:
-            self._held[task.id] = held
+        self.room.add(held)
         self._work.put(held)
 
     def _say_problem(self, error: EngineError | None) -> None:
@@ -149,26 +153,32 @@ class Worker:
 
     def _serve(self) -> None:
         while (held := self._work.get()) is not None:
-            try:
-                self._execute(held)
-            except Exception as error:  # a fault of ours must not cost a slot
-                log.error("slot error", task=held.task.id, error=type(error).__name__)
-            finally:
-                with self._room:
-                    self._held.pop(held.task.id, None)
-                    self._room.notify_all()
+            self.room.begin(held)
+            ended = self._ended(held)
+            self.room.ended(held)
+            case = held.task.application_no or held.task.process_instance_id
+            self._turns.take(case, partial(self._report, held, ended))
 
-    def _execute(self, held: Held) -> None:
-        """Every way a handler can end, `sys.exit()` included, is reported; nothing is swallowed (D2, D4)."""
+    def _ended(self, held: Held) -> Outcome | BaseException | None:
+        """How the handler ended, `sys.exit()` included; None where the lock was lost meanwhile."""
         try:
-            outcome = self._outcome(held)
+            return self._outcome(held)
         except BaseException as error:
-            self.reporter.raised(held, error)
-            return
-        if outcome is None:
-            log.warning("lock lost, outcome discarded", task=held.task.id, topic=held.task.topic)
-        else:
-            self.reporter.completed(held, outcome)
+            return error
+
+    def _report(self, held: Held, ended: Outcome | BaseException | None) -> None:
+        """Every end is reported; nothing is swallowed (D2, D4)."""
+        try:
+            if ended is None:
+                log.warning("lock lost, outcome discarded", task=held.task.id, topic=held.task.topic)
+            elif isinstance(ended, BaseException):
+                self.reporter.raised(held, ended)
+            else:
+                self.reporter.completed(held, ended)
+        except Exception as error:  # a fault of ours must not cost a slot
+            log.error("slot error", task=held.task.id, error=type(error).__name__)
+        finally:
+            self.room.release(held)
 
     def _outcome(self, held: Held) -> Outcome | None:
         task = held.task
@@ -189,10 +199,10 @@ class Worker:
 
     def _heartbeat(self) -> None:
         while not self._drained.wait(self.lock_seconds / 3):
-            with self._room:
-                held = [one for one in self._held.values() if not one.lost.is_set()]
-            for one in held:
-                self._extend(one)
+            soon = time.monotonic() + self.lock_seconds * 2 / 3
+            for held in self.room.held():
+                if held.deadline < soon and not held.lost.is_set():
+                    self._extend(held)
 
     def _extend(self, held: Held) -> None:
         began = time.monotonic()
@@ -217,13 +227,12 @@ class Worker:
     def _drain(self) -> None:
         """Give running handlers their grace, hand the rest back without burning a retry (D11)."""
         waiting = self._withdraw_waiting()
-        with self._room:
-            self._room.wait_for(lambda: not self._held, timeout=self.grace_seconds)
-            left = list(self._held.values())
+        self.room.wait_until_empty(self.grace_seconds)
+        left = self.room.held()
         for held in [*waiting, *left]:
             self._unlock(held)
         self._drained.set()
-        for _ in range(self.slots):
+        for _ in range(self.slots + self.room.spare):
             self._work.put(None)
         log.info("worker stopped", worker=self.worker_id, unlocked=len(waiting) + len(left))
 
@@ -235,7 +244,5 @@ class Worker:
                 waiting.append(held)
         except queue.Empty:
             pass
-        with self._room:
-            for held in waiting:
-                self._held.pop(held.task.id, None)
+        self.room.release(*waiting)
         return waiting
