@@ -32,9 +32,9 @@ def main() -> None:
     relay = Relay(tools, engine, *gateways)
     knowledge.promise(tools)
     publishing.publish(tools)
+    inbox = StoreInbox(tools)
     worker = Worker(
-        engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds,
-        inbox=StoreInbox(tools),
+        engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds, inbox=inbox,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
@@ -43,6 +43,7 @@ def main() -> None:
     for thread in threads:
         thread.start()
     worker.run()
+    inbox.flush()
     for one in beside:
         one.stopped.set()
     for thread in threads:

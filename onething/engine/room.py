@@ -35,12 +35,9 @@ class Room:
         self._average: dict[str, float] = {}
         self._changed = threading.Condition()
 
-    def add(self, held: Held) -> None:
+    def add(self, taken: Collection[Held]) -> None:
         with self._changed:
-            self._held[held.task.id] = held
-
-    def begin(self, held: Held) -> None:
-        held.began = time.monotonic()
+            self._held.update((held.task.id, held) for held in taken)
 
     def ended(self, held: Held) -> None:
         """The handler has ended: its topic's average is renewed."""

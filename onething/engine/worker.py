@@ -1,9 +1,9 @@
 """The worker loop: fetch what there is room for, run handlers, keep locks alive, report once, drain on stop.
 
 One long poll lists all topics (no topic starves, D7) but those that turned out to be slow, which have one of their own
-(see `room`); a heartbeat extends every lock well before its end (D5). At-least-once: a handler may run again after a
-crash, so its effects must be keyed; with an `inbox` a stored outcome is reported without running the handler again. See
-`external` for what is used of the camunda-external-task-client-python3 package, `adapter` for handlers written for it.
+(see `room`). At-least-once: a handler may run again after a crash, so its effects must be keyed; with an `inbox` a stored
+outcome is reported without running the handler again. See `external` for what is used of the
+camunda-external-task-client-python3 package, `adapter` for handlers written for it.
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ from onething.engine.errors import (
     EngineRefused,
     EngineUnauthorised,
     EngineUnreachable,
-    TaskGone,
-    TaskNotOurs,
 )
 from onething.engine.external import ExternalTasks
+from onething.engine.locks import Locks
 from onething.engine.reporting import BACK_OFF_SECONDS, Held, Reporter, Turns
 from onething.engine.room import LOOK_SECONDS, Lane, Room
 from onething.engine.task import (
+    End,
     Handler,
     Inbox,
+    Known,
+    Observer,
     Outcome,
     ProgrammingError,
     Task,
@@ -43,9 +45,14 @@ from onething.engine.task import (
 from onething.errors import EngineError, OneThingError
 from onething.faults import reach
 
-__all__ = ["BusinessError", "Handler", "Inbox", "Outcome", "ProgrammingError", "Task", "TaskFailure", "Worker"]
+__all__ = [
+    "BusinessError", "End", "Handler", "Inbox", "Known", "Observer", "Outcome", "ProgrammingError", "Task", "TaskFailure",
+    "Worker",
+]
 
 DOWN_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0)
+MOST_BEGINNINGS = 8
+"""A step that kills its process reports no failure: so often it may be begun without an end before a person is asked."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,12 +67,12 @@ class Worker:
 
     def __init__(
         self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 8, lock_seconds: float = 60,
-        variables: Collection[str] | None = None, inbox: Inbox | None = None, poll_seconds: float = 5,
-        grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
+        variables: Collection[str] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
+        poll_seconds: float = 5, grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
         self.worker_id = new_worker_id()
         self.handlers, self.slots, self.inbox, self.grace_seconds = dict(handlers), slots, inbox, grace_seconds
-        self.lock_seconds = lock_seconds
+        self.lock_seconds, self.observer = lock_seconds, observer
         self.tasks = ExternalTasks(
             client.transport, self.worker_id, lock_seconds=lock_seconds, poll_seconds=poll_seconds, variables=variables
         )
@@ -73,7 +80,27 @@ class Worker:
         self._stop_asked, self._drained = False, threading.Event()
         self._work: queue.SimpleQueue[Held | None] = queue.SimpleQueue()
         self.room, self._turns = Room(self.handlers, slots), Turns()
-        self._problem = ""
+        self.locks = Locks(self.tasks, self.room)
+        self._problem, self._turned_at = "", 0.0
+
+    @property
+    def held(self) -> int:
+        """Tasks locked by this worker now."""
+        return len(self.room.held())
+
+    @property
+    def problem(self) -> str:
+        """Why the engine does not serve this worker; "" while it does."""
+        return self._problem
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop_asked
+
+    @property
+    def turning(self) -> bool:
+        """Whether the loop came round within the time that its longest wait takes."""
+        return time.monotonic() - self._turned_at < self.tasks.poll_seconds + 2 * DOWN_SECONDS[-1] + 15
 
     def stop(self) -> None:
         """Fetch nothing more; `run` returns when what runs has ended, or after the grace.
@@ -84,7 +111,8 @@ class Worker:
 
     def run(self) -> None:
         slots = [(f"slot-{number}", self._serve) for number in range(self.slots + self.room.spare)]
-        for name, target in (*slots, ("heartbeat", self._heartbeat), ("slow-topics", self._fetch_slow_topics)):
+        beside = [("locks", partial(self.locks.keep, self._drained)), ("slow-topics", self._fetch_slow_topics)]
+        for name, target in (*slots, *beside):
             threading.Thread(target=target, name=name, daemon=True).start()
         log.info("worker started", worker=self.worker_id, topics=len(self.handlers), slots=self.slots)
         try:
@@ -106,6 +134,8 @@ class Worker:
         failures = 0
         while not self._stop_asked:
             topics, free = self.room.wait(lane)
+            if lane is Lane.QUICK:
+                self._turned_at = time.monotonic()
             if not topics:
                 self._pause(LOOK_SECONDS)
             if not topics or free <= 0:
@@ -119,24 +149,46 @@ class Worker:
                 continue
             failures = 0
             self._say_problem(None)
-            for data in fetched:
-                self._take(data)
+            self._take(fetched)
 
     def _pause(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not self._stop_asked and time.monotonic() < end:
             time.sleep(0.1)
 
-    def _take(self, data: dict[str, Any]) -> None:
-        task, unknown = load_task(data, self.worker_id)
-        held = Held(task, time.monotonic() + self.lock_seconds)
-        if self._stop_asked:
-            self._unlock(held)
+    def _take(self, fetched: list[dict[str, Any]]) -> None:
+        """Hand what was locked to the slots; what cannot be written down is not begun."""
+        deadline = time.monotonic() + self.lock_seconds
+        taken = [Held(self._load(data), deadline) for data in fetched]
+        if self._stop_asked or not self._write_down(taken):
+            for held in taken:
+                self.locks.give_back(held)
+            self._pause(0 if self._stop_asked else DOWN_SECONDS[1])
             return
+        self.room.add(taken)
+        for held in taken:
+            self._work.put(held)
+
+    def _load(self, data: dict[str, Any]) -> Task:
+        task, unknown = load_task(data, self.worker_id)
         if unknown:
             log.warning("variables left out", task=task.id, topic=task.topic, names=sorted(unknown))
-        self.room.add(held)
-        self._work.put(held)
+        return task
+
+    def _write_down(self, taken: list[Held]) -> bool:
+        tasks = [held.task for held in taken]
+        if self.observer and tasks:
+            self.observer.fetched(tasks)
+        if not self.inbox or not tasks:
+            return True
+        try:
+            known = self.inbox.begin(tasks, self.lock_seconds)
+        except OneThingError as error:
+            log.error("tasks cannot be written down, handed back", tasks=len(tasks), problem=error.message)
+            return False
+        for held in taken:
+            held.known = known[held.task.id]
+        return True
 
     def _say_problem(self, error: EngineError | None) -> None:
         """One line when the engine's state changes, not one per try."""
@@ -153,14 +205,13 @@ class Worker:
 
     def _serve(self) -> None:
         while (held := self._work.get()) is not None:
-            self.room.begin(held)
+            held.began = time.monotonic()
             ended = self._ended(held)
             self.room.ended(held)
-            case = held.task.application_no or held.task.process_instance_id
-            self._turns.take(case, partial(self._report, held, ended))
+            self._turns.take(held.task.application_no or held.task.process_instance_id, partial(self._report, held, ended))
 
     def _ended(self, held: Held) -> Outcome | BaseException | None:
-        """How the handler ended, `sys.exit()` included; None where the lock was lost meanwhile."""
+        """How the handler ended, `sys.exit()` included; None when the lock was lost meanwhile."""
         try:
             return self._outcome(held)
         except BaseException as error:
@@ -169,25 +220,30 @@ class Worker:
     def _report(self, held: Held, ended: Outcome | BaseException | None) -> None:
         """Every end is reported; nothing is swallowed (D2, D4)."""
         try:
-            if ended is None:
-                log.warning("lock lost, outcome discarded", task=held.task.id, topic=held.task.topic)
-            elif isinstance(ended, BaseException):
-                self.reporter.raised(held, ended)
+            if isinstance(ended, BaseException):
+                end = self.reporter.raised(held, ended)
             else:
-                self.reporter.completed(held, ended)
+                end = End.LOST if ended is None else self.reporter.completed(held, ended)
+            if self.inbox and end != End.UNTOLD:
+                self.inbox.ended(held.task, end)
+            if self.observer:
+                self.observer.ended(held.task, end, time.monotonic() - held.began)
         except Exception as error:  # a fault of ours must not cost a slot
             log.error("slot error", task=held.task.id, error=type(error).__name__)
         finally:
             self.room.release(held)
 
     def _outcome(self, held: Held) -> Outcome | None:
+        """What the handler returns, or returned before; None when the lock was lost meanwhile."""
         task = held.task
         reach("task-fetched")
-        stored = self.inbox.begin(task) if self.inbox else None
-        if stored is not None:
-            return stored
+        if held.known.outcome is not None:
+            return held.known.outcome
+        if held.known.attempts > MOST_BEGINNINGS:
+            raise ProgrammingError(f"办理步骤 {task.topic} 已开始 {MOST_BEGINNINGS} 次，每次都没有结束；请查看日志后重试")
         outcome = checked_outcome(self.handlers[task.topic](task), task.topic)
         if held.lost.is_set():
+            log.warning("lock lost, outcome discarded", task=task.id, topic=task.topic)
             return None
         reach("task-worked")
         if self.inbox:
@@ -195,34 +251,7 @@ class Worker:
         reach("outcome-kept")
         return outcome
 
-    # locks
-
-    def _heartbeat(self) -> None:
-        while not self._drained.wait(self.lock_seconds / 3):
-            soon = time.monotonic() + self.lock_seconds * 2 / 3
-            for held in self.room.held():
-                if held.deadline < soon and not held.lost.is_set():
-                    self._extend(held)
-
-    def _extend(self, held: Held) -> None:
-        began = time.monotonic()
-        try:
-            self.tasks.extend_lock(held.task.id)
-        except (TaskGone, TaskNotOurs):
-            if not held.told:
-                held.lost.set()
-                log.warning("lock lost", task=held.task.id, topic=held.task.topic)
-        except OneThingError as error:
-            log.warning("lock not extended", task=held.task.id, problem=type(error).__name__)
-        else:
-            held.deadline = began + self.lock_seconds
-
-    def _unlock(self, held: Held) -> None:
-        held.lost.set()
-        try:
-            self.tasks.unlock(held.task.id)
-        except OneThingError as error:
-            log.info("task not unlocked", task=held.task.id, problem=type(error).__name__)
+    # stopping
 
     def _drain(self) -> None:
         """Give running handlers their grace, hand the rest back without burning a retry (D11)."""
@@ -230,7 +259,7 @@ class Worker:
         self.room.wait_until_empty(self.grace_seconds)
         left = self.room.held()
         for held in [*waiting, *left]:
-            self._unlock(held)
+            self.locks.give_back(held)
         self._drained.set()
         for _ in range(self.slots + self.room.spare):
             self._work.put(None)

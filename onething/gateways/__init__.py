@@ -5,7 +5,7 @@ anyone can see afterwards what was sent, and sends each key once.
 """
 
 from onething.gateways.demo import DemoGateway
-from onething.gateways.interface import Gateway, GatewayError
+from onething.gateways.interface import Gateway, GatewayError, GatewayRefused, OutcomeUnknown
 from onething.gateways.registers import DemoRegisters, Registers
 
-__all__ = ["DemoGateway", "DemoRegisters", "Gateway", "GatewayError", "Registers"]
+__all__ = ["DemoGateway", "DemoRegisters", "Gateway", "GatewayError", "GatewayRefused", "OutcomeUnknown", "Registers"]

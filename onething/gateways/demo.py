@@ -27,6 +27,10 @@ class DemoGateway:
                 self._sent[key] = receipt
             return self._sent[key]
 
+    def find(self, key: str) -> str | None:
+        with self._lock:
+            return self._sent.get(key)
+
     def check(self) -> str:
         return f"演示通道“{self.name}”：已发送 {len(self._sent)} 条，记录在 {self.path.name}"
 

@@ -8,9 +8,11 @@ from onething.store import (
     custody,
     deliveries,
     documents,
+    effects,
     everything,
     guidance,
     guides,
+    inbox,
     intake,
     joint,
     knowledge,
@@ -18,6 +20,7 @@ from onething.store import (
     outbox,
     procedures,
     supervision,
+    troubles,
 )
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
@@ -37,6 +40,7 @@ from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, P
 from onething.store.tables_knowledge import KnownAnswer
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
+from onething.store.tables_work import Effect, Inbox, Outbox, Trouble
 
 __all__ = [
     "Account",
@@ -50,15 +54,18 @@ __all__ = [
     "DeliveryAttempt",
     "Dispatch",
     "Document",
+    "Effect",
     "Extension",
     "GuidanceMaterial",
     "GuidanceRequest",
     "GuideEdition",
+    "Inbox",
     "IntakeCheck",
     "JointAct",
     "JointOpinion",
     "KnownAnswer",
     "Material",
+    "Outbox",
     "PaperHandover",
     "Promise",
     "ResultDelivery",
@@ -66,6 +73,7 @@ __all__ = [
     "Store",
     "StoreUnavailable",
     "SupervisionEvent",
+    "Trouble",
     "accounts",
     "applications",
     "audit",
@@ -73,9 +81,11 @@ __all__ = [
     "custody",
     "deliveries",
     "documents",
+    "effects",
     "everything",
     "guidance",
     "guides",
+    "inbox",
     "intake",
     "joint",
     "knowledge",
@@ -83,4 +93,5 @@ __all__ = [
     "outbox",
     "procedures",
     "supervision",
+    "troubles",
 ]

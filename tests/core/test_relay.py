@@ -15,7 +15,8 @@ from onething.errors import OneThingError
 from onething.gateways import DemoGateway, GatewayError
 from onething.store import Store, outbox
 from workers import knowledge
-from workers.relay import GIVE_UP_AFTER, Relay, decode
+from workers.errands import GIVE_UP_AFTER
+from workers.relay import Relay, decode
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -67,7 +68,7 @@ def test_a_push_reaches_the_platform_once(relay: Relay) -> None:
     put(relay, "push", "b", what="result", number="N1", item="x", state="approved")
     assert relay.work_once() == 2
     assert waiting(relay) == []
-    assert len(relay.platform.path.read_text(encoding="utf-8").splitlines()) == 1  # type: ignore[attr-defined]
+    assert len(relay.means.platform.path.read_text(encoding="utf-8").splitlines()) == 1  # type: ignore[attr-defined]
 
 
 def test_the_witness_file_survives_a_restart(tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_the_witness_file_survives_a_restart(tmp_path: Path) -> None:
 
 
 def test_what_fails_waits_longer_each_time_and_is_never_dropped(relay: Relay) -> None:
-    relay.platform = Failing()
+    relay.means.platform = Failing()
     put(relay, "push", what="result", number="N1")
     for attempts in range(1, 12):
         assert relay.work_once() == 0
@@ -93,10 +94,10 @@ def test_a_front_result_waits_for_its_receiver_as_long_as_it_takes(relay: Relay)
     for _ in range(GIVE_UP_AFTER + 3):
         relay.work_once()
         relay.tools.clock.set(waiting(relay)[0].next_at)  # type: ignore[attr-defined]
-    relay.engine.waiting = True
+    relay.means.engine.waiting = True
     assert relay.work_once() == 1
     assert waiting(relay) == []
-    assert relay.engine.messages[-1] == ("front-result-arrived", "N1", {"front_passed": True}, "b")
+    assert relay.means.engine.messages[-1] == ("front-result-arrived", "N1", {"front_passed": True}, "b")
 
 
 def test_a_withdrawal_nobody_waits_for_is_given_up_since_the_store_has_decided(relay: Relay) -> None:
@@ -112,7 +113,7 @@ def test_a_withdrawal_nobody_waits_for_is_given_up_since_the_store_has_decided(r
 def test_the_loop_goes_on_after_a_surprise(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
-    def surprise() -> int:
+    def surprise(_each: Any) -> int:
         calls.append(1)
         relay.stopped.set() if len(calls) > 1 else None
         raise OneThingError("数据库暂时不可用") if len(calls) == 1 else RuntimeError("anything")
@@ -135,7 +136,7 @@ def test_r35_knowledge_goes_to_the_hotline_of_the_city_once_per_version(relay: R
         knowledge.promise(relay.tools)
         while relay.work_once():
             pass
-    lines = [json.loads(line) for line in relay.hotline.path.read_text(encoding="utf-8").splitlines()]  # type: ignore[attr-defined]
+    lines = [json.loads(line) for line in relay.means.hotline.path.read_text(encoding="utf-8").splitlines()]  # type: ignore[attr-defined]
     assert sorted(line["body"]["knowledge"]["bundle"] for line in lines) == sorted(catalogue.knowledge)
     assert {line["body"]["district"] for line in lines} == {"410100"}
     entry = catalogue.knowledge["newborn"].entries[0].model_copy(update={"answer": "改了"})
