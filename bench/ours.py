@@ -1,4 +1,8 @@
-"""Our worker loop as a client that is measured: `python -m bench.ours`. With BENCH_STORE the inbox and effects are on."""
+"""Our worker loop as a client that is measured: `python -m bench.ours`.
+
+With BENCH_STORE it works as `python -m workers` does: every task through the inbox, and every task of the first topic
+plans an effect, which the relay beside it carries out.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,10 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,30 +23,32 @@ import structlog
 from onething.deadlines import SystemClock
 from onething.engine.client import EngineClient
 from onething.engine.worker import Task, Worker
+from onething.gateways import DemoGateway
 from onething.store import Store, outbox
 from workers.inbox import StoreInbox
+from workers.relay import Relay
 
 SEEN = os.environ.get("BENCH_SEEN")
 SLOW, _, SECONDS = os.environ.get("BENCH_SLOW", "").partition("=")
+TOPICS = os.environ.get("BENCH_TOPICS", "").split(",")
 
 
 def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     engine = EngineClient(os.environ["BENCH_URL"], os.environ["BENCH_USER"], os.environ["BENCH_PASSWORD"])
     tools = _tools()
-    handler = Handler(tools)
-    worker = Worker(
-        engine, dict.fromkeys(os.environ["BENCH_TOPICS"].split(","), handler), lock_seconds=20,
-        slots=int(os.environ.get("BENCH_SLOTS", "8")), inbox=StoreInbox(tools) if tools else None,
-    )
+    inbox = StoreInbox(tools) if tools else None
+    slots = int(os.environ["BENCH_SLOTS"]) if "BENCH_SLOTS" in os.environ else 8
+    worker = Worker(engine, dict.fromkeys(TOPICS, Handler(tools)), lock_seconds=20, slots=slots, inbox=inbox)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     print("READY", flush=True)
     sys.stdin.readline()
-    worker.run()
+    with _relay(tools, engine):
+        worker.run()
 
 
 class Handler:
-    """Does nothing; with a store it plans one effect, as a notice or a certificate would."""
+    """Does nothing; with a store, one topic plans a push, once per task."""
 
     def __init__(self, tools: Any) -> None:
         self.tools = tools
@@ -51,11 +60,26 @@ class Handler:
             self.seen.flush()
         if task.topic == SLOW:
             time.sleep(float(SECONDS))
-        if self.tools:
+        if self.tools and task.topic == TOPICS[0]:
             with self.tools.store.transaction() as session:
-                key = f"{task.application_no}:{task.activity_id}"
-                outbox.put(session, self.tools.clock.now(), key, "bench", number=task.application_no)
+                key, number = f"bench:{task.application_no}:{task.activity_id}", task.application_no
+                outbox.put(session, self.tools.clock.now(), key, "push", what=task.activity_id, number=number)
         return {}
+
+
+@contextmanager
+def _relay(tools: Any, engine: EngineClient) -> Iterator[None]:
+    """Carries the planned effects out meanwhile, as in the workers' process."""
+    if not tools:
+        yield
+        return
+    folder = tools.store.files / "outgoing"
+    relay = Relay(tools, engine, *(DemoGateway(name, folder) for name in ("sms", "platform", "hotline")))
+    thread = threading.Thread(target=relay.run, daemon=True)
+    thread.start()
+    yield
+    relay.stopped.set()
+    thread.join(timeout=10)
 
 
 def _tools() -> Any:

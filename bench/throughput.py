@@ -79,8 +79,8 @@ def environment(rig: Rig, client: Client, key: str, topics: Sequence[str]) -> di
         "BENCH_TOPICS": ",".join(topics), **client.environment,
     }
     if client.store:
-        told |= {"BENCH_STORE": rig.store_url(f"store_{key}"), "BENCH_FILES": str(rig.folder / "files")}
-        store = Store(told["BENCH_STORE"], rig.folder / "files")
+        told |= {"BENCH_STORE": rig.store_url(f"store_{key}"), "BENCH_FILES": str(rig.folder / key)}
+        store = Store(told["BENCH_STORE"], rig.folder / key)
         store.migrate()
         store.close()
     return told
