@@ -9,6 +9,7 @@ TASKS = 15
 ROWS = 3
 ROW_TASKS = 3
 BEFORE = 2
+CHAIN = 3
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -42,6 +43,13 @@ def parallel(key: str) -> str:
 def single(key: str, topic: str) -> str:
     """One external task."""
     return _process(key, [_task("t0", topic)], [("start", "t0"), ("t0", "end")])
+
+
+def chain(key: str) -> str:
+    """Three external tasks, one after the other: the first is created by a start, the others by a completion."""
+    steps = _ids(range(CHAIN))
+    return _process(key, [_task(step, name) for step, name in zip(steps, topics(key), strict=False)],
+                    list(itertools.pairwise(["start", *steps, "end"])))
 
 
 def waiting(key: str) -> str:

@@ -32,7 +32,7 @@ def measure(rig: Rig, plan: Plan, cache: Path, say: Say) -> dict[str, Any]:
     ready, missing = commands(plan.clients, cache)
     for name, why in missing.items():
         say(f"{name}：{why}")
-    warm_up(rig, ready, plan)
+    warm_up(rig, ready, plan.clients, plan.cases)
     rounds = []
     for number in range(plan.rounds):
         for client in plan.clients:
@@ -43,11 +43,11 @@ def measure(rig: Rig, plan: Plan, cache: Path, say: Say) -> dict[str, Any]:
     return {"cases": plan.cases, "tasks_per_case": model.TASKS, "rounds": rounds, "not_measured": missing}
 
 
-def warm_up(rig: Rig, ready: Mapping[str, Sequence[str]], plan: Plan) -> None:
+def warm_up(rig: Rig, ready: Mapping[str, Sequence[str]], clients: Sequence[Client], cases: int) -> None:
     """The engine's Java is slow until it is compiled: nobody is to pay for that."""
-    for client in plan.clients:
+    for client in clients:
         if client.name in ready and client.name in OURS:
-            one_round(rig, client, ready[client.name], plan.cases)
+            one_round(rig, client, ready[client.name], cases)
             return
 
 

@@ -67,12 +67,13 @@ class Room:
         engine much less than many for one. A worker that has little to do fetches at once.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._free(lane) > 0, timeout=LOOK_SECONDS)
-            if lane is Lane.QUICK and self._free(lane) > 0:
-                self._changed.wait_for(lambda: self._free(lane) > self.slots // 2, timeout=GATHER_SECONDS)
+            if lane is Lane.SLOW and not self._slow_topics():
+                return [], 0
+            if self._changed.wait_for(lambda: self._free(lane) > 0, timeout=LOOK_SECONDS) and lane is Lane.QUICK:
+                self._changed.wait_for(lambda: self._free(lane) >= (self.slots + 1) // 2, timeout=GATHER_SECONDS)
             slow = self._slow_topics()
             topics = [topic for topic in self.topics if (topic in slow) == (lane is Lane.SLOW)]
-            return topics, self._free(lane)
+            return topics, max(self._free(lane), 0)
 
     def _free(self, lane: Lane) -> int:
         """Called with the lock."""

@@ -138,7 +138,7 @@ class Worker:
                 self._turned_at = time.monotonic()
             if not topics:
                 self._pause(LOOK_SECONDS)
-            if not topics or free <= 0:
+            if not topics or not free:
                 continue
             try:
                 fetched = self.tasks.fetch(topics, free)
