@@ -16,7 +16,8 @@ from onething.store import Store
 
 Say = Callable[[str], None]
 LOOK_SECONDS = 0.25
-PATIENCE = 120.0
+PATIENCE = 60.0
+FEW = 20
 WARM, TAIL = 0.1, 0.9
 
 
@@ -65,7 +66,7 @@ def one_round(rig: Rig, client: Client, command: Sequence[str], cases: int) -> d
             time.sleep(LOOK_SECONDS)
         cpu, engine_cpu = process.cpu, cpu_seconds(rig.engine_pid) - engine_before
     return as_json({
-        "client": client.name, **rates(rig, key, cases * model.TASKS), "cases_left": left,
+        "client": client.name, **rates(rig, key), "cases_left": left,
         "client_cpu_ms_per_task": cpu * 1000 / (cases * model.TASKS),
         "engine_cpu_ms_per_task": engine_cpu * 1000 / (cases * model.TASKS),
         "client_rss_mib": process.largest / 2**20, "requests": dict(sorted(rig.requests_since(position).items())),
@@ -86,14 +87,14 @@ def environment(rig: Rig, client: Client, key: str, topics: Sequence[str]) -> di
     return told
 
 
-def rates(rig: Rig, key: str, tasks: int) -> dict[str, float]:
-    """Steady rate between the first tenth and the last tenth of the completions; and until the very last one."""
+def rates(rig: Rig, key: str) -> dict[str, float]:
+    """Steady rate between the first tenth and the last tenth of what was completed; and until the very last one."""
     ended = rig.ended(key)
-    if len(ended) < tasks * TAIL:
-        return {"tasks_per_second": 0.0, "tasks_done": len(ended), "seconds_to_the_end": float("nan")}
-    first, last = ended[int(tasks * WARM)], ended[int(tasks * TAIL) - 1]
-    steady = (tasks * TAIL - tasks * WARM) / max((last - first).total_seconds(), 0.001)
+    if len(ended) < FEW:
+        return {"tasks_per_second": 0.0, "tasks_done": len(ended), "seconds_to_the_end": PATIENCE}
+    first, last = int(len(ended) * WARM), int(len(ended) * TAIL) - 1
+    seconds = max((ended[last] - ended[first]).total_seconds(), 0.001)
     return {
-        "tasks_per_second": steady, "tasks_done": len(ended),
+        "tasks_per_second": (last - first) / seconds, "tasks_done": len(ended),
         "seconds_to_the_end": (ended[-1] - ended[0]).total_seconds(),
     }

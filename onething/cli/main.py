@@ -11,6 +11,7 @@ import structlog
 import typer
 
 from onething.cli import console
+from onething.cli.bench import bench
 from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
 from onething.cli.knowledge import knowledge_app
@@ -29,6 +30,7 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
 app.command("simulate")(simulate)
+app.command("bench")(bench)
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 
