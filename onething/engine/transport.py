@@ -104,7 +104,8 @@ class Transport:
         content = None if body is None else dumps(body, allow_nan=False).encode()
         try:
             answer = self._pool.urlopen(
-                method, target, content, self._headers, retries=RETRY, redirect=False, timeout=Wait(*timeout)
+                method, target, content, self._headers, retries=RETRY, redirect=False,
+                timeout=Wait(connect=timeout[0], read=timeout[1]),
             )
         except HTTPError as error:
             raise self._unreachable(error) from error
