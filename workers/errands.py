@@ -12,9 +12,9 @@ from onething.engine import contract
 from onething.engine.client import EngineClient
 from onething.gateways import Gateway
 from onething.procedures import joint_acts_for
-from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices
+from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
-from workers import correcting, promises, timers
+from workers import correcting, promises, restarting, timers
 from workers.effects import Effects
 
 PASSING = (
@@ -67,7 +67,7 @@ def _correlate(means: Means, body: Body, attempts: int) -> str:
         body["message"], body["number"], body.get("variables"), item=body.get("item") or None
     )
     dropped = body["message"] in PASSING and attempts >= GIVE_UP_AFTER
-    return "" if found or dropped else "nothing waits for this message yet"
+    return "" if found or dropped else outbox.WAITS
 
 
 def _align(means: Means, body: Body) -> None:
@@ -80,6 +80,10 @@ def _remind_of_correction(means: Means, body: Body) -> None:
 
 def _supplement_due(means: Means, body: Body) -> None:
     promises.tell_if_missing(means.tools, body["number"], body["material"])
+
+
+def _restart_missing(means: Means, _body: Body) -> None:
+    restarting.restart_missing(means.tools, means.engine)
 
 
 def _send_sms(means: Means, body: Body) -> None:
@@ -118,7 +122,7 @@ def _feed_hotline(means: Means, body: Body) -> None:
 ERRANDS: Mapping[str, Callable[[Means, Body], None]] = {
     "start": _start, "start-guidance": _start_guidance, "align": _align, "correction-reminder": _remind_of_correction,
     "supplement-due": _supplement_due, "sms": _send_sms, "guidance-sms": _tell_adviser_answered, "push": _push,
-    "hotline": _feed_hotline,
+    "hotline": _feed_hotline, "restart-missing": _restart_missing,
 }
 
 

@@ -33,15 +33,16 @@ class Relay:
     """Carries out due entries, those of one case one after the other; what fails is tried again later (R124)."""
 
     def __init__(
-        self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway, hotline: Gateway
+        self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway, hotline: Gateway,
+        hands: int = HANDS,
     ) -> None:
-        self.tools, self.name = tools, new_worker_id()
+        self.tools, self.name, self.hands = tools, new_worker_id(), hands
         self.means = Means(tools, engine, Effects(tools, self.name), sms, platform, hotline)
         self.stopped = threading.Event()
 
     def run(self, pause_seconds: float = 0.3) -> None:
         """Until stopped; whatever goes wrong is logged and tried again, for everything else waits on this loop."""
-        with ThreadPoolExecutor(HANDS, thread_name_prefix="relay") as hands:
+        with ThreadPoolExecutor(self.hands, thread_name_prefix="relay") as hands:
             while not self.stopped.is_set():
                 try:
                     busy = self.work_once(hands.map)

@@ -14,6 +14,7 @@ from onething.cli import console
 from onething.cli.bench import bench
 from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
+from onething.cli.incidents import incidents, retry
 from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
 from onething.cli.simulate import simulate
@@ -31,6 +32,8 @@ app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
 app.command("simulate")(simulate)
 app.command("bench")(bench)
+app.command("incidents")(incidents)
+app.command("retry")(retry)
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 

@@ -102,7 +102,7 @@ class Stack:
         self._children.append(process)
 
     def _wait_for_front_door(self, logs: Path) -> None:
-        address = f"http://{self.settings.api_host}:{self.settings.api_port}/health"
+        address = f"http://{self.settings.api_host}:{self.settings.api_port}/readyz"
         for _ in range(150):
             for child in self._children:
                 if child.poll() is not None:

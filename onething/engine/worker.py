@@ -61,13 +61,13 @@ class Worker:
     """`run()` blocks until `stop()`, which may come from a signal handler or another thread.
 
     `slots`: handlers at the same time, and as many again for slow ones. `lock_seconds`: lock of a task. `variables`:
-    names to fetch, None for all.
+    names to fetch by topic, else all.
     `poll_seconds` bounds how long a stop waits for the open poll, `grace_seconds` for running handlers.
     """
 
     def __init__(
         self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 8, lock_seconds: float = 60,
-        variables: Collection[str] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
+        variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
         poll_seconds: float = 5, grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
         self.worker_id = new_worker_id()

@@ -76,8 +76,14 @@ def payload_hash(body: Mapping[str, Any]) -> str:
 
 def tally(session: Session) -> dict[str, int]:
     """State -> how many."""
-    found = dict(session.execute(select(Effect.state, func.count()).group_by(Effect.state)).tuples().all())
+    found = dict(session.execute(select(Effect.state, func.count()).group_by(Effect.state)).all())
     return {state: found.get(state, 0) for state in EffectState}
+
+
+def uncertain(session: Session, before: datetime) -> list[Effect]:
+    """Begun before then and still neither done nor surely not sent."""
+    states = [EffectState.SENDING, EffectState.UNKNOWN]
+    return list(session.scalars(select(Effect).where(Effect.state.in_(states), Effect.updated_at < before).order_by(Effect.key)))
 
 
 def of_case(session: Session, number: str) -> list[Effect]:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from onething.store.tables_work import Outbox
 
 BACK_OFF_SECONDS = (1, 2, 5, 10, 30, 60, 300)
+WAITS = "nothing waits for this message yet"
+STARTS = ("start", "start-guidance")
 CLAIM_LOCK = 77_010_102  # any constant; PostgreSQL lets one relay claim at a time
 OPEN = Outbox.done_at.is_(None), Outbox.stuck_at.is_(None)
 
@@ -127,3 +129,18 @@ def move(session: Session, key: str, at: datetime) -> None:
 def keyed(session: Session, prefix: str) -> list[Outbox]:
     """Every entry whose key begins so, done or not."""
     return list(session.scalars(select(Outbox).where(Outbox.key.startswith(prefix, autoescape=True)).order_by(Outbox.id)))
+
+
+def started(session: Session, since: datetime, until: datetime) -> list[str]:
+    """Numbers whose process was started by an entry that was done in that time."""
+    query = select(Outbox.number).where(Outbox.kind.in_(STARTS), Outbox.done_at >= since, Outbox.done_at < until)
+    return list(session.scalars(query.distinct()))
+
+
+def start_again(session: Session, at: datetime, number: str) -> bool:
+    """Promise the start of this case once more, unless it is promised; every step of it does nothing twice."""
+    entries = list(session.scalars(select(Outbox).where(Outbox.number == number, Outbox.kind.in_(STARTS))))
+    if not entries or any(entry.done_at is None for entry in entries):
+        return False
+    put(session, at, f"start:{number}:again:{len(entries)}", entries[0].kind, number=number)
+    return True

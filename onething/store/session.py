@@ -68,6 +68,15 @@ class Store:
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable(DOWN) from error
 
+    def answers(self) -> bool:
+        """Whether the database can be asked now."""
+        try:
+            with self.reading() as session:
+                session.connection()
+        except StoreUnavailable:
+            return False
+        return True
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from onething.store.tables_work import Trouble
 
+ENGINE_LOST = "engine:forgotten"
+"""The engine does not know many cases it should: only a person decides what is to be done."""
+
 
 def open_(session: Session, at: datetime, key: str, kind: str, number: str, what: str) -> bool:
     """Whether it is new; found again, only the time it was seen changes."""
@@ -42,4 +45,4 @@ def standing(session: Session, kinds: Collection[str] = ()) -> list[Trouble]:
 def tally(session: Session) -> dict[str, int]:
     """Kind -> how many are open."""
     query = select(Trouble.kind, func.count()).where(Trouble.closed_at.is_(None)).group_by(Trouble.kind)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -362,7 +362,7 @@ def test_what_is_down_for_now_costs_no_retry(fake: Any) -> None:
 
 def test_variables_are_asked_by_name_when_declared(fake: Any) -> None:
     fake.add("t")
-    with running(fake, {"intake": returns({})}, variables={"item", "application_no"}):
+    with running(fake, {"intake": returns({})}, variables={"intake": {"item", "application_no"}}):
         assert fake.wait(lambda: fake.completed)
     topic = fake.of("fetchAndLock")[0]["topics"][0]
     assert topic["variables"] == ["application_no", "item"]
