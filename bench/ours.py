@@ -24,6 +24,7 @@ from onething.deadlines import SystemClock
 from onething.engine.client import EngineClient
 from onething.engine.worker import Task, Worker
 from onething.gateways import DemoGateway
+from onething.settings import Settings
 from onething.store import Store, outbox
 from workers.inbox import StoreInbox
 from workers.relay import Relay
@@ -38,7 +39,7 @@ def main() -> None:
     engine = EngineClient(os.environ["BENCH_URL"], os.environ["BENCH_USER"], os.environ["BENCH_PASSWORD"])
     tools = _tools()
     inbox = StoreInbox(tools) if tools else None
-    slots = int(os.environ["BENCH_SLOTS"]) if "BENCH_SLOTS" in os.environ else 8
+    slots = int(os.environ.get("BENCH_SLOTS") or Settings.model_fields["worker_slots"].default)
     worker = Worker(engine, dict.fromkeys(TOPICS, Handler(tools)), lock_seconds=20, slots=slots, inbox=inbox)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     print("READY", flush=True)

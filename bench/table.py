@@ -13,6 +13,7 @@ from bench.rig import median
 TITLES = {client.name: client.title for client in CLIENTS}
 DATABASES = {"h2": "H2, WRITE_DELAY=0", "postgres": "PostgreSQL"}
 Report = Mapping[str, Any]
+MEASURED = "## Measured\n"
 
 
 def table(report: Report) -> str:
@@ -33,6 +34,13 @@ def page(home: Path) -> str:
     """The tables of all measurements that were kept, in the order of their names."""
     files = sorted((home / "docs" / "performance").glob("*.json"))
     return "\n".join(table(json.loads(file.read_text(encoding="utf-8"))) for file in files)
+
+
+def write_page(home: Path) -> None:
+    """Renew the tables of docs/performance.md; what stands above them is written by hand."""
+    path = home / "docs" / "performance.md"
+    above = path.read_text(encoding="utf-8").partition(MEASURED)[0]
+    path.write_text(f"{above}{MEASURED}\n{page(home)}", encoding="utf-8")
 
 
 def throughput(report: Report) -> tuple[str, list[str]]:
@@ -128,3 +136,7 @@ def _calls(rounds: Sequence[Mapping[str, Any]]) -> str:
 
 def _lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return ["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)]
+
+
+if __name__ == "__main__":
+    write_page(Path(__file__).resolve().parent.parent)

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, description="Port of the front door")
     public_url: str | None = Field(None, description="Address printed in QR codes; default the front door's own")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default SQLite under var/")
-    worker_slots: int = Field(8, description="External tasks handled at the same time by one worker process")
+    worker_slots: int = Field(16, description="External tasks handled at the same time by one worker process, slow ones apart")
     worker_port: int = Field(8001, description="Loopback port of a worker process: /healthz, /readyz, /metrics; 0 takes any")
     worker_lock_seconds: int = Field(60, description="Lock of a fetched task; extended while the handler runs")
     allow_provisional_calendar: bool = Field(True, description="Mark limits 暂定 in a year not yet published")

@@ -17,7 +17,7 @@ SLOW, _, SECONDS = os.environ.get("BENCH_SLOW", "").partition("=")
 logging.disable(logging.CRITICAL)  # it writes six lines a task
 
 CONFIG = {
-    "maxTasks": 1, "lockDuration": 20000, "asyncResponseTimeout": 5000, "retries": 3, "retryTimeout": 5000,
+    "maxTasks": 1, "lockDuration": 5000, "asyncResponseTimeout": 5000, "retries": 3, "retryTimeout": 5000,
     "sleepSeconds": 0.05,
     "auth_basic": {"username": os.environ["BENCH_USER"], "password": os.environ["BENCH_PASSWORD"]},
 }

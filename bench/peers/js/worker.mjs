@@ -14,7 +14,7 @@ function begin() {
     maxParallelExecutions: Number(process.env.BENCH_MAX_TASKS ?? 32),
     interval: Number(process.env.BENCH_INTERVAL ?? 10), // its default of 300 ms allows 33 tasks a second
     asyncResponseTimeout: 5000,
-    lockDuration: 20000,
+    lockDuration: 5000,
   });
   for (const topic of BENCH_TOPICS.split(",")) {
     client.subscribe(topic, async ({ task, taskService }) => {

@@ -27,7 +27,7 @@ public final class Peer {
     ExternalTaskClient client = ExternalTaskClient.create()
         .baseUrl(System.getenv("BENCH_URL"))
         .addInterceptor(new BasicAuthProvider(System.getenv("BENCH_USER"), System.getenv("BENCH_PASSWORD")))
-        .maxTasks(threads == 1 ? 10 : 2 * threads).lockDuration(20000).asyncResponseTimeout(5000).disableBackoffStrategy()
+        .maxTasks(threads == 1 ? 10 : 2 * threads).lockDuration(5000).asyncResponseTimeout(5000).disableBackoffStrategy()
         .build();
     for (String topic : System.getenv("BENCH_TOPICS").split(",")) {
       client.subscribe(topic).handler((task, service) -> {
