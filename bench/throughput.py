@@ -27,16 +27,21 @@ class Plan:
     cases: int = 100
     rounds: int = 5
     clients: Sequence[Client] = CLIENTS
+    minutes: float = 60.0
 
 
 def measure(rig: Rig, plan: Plan, cache: Path, say: Say) -> dict[str, Any]:
-    """Every round of every client, and why a client was not measured."""
+    """Every round of every client, and why a client was not measured. No round begins after `minutes`."""
     ready, missing = commands(plan.clients, cache)
     for name, why in missing.items():
         say(f"{name}：{why}")
+    end = time.monotonic() + plan.minutes * 60
     warm_up(rig, ready, plan.clients, plan.cases)
-    rounds = []
+    rounds: list[dict[str, Any]] = []
     for number in range(plan.rounds):
+        if time.monotonic() > end:
+            say(f"时间到，完成 {number} 轮 · out of time after {number} rounds")
+            break
         for client in plan.clients:
             if client.name in ready and number < client.most_rounds:
                 result = one_round(rig, client, ready[client.name], plan.cases)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,6 +33,15 @@ class Flavour(StrEnum):
     CAMUNDA = "camunda"
 
 
+@dataclass(frozen=True)
+class Asked:
+    rounds: int
+    cases: int
+    seconds: int
+    minutes: float
+    sizes: str
+
+
 @console.plain_errors
 def bench(
     kind: Annotated[Kind, typer.Argument(help="测什么：吞吐、取件延迟、慢主题隔离、办件增多")] = Kind.THROUGHPUT,
@@ -40,6 +50,7 @@ def bench(
     rounds: Annotated[int, typer.Option(min=1, help="轮数，各客户端轮流，取中位数")] = 5,
     cases: Annotated[int, typer.Option(min=1, help="每轮多少办件")] = 100,
     seconds: Annotated[int, typer.Option(min=1, help="延迟类测量持续多少秒")] = 60,
+    minutes: Annotated[float, typer.Option(help="throughput：过了这么多分钟不再开始新的一轮")] = 60.0,
     sizes: Annotated[str, typer.Option(help="growth：依次在办多少件")] = "1000,100000",
     clients: Annotated[str, typer.Option(help="只测这些客户端，逗号分隔")] = "",
     json_file: Annotated[Path | None, typer.Option("--json", help="每一轮的结果写入此文件")] = None,
@@ -54,7 +65,7 @@ def bench(
     with tempfile.TemporaryDirectory(prefix="onething-bench-") as folder:
         console.step(f"启动测量用的引擎 · starting {flavour} on {db}")
         with run_rig(settings.home, Path(folder), db, flavour) as rig:
-            found = _measure(kind, rig, chosen, rounds, cases, seconds, sizes, settings.var_dir / "bench")
+            found = _measure(kind, rig, chosen, Asked(rounds, cases, seconds, minutes, sizes), settings.var_dir / "bench")
     command = "onething bench " + " ".join(sys.argv[sys.argv.index("bench") + 1:] if "bench" in sys.argv else [kind])
     full = report.describe(settings.home, kind, db, flavour, command.strip(), found)
     if json_file:
@@ -76,16 +87,15 @@ def _chosen(names: str, kind: Kind) -> list[Any]:
     return [known[name] for name in asked or usual]
 
 
-def _measure(
-    kind: Kind, rig: Any, chosen: list[Any], rounds: int, cases: int, seconds: int, sizes: str, cache: Path
-) -> dict[str, Any]:
+def _measure(kind: Kind, rig: Any, chosen: list[Any], asked: Asked, cache: Path) -> dict[str, Any]:
     from bench import growth, latency, throughput
 
     if kind is Kind.THROUGHPUT:
-        return throughput.measure(rig, throughput.Plan(cases, rounds, chosen), cache, console.step)
+        plan = throughput.Plan(asked.cases, asked.rounds, chosen, asked.minutes)
+        return throughput.measure(rig, plan, cache, console.step)
     if kind is Kind.LATENCY:
-        return latency.measure(rig, chosen, seconds, cache, console.step)
+        return latency.measure(rig, chosen, asked.seconds, cache, console.step)
     if kind is Kind.ISOLATION:
-        return latency.isolation(rig, chosen, rounds, seconds, cache, console.step)
-    counts = [int(size) for size in sizes.split(",")]
-    return growth.measure(rig, chosen, counts, cases, rounds, cache, console.step)
+        return latency.isolation(rig, chosen, asked.rounds, asked.seconds, cache, console.step)
+    counts = [int(size) for size in asked.sizes.split(",")]
+    return growth.measure(rig, chosen, counts, asked.cases, asked.rounds, cache, console.step)
