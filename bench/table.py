@@ -100,9 +100,8 @@ def growth(report: Report) -> tuple[str, list[str]]:
                 rows.append([
                     f"{size['open_cases']:,}", TITLES[name], f"{rate:.0f}", f"{rate / _middle(first, 'tasks_per_second'):.2f}",
                     f"{max(_values(rounds, 'client_rss_mib')):.0f}", f"{size['engine_bytes_per_case']:,}",
-                    f"{size['starts_per_second']:.0f}",
                 ])
-    head = ["open cases", "client", "tasks/s", "to the first", "RSS MiB", "engine bytes per open case", "starts/s"]
+    head = ["open cases", "client", "tasks/s", "to the first", "RSS MiB", "engine bytes per open case"]
     return "Growth", _lines(head, rows)
 
 

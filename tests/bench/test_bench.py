@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bench import clients, latency, model, report, table, throughput
+from bench.copies import copy_case
 from bench.rig import Rig, median, percentile, run_rig
+from simulation.postgres import program
 
 HOME = Path(__file__).resolve().parents[2]
 OURS = [client for client in clients.CLIENTS if client.name in clients.OURS]
@@ -19,7 +21,8 @@ def quiet(_text: str) -> None:
 
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    with run_rig(HOME, tmp_path_factory.mktemp("bench"), "h2") as running:
+    """On PostgreSQL where it is installed."""
+    with run_rig(HOME, tmp_path_factory.mktemp("bench"), "postgres" if program("initdb") else "h2") as running:
         yield running
 
 
@@ -41,6 +44,26 @@ def test_every_task_is_seen_from_creation_to_handler(rig: Rig, tmp_path: Path, m
     assert found["tasks"] == latency.PER_SECOND * model.CHAIN
     assert found["never_started"] == 0
     assert 0 <= found["p50_ms"] <= found["p99_ms"] <= found["most_ms"]
+
+
+@pytest.mark.engine
+def test_copied_cases_are_cases_to_the_engine(rig: Rig) -> None:
+    """Each is found by its number, has its variables and timer, and ends when its task is completed."""
+    if rig.postgres is None:
+        pytest.skip("PostgreSQL is not installed")
+    key = rig.next_key()
+    rig.deploy(model.waiting(key))
+    rig.start(key, 0)
+    copy_case(rig.postgres, "engine", rig.client.root_instance(f"{key}-0").id, key, 1, 3)
+    assert rig.open_cases(key) == 4
+    for number in (f"{key}-1", f"{key}-3"):
+        assert rig.client.variables(number)["application_no"] == number
+        assert len(rig.client.timers(number)) == 1
+        (task,) = rig.client.user_tasks(number)
+        rig.client.complete_task(task.id)
+        assert rig.client.process_state(number) == "COMPLETED"
+        assert not rig.client.timers(number)
+    assert rig.open_cases(key) == 2
 
 
 def test_what_cannot_be_made_ready_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
