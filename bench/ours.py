@@ -23,10 +23,11 @@ import structlog
 from onething.deadlines import SystemClock
 from onething.engine.client import EngineClient
 from onething.engine.worker import Task, Worker
-from onething.gateways import DemoGateway
+from onething.gateways import gateways_of
 from onething.settings import Settings
 from onething.store import Store, outbox
 from workers.inbox import StoreInbox
+from workers.metrics import TaskMetrics
 from workers.relay import Relay
 
 SEEN = os.environ.get("BENCH_SEEN")
@@ -38,9 +39,9 @@ def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     engine = EngineClient(os.environ["BENCH_URL"], os.environ["BENCH_USER"], os.environ["BENCH_PASSWORD"])
     tools = _tools()
-    inbox = StoreInbox(tools) if tools else None
+    kept = {"inbox": StoreInbox(tools), "observer": TaskMetrics()} if tools else {}
     slots = int(os.environ.get("BENCH_SLOTS") or Settings.model_fields["worker_slots"].default)
-    worker = Worker(engine, dict.fromkeys(TOPICS, Handler(tools)), lock_seconds=20, slots=slots, inbox=inbox)
+    worker = Worker(engine, dict.fromkeys(TOPICS, Handler(tools)), lock_seconds=20, slots=slots, **kept)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     print("READY", flush=True)
     sys.stdin.readline()
@@ -74,8 +75,7 @@ def _relay(tools: Any, engine: EngineClient) -> Iterator[None]:
     if not tools:
         yield
         return
-    folder = tools.store.files / "outgoing"
-    relay = Relay(tools, engine, *(DemoGateway(name, folder) for name in ("sms", "platform", "hotline")))
+    relay = Relay(tools, engine, gateways_of(Settings(var=tools.store.files)))
     thread = threading.Thread(target=relay.run, daemon=True)
     thread.start()
     yield

@@ -25,7 +25,7 @@ from onething.engine.errors import EngineRefused
 from onething.engine.records import UserTask
 from onething.engine.roster import member_of
 from onething.engine.worker import Worker
-from onething.gateways import DemoGateway
+from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.settings import Settings
 from onething.store import Application, accounts, applications, documents, intake
@@ -50,13 +50,12 @@ class Town:
         user, password = identity.credentials_of(var, "workers")
         self.engine = EngineClient(admin.rest_url, user, password)
         self.authority = LocalAuthority(var / "authority")
-        out = var / "outgoing"
-        self.desk = Desk(self.tools, self.engine, self.authority, DemoGateway("data-sharing", out))
+        gateways = gateways_of(self.tools.settings)
+        self.desk = Desk(self.tools, self.engine, self.authority, gateways)
         self.worker = Worker(
             self.engine, bound_to(self.desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1, variables=ASKED
         )
-        gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
-        self.relay = Relay(self.tools, self.engine, *gateways, hands=1)  # a story does not depend on which errand is faster
+        self.relay = Relay(self.tools, self.engine, gateways, hands=1)  # a story does not depend on which errand is faster
         self.people: dict[str, EngineClient] = {}
         self._threads = [threading.Thread(target=run) for run in (self.worker.run, partial(self.relay.run, 0.05))]
 

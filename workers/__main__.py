@@ -12,7 +12,7 @@ from onething.bootstrap import Tools, build_tools
 from onething.engine.client import EngineClient
 from onething.engine.identity import credentials_of
 from onething.engine.worker import Worker
-from onething.gateways import DemoGateway
+from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.settings import get_settings
 from workers import knowledge, publishing
@@ -34,11 +34,9 @@ def main() -> None:
     tools = build_tools(settings)
     user, password = credentials_of(settings.var_dir, "workers")
     engine = EngineClient(settings.rest_url, user, password)
-    outgoing = settings.var_dir / "outgoing"
-    authority = LocalAuthority(settings.var_dir / "authority")
-    desk = Desk(tools, engine, authority, DemoGateway("data-sharing", outgoing))
-    gateways = (DemoGateway(name, outgoing) for name in ("sms", "platform", "hotline"))
-    relay = Relay(tools, engine, *gateways)
+    authority, gateways = LocalAuthority(settings.var_dir / "authority"), gateways_of(settings)
+    desk = Desk(tools, engine, authority, gateways)
+    relay = Relay(tools, engine, gateways)
     knowledge.promise(tools)
     publishing.publish(tools)
     inbox, metrics = StoreInbox(tools), TaskMetrics()

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from onething import deliveries as rules
 from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.engine.client import EngineClient
-from onething.gateways import Gateway
+from onething.gateways import Gateways
 from onething.procedures import joint_acts_for
 from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
@@ -32,9 +33,7 @@ class Means:
     tools: Tools
     engine: EngineClient
     effects: Effects
-    sms: Gateway
-    platform: Gateway
-    hotline: Gateway
+    gateways: Gateways
 
 
 def run(means: Means, kind: str, body: Body, attempts: int) -> str:
@@ -91,7 +90,7 @@ def _send_sms(means: Means, body: Body) -> None:
     with means.tools.store.reading() as session:
         notice = notices.get(session, key)
         phone = applications.get(session, notice.number).applicant.get("phone", "")
-    means.effects.carry_out(means.sms, key, notice.number, message(phone, notice.text))
+    means.effects.carry_out(means.gateways.sms, key, notice.number, message(phone, notice.text))
     with means.tools.store.transaction() as session:
         notices.get(session, key).sent_at = means.tools.clock.now()
 
@@ -105,24 +104,36 @@ def _tell_adviser_answered(means: Means, body: Body) -> None:
     if phone:
         name = means.tools.catalogue.bundle(request.bundle).short_name
         text = f"您咨询的“{name}”（{number}）已答复，一次性告知单可在“我的咨询”查看和下载。"
-        means.effects.carry_out(means.sms, f"{number}:answered", number, message(phone, text))
+        means.effects.carry_out(means.gateways.sms, f"{number}:answered", number, message(phone, text))
 
 
 def _push(means: Means, body: Body) -> None:
+    """To the department's own system where that is connected, else to the provincial platform."""
     more = [part for part in ("material", "event") if part in body]
     key = ":".join(str(body.get(part, "")) for part in ("what", "number", "item", "department", "clock", *more))
-    means.effects.carry_out(means.platform, key, str(body.get("number", "")), body)
+    receiver = means.gateways.departments.get(str(body.get("department", "")), means.gateways.platform)
+    means.effects.carry_out(receiver, key, str(body.get("number", "")), body)
+
+
+def _order_courier(means: Means, body: Body) -> None:
+    """The address is read when the order goes out: it may have been changed, and no promise carries it."""
+    number = body["number"]
+    with means.tools.store.reading() as session:
+        applicant = applications.get(session, number).applicant
+    receiver = {name: applicant.get(name, "") for name in ("name", "phone", "address")}
+    order = {"number": number, "scope": body["scope"], "attempt": body["attempt"], "receiver": receiver}
+    means.effects.carry_out(means.gateways.courier, rules.parcel(number, body["scope"], body["attempt"]), number, order)
 
 
 def _feed_hotline(means: Means, body: Body) -> None:
     known = body["knowledge"]
-    means.effects.carry_out(means.hotline, f"{body['district']}:{known['bundle']}:{known['version']}", "", body)
+    means.effects.carry_out(means.gateways.hotline, f"{body['district']}:{known['bundle']}:{known['version']}", "", body)
 
 
 ERRANDS: Mapping[str, Callable[[Means, Body], None]] = {
     "start": _start, "start-guidance": _start_guidance, "align": _align, "correction-reminder": _remind_of_correction,
     "supplement-due": _supplement_due, "sms": _send_sms, "guidance-sms": _tell_adviser_answered, "push": _push,
-    "hotline": _feed_hotline, "restart-missing": _restart_missing,
+    "courier": _order_courier, "hotline": _feed_hotline, "restart-missing": _restart_missing,
 }
 
 

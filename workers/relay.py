@@ -15,7 +15,7 @@ from onething.bootstrap import Tools
 from onething.engine.client import EngineClient
 from onething.engine.task import new_worker_id
 from onething.errors import OneThingError
-from onething.gateways import Gateway, GatewayRefused
+from onething.gateways import GatewayRefused, Gateways
 from onething.store import Outbox, outbox, troubles
 from workers import errands
 from workers.effects import Effects
@@ -32,12 +32,9 @@ TROUBLE_AFTER = 5
 class Relay:
     """Carries out due entries, those of one case one after the other; what fails is tried again later (R124)."""
 
-    def __init__(
-        self, tools: Tools, engine: EngineClient, sms: Gateway, platform: Gateway, hotline: Gateway,
-        hands: int = HANDS,
-    ) -> None:
+    def __init__(self, tools: Tools, engine: EngineClient, gateways: Gateways, hands: int = HANDS) -> None:
         self.tools, self.name, self.hands = tools, new_worker_id(), hands
-        self.means = Means(tools, engine, Effects(tools, self.name), sms, platform, hotline)
+        self.means = Means(tools, engine, Effects(tools, self.name), gateways)
         self.stopped = threading.Event()
 
     def run(self, pause_seconds: float = 0.3) -> None:

@@ -14,6 +14,7 @@ from onething.cli import console
 from onething.cli.bench import bench
 from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
+from onething.cli.check import check
 from onething.cli.incidents import incidents, retry
 from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
@@ -30,6 +31,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
+app.command("check")(check)
 app.command("simulate")(simulate)
 app.command("bench")(bench)
 app.command("incidents")(incidents)

@@ -4,6 +4,7 @@ from onething.store import (
     accounts,
     applications,
     audit,
+    callbacks,
     certificates,
     custody,
     deliveries,
@@ -33,6 +34,7 @@ from onething.store.tables import (
     Document,
     Material,
 )
+from onething.store.tables_callbacks import CallbackEvent
 from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, ResultDelivery
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_guides import DataDispute, GuideEdition
@@ -47,6 +49,7 @@ __all__ = [
     "Application",
     "ApplicationItem",
     "Base",
+    "CallbackEvent",
     "Certificate",
     "CustodyEntry",
     "DataDispute",
@@ -77,6 +80,7 @@ __all__ = [
     "accounts",
     "applications",
     "audit",
+    "callbacks",
     "certificates",
     "custody",
     "deliveries",

@@ -1,14 +1,12 @@
 """Store and engine held against each other, on the real engine: what differs is repaired by rule or told to a person."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from onething.cli import incidents
-from onething.deadlines import FixedClock
 from onething.engine import checking
 from onething.engine.variables import encode
 from onething.engine.worker import ProgrammingError
@@ -23,10 +21,10 @@ ITEM = "food-business-license"
 
 
 @pytest.fixture
-def later(town: Town) -> Reconciler:
-    """As it looks two minutes from now, when a difference is no longer work under way."""
-    clock = FixedClock(town.clock.now() + timedelta(minutes=2))
-    return Reconciler(replace(town.tools, clock=clock), town.engine)
+def later(town: Town, monkeypatch: pytest.MonkeyPatch) -> Reconciler:
+    """As it looks when no difference counts as work under way."""
+    monkeypatch.setattr(reconciler, "SETTLED", timedelta(0))
+    return Reconciler(town.tools, town.engine)
 
 
 @pytest.fixture
@@ -46,9 +44,7 @@ def actions(town: Town, number: str) -> list[str]:
         return [row.action for row in audit.trail(session, number)]
 
 
-def test_a_case_whose_process_is_gone_is_begun_again_and_ends_once(
-    town: Town, number: str, later: Reconciler, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_case_whose_process_is_gone_is_begun_again_and_ends_once(town: Town, number: str, later: Reconciler) -> None:
     """As after an engine restored from an older day: history and all are gone."""
     first = town.admin.root_instance(number)
     town.admin.delete_process(first.id)
