@@ -32,6 +32,7 @@ from workers.relay import Relay
 
 SEEN = os.environ.get("BENCH_SEEN")
 SLOW, _, SECONDS = os.environ.get("BENCH_SLOW", "").partition("=")
+EFFECTS = os.environ.get("BENCH_EFFECTS", "yes") == "yes"
 TOPICS = os.environ.get("BENCH_TOPICS", "").split(",")
 
 
@@ -62,7 +63,7 @@ class Handler:
             self.seen.flush()
         if task.topic == SLOW:
             time.sleep(float(SECONDS))
-        if self.tools and task.topic == TOPICS[0]:
+        if self.tools and EFFECTS and task.topic == TOPICS[0]:
             with self.tools.store.transaction() as session:
                 key, number = f"bench:{task.application_no}:{task.activity_id}", task.application_no
                 outbox.put(session, self.tools.clock.now(), key, "push", what=task.activity_id, number=number)
