@@ -8,6 +8,7 @@ import sys
 import uvicorn
 
 from api.app import create_app
+from onething import logs
 from onething.bootstrap import build_tools
 from onething.errors import OneThingError
 from onething.settings import get_settings
@@ -15,6 +16,7 @@ from onething.settings import get_settings
 
 def main() -> int:
     settings = get_settings()
+    logs.configure("api")
     try:
         app = create_app(build_tools(settings))
     except OneThingError as error:
@@ -24,7 +26,9 @@ def main() -> int:
         print(json.dumps(app.openapi(), ensure_ascii=False, indent=2))
         return 0
     # No access log: addresses hold case numbers and tokens.
-    uvicorn.run(app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False)
+    uvicorn.run(
+        app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False, log_config=None
+    )
     return 0
 
 

@@ -29,6 +29,7 @@ from api.routes import (
 from api.shield import Shield
 from onething.answers import fill
 from onething.bootstrap import Tools
+from onething.gateways import callback_keys
 
 DESCRIPTION = """一件事一次办: one application for one thing. Log in, upload documents, apply, follow the case.
 
@@ -48,7 +49,7 @@ def create_app(tools: Tools) -> FastAPI:
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_cross_site)],
     )
-    app.state.tools = tools
+    app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
     parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
     for part in parts:
         app.include_router(part.router)

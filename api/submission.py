@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+import structlog
+
 from api import applicant as applicants
 from api import uploads
 from api.application_forms import raise_disputes
@@ -45,6 +47,8 @@ from onething.store import (
     outbox,
 )
 from onething.vocabulary import CaseState, Channel, Clock, DeliveryMode, ItemState, Role
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -132,6 +136,7 @@ def submit_once(tools: Tools, account: Account, key: str, wish: Wish) -> Applica
             raise
         with tools.store.transaction() as session:
             kept = submit(session, tools, account, key, wish)
+    log.info("application kept", application=kept.number, bundle=kept.bundle)
     reach("application-kept")
     return kept
 

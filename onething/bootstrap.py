@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from onething.catalogue import Catalogue, cached_catalogue
 from onething.catalogue.version import as_of
 from onething.deadlines import Clock, SystemClock, WorkCalendar
-from onething.gateways import DemoRegisters, Registers
+from onething.gateways import DemoRegisters, Registers, data_sharing
 from onething.settings import Settings
 from onething.store import Application, GuidanceRequest, Store, guides
 
@@ -48,5 +48,5 @@ def build_tools(settings: Settings, clock: Clock | None = None) -> Tools:
         calendar=WorkCalendar.load(
             settings.home / "catalogue" / "calendars", provisional=settings.allow_provisional_calendar
         ),
-        clock=clock or SystemClock(),
+        clock=clock or SystemClock(), registers=data_sharing(settings),
     )

@@ -49,3 +49,8 @@ def undelivered(items: Mapping[str, ItemState], stored: Mapping[str, str]) -> li
         item for item, state in items.items()
         if state in RESULT_STATES and stored.get(item) != DeliveryState.DELIVERED
     ]
+
+
+def parcel(number: str, scope: str, attempt: int) -> str:
+    """The key of a courier's order: one for each attempt."""
+    return f"{number}:{scope}:{attempt}"

@@ -5,6 +5,7 @@ OneThingError            status 400
 ├─ NotFound              404
 ├─ NotAllowed            403
 ├─ Conflict              409
+├─ Unavailable           503  what is needed is down for now; the same again later is right (StoreUnavailable, EngineUnreachable)
 ├─ CatalogueError        500  a fault in catalogue/*.yaml: file, key, cure
 ├─ CalendarNotPublished  (onething.deadlines)
 ├─ EngineError           503  (children in onething.engine)
@@ -49,6 +50,13 @@ class NotAllowed(OneThingError):
 class Conflict(OneThingError):
     default_code = "conflict"
     default_status = 409
+
+
+class Unavailable(OneThingError):
+    """Something this needs is down for now. Nothing is wrong with what was asked: it may be asked again and again."""
+
+    default_code = "unavailable"
+    default_status = 503
 
 
 class CatalogueError(OneThingError):

@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, description="Port of the front door")
     public_url: str | None = Field(None, description="Address printed in QR codes; default the front door's own")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default SQLite under var/")
+    gateways_file: Path | None = Field(None, description="Outside systems, see docs/gateways.md; default demonstration")
     worker_slots: int = Field(8, description="External tasks handled at the same time by one worker process")
+    worker_port: int = Field(8001, description="Loopback port of a worker process: /healthz, /readyz, /metrics; 0 takes any")
     worker_lock_seconds: int = Field(60, description="Lock of a fetched task; extended while the handler runs")
     allow_provisional_calendar: bool = Field(True, description="Mark limits 暂定 in a year not yet published")
     max_upload_mib: int = Field(10, description="Largest upload, MiB")
@@ -44,6 +46,12 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.var_dir / 'onething.db'}"
+
+    @property
+    def gateways_path(self) -> Path | None:
+        """The file that names the outside systems, where there is one; `onething up` makes one for a demonstration."""
+        demo = self.var_dir / "demo-systems" / "gateways.yaml"
+        return self.gateways_file or (demo if self.demo and demo.exists() else None)
 
     @property
     def base_url(self) -> str:

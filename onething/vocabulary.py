@@ -214,6 +214,29 @@ class CertificateState(Labelled):
     REVOKED = "revoked", "已撤销"
 
 
+class OutsideSystem(Labelled):
+    """Systems of others that orders go to and callbacks come from; the value is its name in settings and files."""
+
+    SMS = "sms", "短信平台"
+    PLATFORM = "platform", "省一体化政务服务平台"
+    HOTLINE = "hotline", "12345 热线"
+    COURIER = "courier", "寄递服务"
+    SHARING = "sharing", "数据共享平台"
+    LICENCES = "licences", "电子证照库"
+    DEPARTMENTS = "departments", "部门业务系统"
+
+
+class CallbackKind(Labelled):
+    """What an outside system tells us of its own accord."""
+
+    SENT_OUT = "sent-out", "已寄出"
+    SIGNED_FOR = "signed-for", "已签收"
+    RETURNED = "returned", "已退回"
+    DECIDED = "decided", "部门系统已作出决定"
+    RECEIVED = "received", "平台已接收"
+    REJECTED = "rejected", "平台退回"
+
+
 class Role(Labelled):
     CITIZEN = "citizen", "申请人"
     WINDOW = "window", "综合受理窗口"

@@ -25,7 +25,7 @@ from onething.engine.errors import EngineRefused
 from onething.engine.records import UserTask
 from onething.engine.roster import member_of
 from onething.engine.worker import Worker
-from onething.gateways import DemoGateway
+from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.settings import Settings
 from onething.store import Application, accounts, applications, documents, intake
@@ -35,7 +35,7 @@ from simulation.clock import ShiftedClock
 from workers.desk import Desk
 from workers.inbox import StoreInbox
 from workers.relay import Relay
-from workers.table import bound_to
+from workers.table import ASKED, bound_to
 
 Decide = Callable[[str, str], Mapping[str, Any]]
 APPLICANT = {"name": "张三", "id_no": "11010519491231002X", "phone": "13800000000", "organisation": "", "address": ""}
@@ -50,11 +50,12 @@ class Town:
         user, password = identity.credentials_of(var, "workers")
         self.engine = EngineClient(admin.rest_url, user, password)
         self.authority = LocalAuthority(var / "authority")
-        out = var / "outgoing"
-        self.desk = Desk(self.tools, self.engine, self.authority, DemoGateway("data-sharing", out))
-        self.worker = Worker(self.engine, bound_to(self.desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1)
-        gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
-        self.relay = Relay(self.tools, self.engine, *gateways)
+        gateways = gateways_of(self.tools.settings)
+        self.desk = Desk(self.tools, self.engine, self.authority, gateways)
+        self.worker = Worker(
+            self.engine, bound_to(self.desk), slots=4, inbox=StoreInbox(self.tools), poll_seconds=1, variables=ASKED
+        )
+        self.relay = Relay(self.tools, self.engine, gateways, hands=1)  # a story does not depend on which errand is faster
         self.people: dict[str, EngineClient] = {}
         self._threads = [threading.Thread(target=run) for run in (self.worker.run, partial(self.relay.run, 0.05))]
 

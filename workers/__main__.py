@@ -5,48 +5,72 @@ from __future__ import annotations
 import signal
 import threading
 
-from onething.bootstrap import build_tools
+import structlog
+
+from onething import logs
+from onething.bootstrap import Tools, build_tools
 from onething.engine.client import EngineClient
 from onething.engine.identity import credentials_of
 from onething.engine.worker import Worker
-from onething.gateways import DemoGateway
+from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.settings import get_settings
 from workers import knowledge, publishing
 from workers.desk import Desk
+from workers.health import Health
 from workers.inbox import StoreInbox
+from workers.metrics import TaskMetrics
+from workers.reconciler import Reconciler
 from workers.relay import Relay
-from workers.table import bound_to
+from workers.table import ASKED, bound_to
 from workers.watch import Watch
+
+log = structlog.get_logger(__name__)
 
 
 def main() -> None:
     settings = get_settings()
+    logs.configure("workers")
     tools = build_tools(settings)
     user, password = credentials_of(settings.var_dir, "workers")
     engine = EngineClient(settings.rest_url, user, password)
-    outgoing = settings.var_dir / "outgoing"
-    authority = LocalAuthority(settings.var_dir / "authority")
-    desk = Desk(tools, engine, authority, DemoGateway("data-sharing", outgoing))
-    gateways = (DemoGateway(name, outgoing) for name in ("sms", "platform", "hotline"))
-    relay = Relay(tools, engine, *gateways)
+    authority, gateways = LocalAuthority(settings.var_dir / "authority"), gateways_of(settings)
+    desk = Desk(tools, engine, authority, gateways)
+    relay = Relay(tools, engine, gateways)
     knowledge.promise(tools)
     publishing.publish(tools)
+    inbox, metrics = StoreInbox(tools), TaskMetrics()
     worker = Worker(
-        engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds,
-        inbox=StoreInbox(tools),
+        engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds, inbox=inbox,
+        observer=metrics, variables=ASKED,
     )
+    metrics.watch(worker, tools)
+    health = serve_health(worker, tools, metrics, settings.worker_port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    beside = (relay, Watch(tools))
+    beside = (relay, Watch(tools), Reconciler(tools, engine))
     threads = [threading.Thread(target=one.run, name=type(one).__name__.lower(), daemon=True) for one in beside]
     for thread in threads:
         thread.start()
     worker.run()
+    inbox.flush()
     for one in beside:
         one.stopped.set()
     for thread in threads:
         thread.join(timeout=10)
+    if health:
+        health.stop()
+
+
+def serve_health(worker: Worker, tools: Tools, metrics: TaskMetrics, port: int) -> Health | None:
+    """Several worker processes on one machine need a port each; one that is taken must not stop the work."""
+    try:
+        health = Health(worker, tools, metrics, port)
+    except OSError as error:
+        log.error("health is not served, set ONETHING_WORKER_PORT", port=port, problem=str(error))
+        return None
+    health.start()
+    return health
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from onething import deliveries as rules
 from onething.cases import require_reason
 from onething.catalogue.wording import quoted
 from onething.engine.worker import Task
-from onething.store import Application, DeliveryAttempt, applications, audit, deliveries, notices, outbox
-from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState
+from onething.store import Application, DeliveryAttempt, applications, audit, deliveries, effects, notices, outbox
+from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState, OutsideSystem
 from workers import clocks, papermaking
 from workers.desk import Desk, Outcome, or_back, text
 
@@ -73,6 +73,9 @@ def _prepare(
         due = _clock(session, desk, application, Clock.SENDING, scope, now, [row.item for row in waiting])
         return {**outcome, "cross_level_count": len(sending), "sending_due": due}
     due = _clock(session, desk, application, Clock.DELIVERY, scope, now)
+    if way == DeliveryWay.COURIER:
+        parcel = rules.parcel(number, scope, tries + 1)
+        outbox.put(session, now, f"courier:{parcel}", "courier", number=number, scope=scope, attempt=tries + 1)
     return {**outcome, "cross_level_count": 0, "delivery_due": due}
 
 
@@ -128,7 +131,7 @@ def _prove(session: Any, desk: Desk, application: Application, task: Task, actor
     if known or not items:
         return {"delivery_outcome": known.outcome if known else str(DeliveryState.DELIVERED)}
     stored = deliveries.of_case(session, number)
-    row = _attempt(application, task, scope, count, actor, now)
+    row = _attempt(session, application, task, scope, count, actor, now)
     deliveries.record(session, row, [stored[item] for item in items if item in stored])
     applications.end_clock(session, number, Clock.DELIVERY, scope, now)
     audit.record(
@@ -142,8 +145,14 @@ def _prove(session: Any, desk: Desk, application: Application, task: Task, actor
     return {"delivery_outcome": row.outcome}
 
 
+def _waybill(session: Any, number: str, scope: str, count: int) -> str:
+    """What the courier's order was receipted with, where nobody wrote down another number."""
+    key = f"{OutsideSystem.COURIER}:{rules.parcel(number, scope, count)}"
+    return next((effect.receipt for effect in effects.of_case(session, number) if effect.key == key), "")
+
+
 def _attempt(
-    application: Application, task: Task, scope: str, count: int, actor: str, now: datetime
+    session: Any, application: Application, task: Task, scope: str, count: int, actor: str, now: datetime
 ) -> DeliveryAttempt:
     way = text(task, "delivery_way")
     row = DeliveryAttempt(
@@ -151,7 +160,8 @@ def _attempt(
         receiver=papermaking.holder(application), proof_no="", reason="", at=now, actor=actor,
     )
     if way != DeliveryWay.ELECTRONIC:
-        row.receiver, row.proof_no = text(task, "handover_receiver"), text(task, "handover_proof_no")
+        row.receiver = text(task, "handover_receiver")
+        row.proof_no = text(task, "handover_proof_no") or _waybill(session, application.number, scope, count)
         if text(task, "delivery_outcome") == "failed":
             row.outcome = str(DeliveryState.UNDELIVERED)
             row.receiver, row.reason = "", require_reason(text(task, "delivery_reason"), "未送达登记")

@@ -13,7 +13,7 @@ from onething.engine.client import EngineClient
 from onething.engine.roster import roster_of
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
-from onething.gateways import Gateway
+from onething.gateways import Gateways
 from onething.papers.signing import LocalAuthority
 from onething.store import Application, ApplicationItem, applications
 from onething.vocabulary import ItemState
@@ -29,7 +29,7 @@ class Desk:
     tools: Tools
     engine: EngineClient
     authority: LocalAuthority
-    sharing: Gateway
+    gateways: Gateways
 
     def catalogue(self, application: Application) -> Catalogue:
         """What held when the case was handed in, in its district (R20)."""

@@ -1,15 +1,22 @@
-"""The inbox: what became of a fetched task is kept, so that a task fetched again is answered, not done again."""
+"""The inbox in the store. Outcomes of several slots go into one commit; each slot waits until its own is safe."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.engine.worker import Task
-from onething.store import outbox
-from workers.desk import Outcome
+from onething.engine.worker import End, Known, Outcome, Task
+from onething.store import inbox
+from onething.store.inbox import Begun, InboxState
 from workers.relay import decode
+
+STATES = {
+    End.COMPLETED: InboxState.COMPLETED, End.REFUSED: InboxState.COMPLETED, End.FAILED: InboxState.FAILED,
+    End.LOST: InboxState.LOST,
+}
 
 
 class StoreInbox:
@@ -17,18 +24,66 @@ class StoreInbox:
 
     def __init__(self, tools: Tools) -> None:
         self.tools = tools
+        self._outcomes = Together(self._save)
+        self._ends: dict[str, InboxState] = {}
+        self._guard = threading.Lock()
 
-    def begin(self, task: Task) -> Outcome | None:
-        with self.tools.store.reading() as session:
-            known = outbox.stored_outcome(session, task.id)
-        return None if known is None else decode(known)
+    def begin(self, tasks: Sequence[Task], lock_seconds: float) -> Mapping[str, Known]:
+        begun = [Begun(one.id, one.topic, one.application_no, one.process_instance_id, one.worker_id) for one in tasks]
+        now = self.tools.clock.now()
+        with self.tools.store.transaction() as session:
+            inbox.end(session, now, self._ends_so_far())
+            known = inbox.begin(session, now, now + timedelta(seconds=lock_seconds), begun)
+        return {
+            task_id: Known(None if one.outcome is None else decode(one.outcome), one.attempts)
+            for task_id, one in known.items()
+        }
 
     def done(self, task: Task, outcome: Outcome) -> None:
+        self._outcomes.save(task.id, {name: _plain(value) for name, value in outcome.items()})
+
+    def ended(self, task: Task, end: End) -> None:
+        with self._guard:
+            self._ends[task.id] = STATES[end]
+
+    def flush(self) -> None:
+        """Write down how the last tasks ended; what is never written is found out by the reconciler."""
         with self.tools.store.transaction() as session:
-            outbox.keep_outcome(
-                session, self.tools.clock.now(), task.id, task.worker_id, task.topic, task.application_no,
-                {name: _plain(value) for name, value in outcome.items()},
-            )
+            inbox.end(session, self.tools.clock.now(), self._ends_so_far())
+
+    def _ends_so_far(self) -> dict[str, InboxState]:
+        with self._guard:
+            ends, self._ends = self._ends, {}
+        return ends
+
+    def _save(self, outcomes: Mapping[str, Mapping[str, Any]]) -> None:
+        with self.tools.store.transaction() as session:
+            inbox.keep(session, self.tools.clock.now(), outcomes)
+
+
+class Together:
+    """Group commit: whoever comes while another commits is taken along by the next one."""
+
+    def __init__(self, commit: Callable[[Mapping[str, Any]], None]) -> None:
+        self.commit = commit
+        self._guard, self._committing = threading.Lock(), threading.Lock()
+        self._waiting: dict[str, Any] = {}
+        self._failed: dict[str, Exception] = {}
+
+    def save(self, key: str, value: Any) -> None:
+        """Returns when it is committed; raises what the commit raised."""
+        with self._guard:
+            self._waiting[key] = value
+        with self._committing:
+            with self._guard:
+                batch, self._waiting = self._waiting, {}
+            if batch:
+                try:
+                    self.commit(batch)
+                except Exception as error:
+                    self._failed.update(dict.fromkeys(batch, error))
+        if error := self._failed.pop(key, None):
+            raise error
 
 
 def _plain(value: Any) -> Any:

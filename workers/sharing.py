@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from onething.gateways import GatewayError
-from onething.store import applications, audit, intake
+from onething.store import Application, applications, audit, intake
 from workers.desk import Desk
 
 
 def fetch(desk: Desk, number: str) -> None:
-    """Ask the data-sharing gateway for each one not yet received; what fails is kept with its reason."""
+    """Ask for each one not yet received: licences of the licence library, the rest of data sharing; what fails is kept with
+    its reason."""
     with desk.tools.store.reading() as session:
+        application = applications.get(session, number)
         received = {key for key, row in intake.shared(session, number).items() if row.receipt}
         wanted = [row.key for row in applications.materials(session, number)
                   if row.source == "government" and row.document_id is None and row.key not in received]
-    answers = {key: _ask(desk, number, key) for key in wanted}
+    answers = {key: _ask(desk, application, key) for key in wanted}
     if not answers:
         return
     now = desk.tools.clock.now()
@@ -25,9 +27,13 @@ def fetch(desk: Desk, number: str) -> None:
         audit.record(session, now, "系统", "fetch-shared", number=number, materials=sorted(answers), failed=failed)
 
 
-def _ask(desk: Desk, number: str, key: str) -> tuple[str, str]:
+def _ask(desk: Desk, application: Application, key: str) -> tuple[str, str]:
     """(receipt, problem)"""
+    material = desk.catalogue(application).materials[key]
+    holder = desk.gateways.licences if material.is_licence else desk.gateways.sharing
+    order = {"number": application.number, "material": key, "dataset": material.dataset,
+             "subject": application.applicant.get("id_no", "")}
     try:
-        return desk.sharing.send(f"share:{number}:{key}", {"number": number, "material": key}), ""
+        return holder.send(f"share:{application.number}:{key}", order), ""
     except GatewayError as error:
         return "", error.message

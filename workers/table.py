@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from onething.engine.contract import Topic
-from onething.engine.worker import Task
+from onething.engine.steps import VALUES, asked_of, steps_of
+from onething.engine.typed import typed
+from onething.engine.worker import Handler, Task
 from workers import (
     acceptance,
     approval,
@@ -43,9 +45,15 @@ HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
 }
 
 
-def bound_to(desk: Desk) -> dict[str, Callable[[Task], Outcome]]:
-    """The table as the worker loop wants it."""
-    return {topic: partial(_call, handler, desk) for topic, handler in HANDLERS.items()}
+def bound_to(desk: Desk) -> dict[str, Handler]:
+    """The table as the worker loop wants it, each handler held to what its steps declare."""
+    return {
+        topic: typed(steps_of(topic), partial(_call, handler, desk), VALUES) for topic, handler in HANDLERS.items()
+    }
+
+
+ASKED = {topic: asked_of(topic) for topic in HANDLERS}
+"""What the engine is asked for with each topic's tasks."""
 
 
 def _call(handler: Callable[[Task, Desk], Outcome], desk: Desk, task: Task) -> Outcome:

@@ -77,6 +77,11 @@ class Material(Model):
     note: str = ""
     confirmed: bool = False
 
+    @property
+    def is_licence(self) -> bool:
+        """Kept in the library of electronic licences; everything else that government holds comes by data sharing."""
+        return "电子证照" in self.dataset
+
 
 class Limit(Model):
     """A time limit in working days; `confirmed: false` is shown as 待核实."""

@@ -13,6 +13,8 @@ import typer
 from onething.cli import console
 from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
+from onething.cli.check import check
+from onething.cli.incidents import incidents, retry
 from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
 from onething.cli.simulate import simulate
@@ -28,7 +30,10 @@ app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
+app.command("check")(check)
 app.command("simulate")(simulate)
+app.command("incidents")(incidents)
+app.command("retry")(retry)
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 

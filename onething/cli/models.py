@@ -39,6 +39,16 @@ def lint(as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")]
     raise typer.Exit(1 if entries else 0)
 
 
+@model_app.command("templates")
+@console.plain_errors
+def templates() -> None:
+    """生成 Camunda Modeler 的元素模板：每个自动步骤一个，选用后主题和步骤不会写错。"""
+    from onething.modelling.templates import write
+
+    home = get_settings().home
+    console.out.print(f"已生成 {write(home).relative_to(home)}")
+
+
 @model_app.command("deploy")
 @console.plain_errors
 def deploy() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from onething import archive
 from onething.bootstrap import build_tools
 from onething.catalogue import Catalogue
-from onething.deadlines import CHINA
+from onething.deadlines import CHINA, WorkCalendar
 from onething.errors import NotFound
 from onething.papers.signing import LocalAuthority, verify
 from onething.settings import Settings
@@ -102,7 +103,12 @@ CALENDAR_DAYS = 60
 
 def calendar_report(settings: Settings) -> dict[str, Any]:
     tools = build_tools(settings)
-    until, left = tools.calendar.covered_until, tools.calendar.coverage_days_left(tools.clock.now().astimezone(CHINA).date())
+    return coverage(tools.calendar, tools.clock.now())
+
+
+def coverage(calendar: WorkCalendar, now: datetime) -> dict[str, Any]:
+    """How far the calendar reaches, and what to do when that is not far."""
+    until, left = calendar.covered_until, calendar.coverage_days_left(now.astimezone(CHINA).date())
     cure = f"国务院办公厅公布放假安排后，请添加 catalogue/calendars/cn-{until.year + 1}.yaml；此前跨年的期限为暂定"
     return {"已公布至": until, "剩余天数": left, "办法": cure if left < CALENDAR_DAYS else ""}
 

@@ -23,6 +23,7 @@ from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
 from onething.engine.deploy import DeploymentReport, deploy
 from onething.errors import OneThingError
+from onething.gateways import demo_setup
 from onething.settings import Settings
 
 Say = Callable[[str], None]
@@ -42,6 +43,7 @@ class Stack:
     deployment: DeploymentReport | None = None
     _engine: runtime.EngineHandle | None = None
     _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _demo_systems: Path | None = None
 
     def __enter__(self) -> Stack:
         try:
@@ -68,6 +70,7 @@ class Stack:
         require_free_port(settings.api_host, settings.api_port, "ONETHING_API_PORT")
         if settings.engine_url is None:
             require_free_port("127.0.0.1", settings.engine_port, "ONETHING_ENGINE_PORT")
+        self._start_demo_systems(logs)
         build_tools(settings).store.close()  # the schema is brought up to date once, before anybody uses it
         self._spawn("api", logs)  # needs no engine: people can read while it starts
         if settings.engine_url is None:
@@ -93,16 +96,30 @@ class Stack:
         )
         runtime.wait_ready(self._engine)
 
-    def _spawn(self, module: str, logs: Path) -> None:
-        with (logs / f"{module}.log").open("ab") as log:
+    def _start_demo_systems(self, logs: Path) -> None:
+        """SMS, platform, courier and the others as a real server, so that what people see goes the real way."""
+        settings = self.settings
+        if not settings.demo or settings.gateways_file:
+            return
+        self.say("启动演示用的外部系统 · outside systems of the demonstration")
+        port = free_port()
+        self._demo_systems = demo_setup.prepare(settings.var_dir / "demo-systems", port)
+        self._spawn(
+            "onething.gateways.demo_server", logs, "--settings", str(self._demo_systems),
+            "--folder", str(settings.var_dir / "outgoing"), "--port", str(port),
+            "--callbacks", f"{settings.base_url}/api/v1/callbacks",
+        )
+
+    def _spawn(self, module: str, logs: Path, *arguments: str) -> None:
+        with (logs / f"{module.rpartition('.')[2]}.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", module], cwd=self.settings.home, stdout=log, stderr=subprocess.STDOUT,
+                [sys.executable, "-m", module, *arguments], cwd=self.settings.home, stdout=log, stderr=subprocess.STDOUT,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"}, start_new_session=True,
             )
         self._children.append(process)
 
     def _wait_for_front_door(self, logs: Path) -> None:
-        address = f"http://{self.settings.api_host}:{self.settings.api_port}/health"
+        address = f"http://{self.settings.api_host}:{self.settings.api_port}/readyz"
         for _ in range(150):
             for child in self._children:
                 if child.poll() is not None:
@@ -129,6 +146,8 @@ class Stack:
             except subprocess.TimeoutExpired:
                 child.kill()
         self._children.clear()
+        if self._demo_systems:
+            self._demo_systems.unlink(missing_ok=True)  # nobody is behind it any more
         if self._engine is not None:
             runtime.stop(self._engine)
             self._engine = None
@@ -154,6 +173,12 @@ def require_free_port(host: str, port: int, setting: str) -> None:
                 f"端口 {port} 已被占用；请停止占用它的程序，或用 {setting} 指定另一个端口 · "
                 f"port {port} is taken: stop what uses it or choose another with {setting}"
             ) from error
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def admin_client(settings: Settings) -> EngineClient:

@@ -6,7 +6,9 @@ once too often and starts again at zero (D6); typed variables it lets through un
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from camunda.external_task.external_task import ExternalTask, TaskResult
@@ -15,7 +17,7 @@ from onething.engine.errors import BusinessError
 from onething.engine.task import Handler, LocalOutcome, Outcome, ProgrammingError, Task, TaskFailure
 from onething.engine.variables import decode_value, encode
 
-PackageHandler = Callable[[ExternalTask], TaskResult]
+PackageHandler = Callable[[ExternalTask], TaskResult | Coroutine[Any, Any, TaskResult]]
 
 
 class CountedTask(ExternalTask):
@@ -27,10 +29,12 @@ class CountedTask(ExternalTask):
 
 
 def adapt(handler: PackageHandler) -> Handler:
-    """A handler for `Worker` from one that returns `task.complete(...)`, `.failure(...)` or `.bpmn_error(...)`."""
+    """A handler for `Worker` from one that returns `task.complete(...)`, `.failure(...)` or `.bpmn_error(...)`; one written
+    for the package's asynchronous worker runs in a loop of its own."""
 
     def run(task: Task) -> Outcome:
-        return _outcome(handler(external_task(task)), task.topic)
+        result = handler(external_task(task))
+        return _outcome(asyncio.run(result) if inspect.iscoroutine(result) else result, task.topic)
 
     return run
 

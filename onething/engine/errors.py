@@ -16,12 +16,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from onething.errors import EngineError
+from onething.errors import EngineError, Unavailable
 
 ENDED = re.compile(r"doesn't exist|does not exist|No job found|execution is null|task is null")
 
 
-class EngineUnreachable(EngineError):
+class EngineUnreachable(EngineError, Unavailable):
     default_code = "engine-unreachable"
 
 

@@ -29,11 +29,11 @@ class ExternalTasks(ExternalTaskClient):
 
     def __init__(
         self, transport: Transport, worker_id: str, *, lock_seconds: float, poll_seconds: float = 5,
-        variables: Collection[str] | None = None,
+        variables: Mapping[str, Collection[str]] | None = None,
     ) -> None:
         self.transport = transport
         self.lock_seconds, self.poll_seconds = lock_seconds, poll_seconds
-        self.asked = sorted(variables) if variables is not None else None
+        self.asked = {topic: sorted(names) for topic, names in (variables or {}).items()}
         super().__init__(worker_id, transport.rest_url, {
             "lockDuration": int(lock_seconds * 1000), "asyncResponseTimeout": int(poll_seconds * 1000),
             "includeExtensionProperties": False, "deserializeValues": False,
@@ -43,11 +43,13 @@ class ExternalTasks(ExternalTaskClient):
         """Say nothing: the package would write configuration and values to the root logger (D16-D18)."""
 
     def fetch(self, topics: Collection[str], free_slots: int) -> list[dict[str, Any]]:
-        """One long poll for all topics; locks no more than `free_slots` (D3, D7, D8)."""
+        """One long poll for all topics; locks no more than `free_slots` (D3, D7, D8). Variables as declared, else all."""
+        wanted = [{**entry, **({"variables": self.asked[entry["topicName"]]} if entry["topicName"] in self.asked else {})}
+                  for entry in self._get_topics(sorted(topics), None, None)]
         body = {
             "workerId": self.worker_id, "maxTasks": free_slots, "usePriority": False,
             "asyncResponseTimeout": self.config["asyncResponseTimeout"],
-            "topics": self._get_topics(sorted(topics), None, self.asked),
+            "topics": wanted,
         }
         path = self._path(self.get_fetch_and_lock_url())
         return self.transport.call("POST", path, json=body, timeout=(3, self.poll_seconds + 15)) or []

@@ -20,14 +20,15 @@ from onething.engine.errors import (
     TaskNotOurs,
 )
 from onething.engine.external import ExternalTasks
-from onething.engine.task import HOPELESS, LocalOutcome, Outcome, Task, TaskFailure
-from onething.errors import OneThingError
+from onething.engine.task import HOPELESS, End, Known, LocalOutcome, Outcome, Task, TaskFailure
+from onething.errors import OneThingError, Unavailable
 from onething.faults import reach
 
 BACK_OFF_SECONDS = (5.0, 30.0, 120.0, 600.0)
 REPEAT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 POISON_AFTER = 3
 SAFETY_SECONDS = 5.0
+ENDS = {"complete": End.COMPLETED, "bpmn-error": End.REFUSED, "failure": End.FAILED}
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Held:
     deadline: float
     lost: threading.Event = field(default_factory=threading.Event)
     told: bool = False
+    known: Known = field(default_factory=lambda: Known(None))
 
 
 def next_failure(task: Task, back_off: tuple[float, ...] = BACK_OFF_SECONDS) -> tuple[int, float]:
@@ -57,58 +59,62 @@ class Reporter:
     def __init__(self, tasks: ExternalTasks, back_off: tuple[float, ...] = BACK_OFF_SECONDS) -> None:
         self.tasks, self.back_off = tasks, back_off
 
-    def completed(self, held: Held, outcome: Outcome) -> None:
+    def completed(self, held: Held, outcome: Outcome) -> End:
         local = outcome.local_variables if isinstance(outcome, LocalOutcome) else None
-        self._tell(held, "complete", lambda: self.tasks.complete(held.task.id, outcome, local))
+        return self._tell(held, "complete", lambda: self.tasks.complete(held.task.id, outcome, local))
 
-    def raised(self, held: Held, error: BaseException) -> None:
+    def raised(self, held: Held, error: BaseException) -> End:
         """Map what a handler raised: `BusinessError` to a BPMN error, anything else to a counted failure."""
         task = held.task
         if isinstance(error, BusinessError):
-            self._tell(held, "bpmn-error", lambda: self.tasks.bpmn_failure(
+            return self._tell(held, "bpmn-error", lambda: self.tasks.bpmn_failure(
                 task.id, error.code, error.message, error.variables))
-            return
         if isinstance(error, TaskFailure):
             left, delay, message, details = error.retries, error.retry_seconds, error.message, error.details
         else:
-            left, delay = (0, 0.0) if isinstance(error, HOPELESS) else next_failure(task, self.back_off)
+            left, delay = self._chances(task, error)
             message, details = describe(error)
         log.warning("task failed", **_names(task), error=type(error).__name__, retries_left=left)
-        self._tell(held, "failure", lambda: self.tasks.failure(task.id, message, details, left, delay))
+        return self._tell(held, "failure", lambda: self.tasks.failure(task.id, message, details, left, delay))
 
-    def _tell(self, held: Held, what: str, send: Callable[[], None]) -> None:
+    def _chances(self, task: Task, error: BaseException) -> tuple[int, float]:
+        """(retries left, seconds): none where repeating cannot help, all of them where only something else is down."""
+        if isinstance(error, HOPELESS):
+            return 0, 0.0
+        if isinstance(error, Unavailable):
+            return task.retries or len(self.back_off) + 1, self.back_off[0] * random.uniform(1.0, 1.2)
+        return next_failure(task, self.back_off)
+
+    def _tell(self, held: Held, what: str, send: Callable[[], None]) -> End:
         """Send until told, gone, or the lock is about to end; the handler is never run again for this (D9)."""
         refused = 0
         for attempt in range(10_000):
             if held.lost.is_set():
-                return
+                return End.LOST
             try:
                 send()
             except TaskGone:
-                self._gone(held, what)
-                return
+                return self._gone(held, what)
             except TaskNotOurs:
-                self._lose(held)
-                return
+                return self._lose(held)
             except (EngineUnreachable, EngineUnauthorised) as error:
                 problem = type(error).__name__
             except EngineRefused as error:
                 problem = f"{error.http_status} {error.type}"
                 refused += not error.transient
                 if refused >= POISON_AFTER or (refused and error.http_status < 500):
-                    self._poison(held, what, error)
-                    return
+                    return self._poison(held, what, error)
             except HOPELESS as error:
-                self.raised(held, error)
-                return
+                return self.raised(held, error)
             else:
                 reach("task-told")
                 held.told = True
                 log.info("task reported", **_names(held.task), what=what)
-                return
+                return ENDS[what]
             if not self._wait(held, attempt):
-                log.warning("task not reported, left to its lock", **_names(held.task), what=what, problem=problem)
-                return
+                break
+        log.warning("task not reported, left to its lock", **_names(held.task), what=what, problem=problem)
+        return End.UNTOLD
 
     def _wait(self, held: Held, attempt: int) -> bool:
         pause = REPEAT_SECONDS[min(attempt, len(REPEAT_SECONDS) - 1)] * random.uniform(0.8, 1.2)
@@ -118,19 +124,21 @@ class Reporter:
         held.lost.wait(pause)
         return True
 
-    def _gone(self, held: Held, what: str) -> None:
+    def _gone(self, held: Held, what: str) -> End:
         """404: an earlier report got through though its answer was lost, or the case was withdrawn (D10)."""
         try:
             done = self.tasks.was_completed(held.task.id)
         except OneThingError:
             done = None
         log.info("task is gone", **_names(held.task), what=what, completed_before=done)
+        return End.COMPLETED if done else End.LOST
 
-    def _lose(self, held: Held) -> None:
+    def _lose(self, held: Held) -> End:
         held.lost.set()
         log.warning("lock lost, outcome discarded", **_names(held.task))
+        return End.LOST
 
-    def _poison(self, held: Held, what: str, error: EngineRefused) -> None:
+    def _poison(self, held: Held, what: str, error: EngineRefused) -> End:
         """The engine refuses this very report for good: one incident instead of a loop (D9, finding 8)."""
         log.error("engine refuses the report", **_names(held.task), what=what, problem=f"{error.http_status}")
         message = f"引擎不接受办理结果（{what}，{error.http_status} {error.type}）；请检查变量与模型后重试"
@@ -138,6 +146,8 @@ class Reporter:
             self.tasks.failure(held.task.id, message, error.reason[:2000], 0, 0)
         except OneThingError as second:
             log.error("task not reported, left to its lock", **_names(held.task), problem=type(second).__name__)
+            return End.UNTOLD
+        return End.FAILED
 
 
 def describe(error: BaseException) -> tuple[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from onething.engine.errors import VariableError
@@ -31,12 +32,46 @@ class Task:
     worker_id: str
 
 
+class End(StrEnum):
+    """How a task ended for its worker."""
+
+    COMPLETED = "completed"
+    REFUSED = "refused"
+    FAILED = "failed"
+    LOST = "lost"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an inbox knows of a task: its outcome if the work was done before, and how often it was begun in vain."""
+
+    outcome: Outcome | None
+    attempts: int = 1
+
+
 class Inbox(Protocol):
-    """Remembers outcomes by task, so that a delivery that comes again is answered without running again."""
+    """Remembers what became of tasks, so that a delivery that comes again is answered without running again."""
 
-    def begin(self, task: Task) -> Outcome | None: ...
+    def begin(self, tasks: Sequence[Task], lock_seconds: float) -> Mapping[str, Known]:
+        """Write down that these are begun. Raises `Unavailable` where nothing can be written down."""
+        ...
 
-    def done(self, task: Task, outcome: Outcome) -> None: ...
+    def done(self, task: Task, outcome: Outcome) -> None:
+        """Returns when the outcome is safe."""
+        ...
+
+    def ended(self, task: Task, end: End) -> None:
+        """How it ended; need not be safe at once."""
+        ...
+
+
+class Observer(Protocol):
+    """Counts what happens; must not raise and must not wait."""
+
+    def fetched(self, tasks: Sequence[Task]) -> None: ...
+
+    def ended(self, task: Task, end: End, seconds: float) -> None: ...
 
 
 class LocalOutcome(dict[str, Any]):

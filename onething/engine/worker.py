@@ -28,8 +28,11 @@ from onething.engine.errors import (
 from onething.engine.external import ExternalTasks
 from onething.engine.reporting import BACK_OFF_SECONDS, Held, Reporter
 from onething.engine.task import (
+    End,
     Handler,
     Inbox,
+    Known,
+    Observer,
     Outcome,
     ProgrammingError,
     Task,
@@ -41,9 +44,14 @@ from onething.engine.task import (
 from onething.errors import EngineError, OneThingError
 from onething.faults import reach
 
-__all__ = ["BusinessError", "Handler", "Inbox", "Outcome", "ProgrammingError", "Task", "TaskFailure", "Worker"]
+__all__ = [
+    "BusinessError", "End", "Handler", "Inbox", "Known", "Observer", "Outcome", "ProgrammingError", "Task", "TaskFailure",
+    "Worker",
+]
 
 DOWN_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0)
+MOST_BEGINNINGS = 8
+"""A step that kills its process reports no failure: so often it may be begun without an end before a person is asked."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,18 +59,18 @@ log = structlog.get_logger(__name__)
 class Worker:
     """`run()` blocks until `stop()`, which may come from a signal handler or another thread.
 
-    `slots`: handlers at the same time. `lock_seconds`: lock of a task. `variables`: names to fetch, None for all.
+    `slots`: handlers at the same time. `lock_seconds`: lock of a task. `variables`: names to fetch by topic, else all.
     `poll_seconds` bounds how long a stop waits for the open poll, `grace_seconds` for running handlers.
     """
 
     def __init__(
         self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 8, lock_seconds: float = 60,
-        variables: Collection[str] | None = None, inbox: Inbox | None = None, poll_seconds: float = 5,
-        grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
+        variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
+        poll_seconds: float = 5, grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
         self.worker_id = new_worker_id()
         self.handlers, self.slots, self.inbox, self.grace_seconds = dict(handlers), slots, inbox, grace_seconds
-        self.lock_seconds = lock_seconds
+        self.lock_seconds, self.observer = lock_seconds, observer
         self.tasks = ExternalTasks(
             client.transport, self.worker_id, lock_seconds=lock_seconds, poll_seconds=poll_seconds, variables=variables
         )
@@ -72,6 +80,26 @@ class Worker:
         self._held: dict[str, Held] = {}
         self._room = threading.Condition()
         self._problem = ""
+        self._turned_at = 0.0
+
+    @property
+    def held(self) -> int:
+        """Tasks locked by this worker now."""
+        return len(self._held)
+
+    @property
+    def problem(self) -> str:
+        """Why the engine does not serve this worker; "" while it does."""
+        return self._problem
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop_asked
+
+    @property
+    def turning(self) -> bool:
+        """Whether the loop came round within the time that its longest wait takes."""
+        return time.monotonic() - self._turned_at < self.tasks.poll_seconds + 2 * DOWN_SECONDS[-1] + 15
 
     def stop(self) -> None:
         """Fetch nothing more; `run` returns when what runs has ended, or after the grace.
@@ -97,6 +125,7 @@ class Worker:
     def _fetch_until_stopped(self) -> None:
         failures = 0
         while not self._stop_asked:
+            self._turned_at = time.monotonic()
             room = self._wait_for_room()
             if not room:
                 continue
@@ -109,8 +138,7 @@ class Worker:
                 continue
             failures = 0
             self._say_problem(None)
-            for data in fetched:
-                self._take(data)
+            self._take(fetched)
 
     def _pause(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -122,17 +150,40 @@ class Worker:
             self._room.wait_for(lambda: len(self._held) < self.slots, timeout=0.5)
             return self.slots - len(self._held)
 
-    def _take(self, data: dict[str, Any]) -> None:
-        task, unknown = load_task(data, self.worker_id)
-        held = Held(task, time.monotonic() + self.lock_seconds)
-        if self._stop_asked:
-            self._unlock(held)
+    def _take(self, fetched: list[dict[str, Any]]) -> None:
+        """Hand what was locked to the slots; what cannot be written down is not begun."""
+        deadline = time.monotonic() + self.lock_seconds
+        taken = [Held(self._load(data), deadline) for data in fetched]
+        if self._stop_asked or not self._write_down(taken):
+            for held in taken:
+                self._unlock(held)
+            self._pause(0 if self._stop_asked else DOWN_SECONDS[1])
             return
+        with self._room:
+            self._held.update((held.task.id, held) for held in taken)
+        for held in taken:
+            self._work.put(held)
+
+    def _load(self, data: dict[str, Any]) -> Task:
+        task, unknown = load_task(data, self.worker_id)
         if unknown:
             log.warning("variables left out", task=task.id, topic=task.topic, names=sorted(unknown))
-        with self._room:
-            self._held[task.id] = held
-        self._work.put(held)
+        return task
+
+    def _write_down(self, taken: list[Held]) -> bool:
+        tasks = [held.task for held in taken]
+        if self.observer and tasks:
+            self.observer.fetched(tasks)
+        if not self.inbox or not tasks:
+            return True
+        try:
+            known = self.inbox.begin(tasks, self.lock_seconds)
+        except OneThingError as error:
+            log.error("tasks cannot be written down, handed back", tasks=len(tasks), problem=error.message)
+            return False
+        for held in taken:
+            held.known = known[held.task.id]
+        return True
 
     def _say_problem(self, error: EngineError | None) -> None:
         """One line when the engine's state changes, not one per try."""
@@ -160,24 +211,29 @@ class Worker:
 
     def _execute(self, held: Held) -> None:
         """Every way a handler can end, `sys.exit()` included, is reported; nothing is swallowed (D2, D4)."""
+        began = time.monotonic()
         try:
             outcome = self._outcome(held)
         except BaseException as error:
-            self.reporter.raised(held, error)
-            return
-        if outcome is None:
-            log.warning("lock lost, outcome discarded", task=held.task.id, topic=held.task.topic)
+            end = self.reporter.raised(held, error)
         else:
-            self.reporter.completed(held, outcome)
+            end = End.LOST if outcome is None else self.reporter.completed(held, outcome)
+        if self.inbox and end != End.UNTOLD:
+            self.inbox.ended(held.task, end)
+        if self.observer:
+            self.observer.ended(held.task, end, time.monotonic() - began)
 
     def _outcome(self, held: Held) -> Outcome | None:
+        """What the handler returns, or returned before; None when the lock was lost meanwhile."""
         task = held.task
         reach("task-fetched")
-        stored = self.inbox.begin(task) if self.inbox else None
-        if stored is not None:
-            return stored
+        if held.known.outcome is not None:
+            return held.known.outcome
+        if held.known.attempts > MOST_BEGINNINGS:
+            raise ProgrammingError(f"办理步骤 {task.topic} 已开始 {MOST_BEGINNINGS} 次，每次都没有结束；请查看日志后重试")
         outcome = checked_outcome(self.handlers[task.topic](task), task.topic)
         if held.lost.is_set():
+            log.warning("lock lost, outcome discarded", task=task.id, topic=task.topic)
             return None
         reach("task-worked")
         if self.inbox:

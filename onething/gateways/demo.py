@@ -1,37 +1,36 @@
-"""A gateway without a system behind it: an append-only witness file under var/outgoing/."""
+"""Gateways without a system behind them, for tests and small set-ups: an append-only witness file under var/outgoing/."""
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from onething.gateways.registers import DemoRegisters, Registers
+from onething.gateways.witness import Witness
 
 
 class DemoGateway:
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.path = name, folder / f"{name}.jsonl"
-        self._lock = threading.Lock()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._sent = self._read()
+        self.witness = Witness(self.path)
 
     def send(self, key: str, body: Mapping[str, Any]) -> str:
-        with self._lock:
-            if key not in self._sent:
-                receipt = f"{self.name}-{len(self._sent) + 1}"
-                line = {"key": key, "receipt": receipt, "at": datetime.now(UTC).isoformat(), "body": dict(body)}
-                with self.path.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
-                self._sent[key] = receipt
-            return self._sent[key]
+        return self.witness.carry_out(key, body, lambda count: f"{self.name}-{count}")
+
+    def find(self, key: str) -> str | None:
+        return self.witness.find(key)
 
     def check(self) -> str:
-        return f"演示通道“{self.name}”：已发送 {len(self._sent)} 条，记录在 {self.path.name}"
+        return f"演示通道“{self.name}”：已发送 {self.witness.effects} 条，记录在 {self.path.name}"
 
-    def _read(self) -> dict[str, str]:
-        if not self.path.exists():
-            return {}
-        lines = self.path.read_text(encoding="utf-8").splitlines()
-        return {entry["key"]: entry["receipt"] for entry in map(json.loads, lines)}
+
+class DemoSource(DemoGateway):
+    """One that also answers questions, from the registers of the demonstration."""
+
+    def __init__(self, name: str, folder: Path, registers: Registers | None = None) -> None:
+        super().__init__(name, folder)
+        self._registers = registers or DemoRegisters()
+
+    def look_up(self, dataset: str, subject: str) -> Mapping[str, Any]:
+        return self._registers.look_up(dataset, subject)

@@ -1,6 +1,7 @@
 """共享数据: what government registers already know of the applicant, so that nobody fills it in again (R114).
 
 A register answers about one person or company, named by identity number; it is asked only about who is logged in.
+A `Source` (an `HttpGateway` to the data-sharing platform) is one as well.
 """
 
 from __future__ import annotations

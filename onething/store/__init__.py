@@ -4,13 +4,16 @@ from onething.store import (
     accounts,
     applications,
     audit,
+    callbacks,
     certificates,
     custody,
     deliveries,
     documents,
+    effects,
     everything,
     guidance,
     guides,
+    inbox,
     intake,
     joint,
     knowledge,
@@ -18,6 +21,7 @@ from onething.store import (
     outbox,
     procedures,
     supervision,
+    troubles,
 )
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
@@ -30,6 +34,7 @@ from onething.store.tables import (
     Document,
     Material,
 )
+from onething.store.tables_callbacks import CallbackEvent
 from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, ResultDelivery
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_guides import DataDispute, GuideEdition
@@ -37,12 +42,14 @@ from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, P
 from onething.store.tables_knowledge import KnownAnswer
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
+from onething.store.tables_work import Effect, Inbox, Outbox, Trouble
 
 __all__ = [
     "Account",
     "Application",
     "ApplicationItem",
     "Base",
+    "CallbackEvent",
     "Certificate",
     "CustodyEntry",
     "DataDispute",
@@ -50,15 +57,18 @@ __all__ = [
     "DeliveryAttempt",
     "Dispatch",
     "Document",
+    "Effect",
     "Extension",
     "GuidanceMaterial",
     "GuidanceRequest",
     "GuideEdition",
+    "Inbox",
     "IntakeCheck",
     "JointAct",
     "JointOpinion",
     "KnownAnswer",
     "Material",
+    "Outbox",
     "PaperHandover",
     "Promise",
     "ResultDelivery",
@@ -66,16 +76,20 @@ __all__ = [
     "Store",
     "StoreUnavailable",
     "SupervisionEvent",
+    "Trouble",
     "accounts",
     "applications",
     "audit",
+    "callbacks",
     "certificates",
     "custody",
     "deliveries",
     "documents",
+    "effects",
     "everything",
     "guidance",
     "guides",
+    "inbox",
     "intake",
     "joint",
     "knowledge",
@@ -83,4 +97,5 @@ __all__ = [
     "outbox",
     "procedures",
     "supervision",
+    "troubles",
 ]

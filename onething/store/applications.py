@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,15 @@ def in_states(session: Session, states: Iterable[CaseState], district: str | Non
     if district:
         query = query.where(Application.district == district)
     return list(session.scalars(query.order_by(Application.submitted_at)))
+
+
+def numbers_in_states(session: Session, states: Iterable[CaseState]) -> list[str]:
+    return list(session.scalars(select(Application.number).where(Application.state.in_(list(states)))))
+
+
+def known_numbers(session: Session, numbers: Collection[str]) -> set[str]:
+    """Those of them that are cases of ours."""
+    return set(session.scalars(select(Application.number).where(Application.number.in_(numbers))))
 
 
 def count_by_state(session: Session) -> dict[str, int]:

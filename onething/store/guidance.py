@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,11 @@ def get(session: Session, number: str, *, lock: bool = False) -> GuidanceRequest
     if row is None:
         raise unknown(number)
     return row
+
+
+def known_numbers(session: Session, numbers: Collection[str]) -> set[str]:
+    """Those of them that are consultations of ours."""
+    return set(session.scalars(select(GuidanceRequest.number).where(GuidanceRequest.number.in_(numbers))))
 
 
 def unknown(number: str) -> NotFound:

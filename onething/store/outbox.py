@@ -1,58 +1,113 @@
-"""Promised work: put in the transaction that causes it, carried out by the relay, at least once, keyed."""
+"""Promised work: put in the transaction that causes it, carried out by a relay, at least once, keyed.
+
+Several relays may run. `claim` gives each the entries of whole cases, so that what concerns one case is done in order and
+by one of them only; a relay that dies leaves its entries to the others when its lease ends.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from onething.store.tables import Inbox, Outbox
+from onething.store.tables_work import Outbox
 
 BACK_OFF_SECONDS = (1, 2, 5, 10, 30, 60, 300)
+WAITS = "nothing waits for this message yet"
+STARTS = ("start", "start-guidance")
+CLAIM_LOCK = 77_010_102  # any constant; PostgreSQL lets one relay claim at a time
+OPEN = Outbox.done_at.is_(None), Outbox.stuck_at.is_(None)
 
 
 def put(session: Session, at: datetime, key: str, kind: str, **body: Any) -> None:
     """Promise `kind` once under `key`; a second put with the same key changes nothing."""
     session.flush()
     if session.scalars(select(Outbox.id).where(Outbox.key == key)).first() is None:
-        session.add(Outbox(key=key, kind=kind, body=body, next_at=at, attempts=0, error=""))
+        number = str(body.get("number") or str(body.get("notice", "")).partition(":")[0])
+        session.add(Outbox(key=key, kind=kind, number=number, body=body, next_at=at, attempts=0, error=""))
         session.flush()
 
 
 def due(session: Session, at: datetime, limit: int = 20) -> list[Outbox]:
-    query = select(Outbox).where(Outbox.done_at.is_(None), Outbox.next_at <= at).order_by(Outbox.id).limit(limit)
-    return list(session.scalars(query))
+    """What could be done now and is in nobody's hands."""
+    free = or_(Outbox.claimed_until.is_(None), Outbox.claimed_until <= at)
+    query = select(Outbox).where(*OPEN, Outbox.next_at <= at, free)
+    return list(session.scalars(query.order_by(Outbox.next_at, Outbox.id).limit(limit)))
+
+
+def claim(session: Session, at: datetime, until: datetime, relay: str, limit: int) -> list[Outbox]:
+    """Take due entries in hand until then, none of a case that another relay is at; oldest first."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
+    held = Outbox.claimed_until > at
+    elsewhere = select(Outbox.number).where(*OPEN, held, Outbox.claimed_by != relay, Outbox.number != "")
+    others = set(session.scalars(elsewhere.distinct()))
+    entries = [entry for entry in due(session, at, limit + len(others)) if entry.number not in others][:limit]
+    entries.sort(key=lambda entry: entry.id)
+    if entries:
+        taken = update(Outbox).where(Outbox.id.in_([entry.id for entry in entries]))
+        session.execute(taken.values(claimed_by=relay, claimed_until=until))
+    return entries
 
 
 def done(session: Session, entry_id: int, at: datetime) -> None:
     entry = session.get_one(Outbox, entry_id)
-    entry.done_at, entry.error = at, ""
+    entry.done_at, entry.error, entry.claimed_until = at, "", None
 
 
-def postpone(session: Session, entry_id: int, at: datetime, error: str) -> None:
+def postpone(session: Session, entry_id: int, at: datetime, error: str) -> Outbox:
+    """Try again later, each time a little later."""
     entry = session.get_one(Outbox, entry_id)
     wait = BACK_OFF_SECONDS[min(entry.attempts, len(BACK_OFF_SECONDS) - 1)]
     entry.attempts += 1
-    entry.next_at, entry.error = at + timedelta(seconds=wait), error[:500]
+    entry.next_at, entry.error, entry.claimed_until = at + timedelta(seconds=wait), error[:500], None
+    return entry
+
+
+def give_up(session: Session, entry_id: int, at: datetime, error: str) -> Outbox:
+    """No repetition cures it: it lies still until a person lets it run again (`release`)."""
+    entry = session.get_one(Outbox, entry_id)
+    entry.attempts += 1
+    entry.stuck_at, entry.error, entry.claimed_until = at, error[:500], None
+    return entry
+
+
+def release(session: Session, at: datetime, keys: Collection[str]) -> int:
+    """Let what is stuck or waits run now; returns how many."""
+    entries = list(session.scalars(select(Outbox).where(Outbox.key.in_(keys), Outbox.done_at.is_(None))))
+    for entry in entries:
+        entry.stuck_at, entry.next_at, entry.attempts = None, at, 0
+    return len(entries)
 
 
 def waiting(session: Session) -> list[Outbox]:
     return list(session.scalars(select(Outbox).where(Outbox.done_at.is_(None)).order_by(Outbox.id)))
 
 
+def oldest_due(session: Session, at: datetime) -> datetime | None:
+    """Since when the oldest entry that should have been tried by now has waited."""
+    return session.scalar(select(func.min(Outbox.next_at)).where(*OPEN, Outbox.next_at <= at))
+
+
+def failing(session: Session, attempts: int) -> Sequence[Outbox]:
+    """Entries that failed so often, and those that are stuck."""
+    query = select(Outbox).where(Outbox.done_at.is_(None), or_(Outbox.attempts >= attempts, Outbox.stuck_at.is_not(None)))
+    return list(session.scalars(query.order_by(Outbox.id)))
+
+
 def tally(session: Session, at: datetime) -> tuple[int, int, int | None]:
     """How many entries are due, how many are open, the newest one: changes whenever one comes or is done."""
     due, newest = func.count(case((Outbox.next_at <= at, 1))), select(func.max(Outbox.id)).scalar_subquery()
-    return tuple(session.execute(select(due, func.count(), newest).where(Outbox.done_at.is_(None))).one())
+    return tuple(session.execute(select(due, func.count(), newest).where(*OPEN)).one())
 
 
 def hurry(session: Session, at: datetime, numbers: Collection[str]) -> list[int]:
     """Messages of these cases that found nobody waiting are due now; their ids."""
-    tried = select(Outbox).where(Outbox.done_at.is_(None), Outbox.kind == "correlate", Outbox.attempts > 0, Outbox.next_at > at)
-    entries = [entry for entry in session.scalars(tried.order_by(Outbox.id)) if entry.body.get("number") in numbers]
+    tried = select(Outbox).where(*OPEN, Outbox.kind == "correlate", Outbox.attempts > 0, Outbox.next_at > at)
+    entries = [entry for entry in session.scalars(tried.order_by(Outbox.id)) if entry.number in numbers]
     for entry in entries:
         entry.next_at = at
     return [entry.id for entry in entries]
@@ -76,15 +131,16 @@ def keyed(session: Session, prefix: str) -> list[Outbox]:
     return list(session.scalars(select(Outbox).where(Outbox.key.startswith(prefix, autoescape=True)).order_by(Outbox.id)))
 
 
-def stored_outcome(session: Session, task_id: str) -> dict[str, Any] | None:
-    row = session.get(Inbox, task_id)
-    return row.outcome if row else None
+def started(session: Session, since: datetime, until: datetime) -> list[str]:
+    """Numbers whose process was started by an entry that was done in that time."""
+    query = select(Outbox.number).where(Outbox.kind.in_(STARTS), Outbox.done_at >= since, Outbox.done_at < until)
+    return list(session.scalars(query.distinct()))
 
 
-def keep_outcome(
-    session: Session, at: datetime, task_id: str, worker: str, topic: str, number: str, outcome: dict[str, Any]
-) -> None:
-    row = session.get(Inbox, task_id) or Inbox(task_id=task_id, worker=worker, topic=topic, number=number, attempts=0)
-    row.attempts += 1
-    row.worker, row.outcome, row.updated_at = worker, outcome, at
-    session.add(row)
+def start_again(session: Session, at: datetime, number: str) -> bool:
+    """Promise the start of this case once more, unless it is promised; every step of it does nothing twice."""
+    entries = list(session.scalars(select(Outbox).where(Outbox.number == number, Outbox.kind.in_(STARTS))))
+    if not entries or any(entry.done_at is None for entry in entries):
+        return False
+    put(session, at, f"start:{number}:again:{len(entries)}", entries[0].kind, number=number)
+    return True

@@ -11,18 +11,18 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from onething.errors import Conflict, OneThingError
+from onething.errors import Conflict, Unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+DOWN = "数据库暂时不可用；请稍后再试"
 
 
-class StoreUnavailable(OneThingError):
+class StoreUnavailable(Unavailable):
     default_code = "store-unavailable"
-    default_status = 503
 
 
 class Store:
@@ -54,16 +54,28 @@ class Store:
                 yield session
         except (StaleDataError, IntegrityError) as error:
             raise Conflict("有人刚刚改动了同一办件；请刷新后重试", code="changed-meanwhile") from error
-        except OperationalError as error:
-            raise StoreUnavailable("数据库暂时不可用；请稍后再试") from error
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailable(DOWN) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that takes no write lock and saves nothing."""
-        with self._sessions() as session:
-            session.info["reading"] = True
-            session.info["files"] = self.files
-            yield session
+        try:
+            with self._sessions() as session:
+                session.info["reading"] = True
+                session.info["files"] = self.files
+                yield session
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailable(DOWN) from error
+
+    def answers(self) -> bool:
+        """Whether the database can be asked now."""
+        try:
+            with self.reading() as session:
+                session.connection()
+        except StoreUnavailable:
+            return False
+        return True
 
     def close(self) -> None:
         self.engine.dispose()

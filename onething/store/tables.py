@@ -207,33 +207,6 @@ class Notice(Base):
     sent_at: Mapped[datetime | None]
 
 
-class Outbox(Base):
-    """Work promised in the same transaction as the change that causes it; a relay carries it out."""
-
-    __tablename__ = "outbox"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    key: Mapped[str] = mapped_column(String(160), unique=True)
-    kind: Mapped[str] = mapped_column(String(20))
-    body: Mapped[dict[str, Any]]
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[datetime] = mapped_column(index=True)
-    done_at: Mapped[datetime | None] = mapped_column(index=True)
-    error: Mapped[str] = mapped_column(Text, default="")
-
-
-class Inbox(Base):
-    """What became of a fetched task: a task fetched again replays its outcome instead of running twice."""
-
-    __tablename__ = "inbox"
-    task_id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    worker: Mapped[str]
-    topic: Mapped[str] = mapped_column(String(40))
-    number: Mapped[str] = mapped_column(String(40))
-    attempts: Mapped[int] = mapped_column(default=0)
-    outcome: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    updated_at: Mapped[datetime]
-
-
 class Audit(Base):
     """Append-only and hash-chained: who did what to which case, when."""
 

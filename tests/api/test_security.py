@@ -15,7 +15,7 @@ from onething.errors import OneThingError
 from onething.settings import Settings
 
 PUBLIC = {
-    "/health",
+    "/healthz", "/readyz",
     "/", "/bundles/{slug}", "/look/{size}", "/login", "/verify", "/verify/{token}", "/api/v1/bundles",
     "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}",
     "/api/v1/bundles/{slug}/guide", "/api/v1/bundles/{slug}/form", "/bundles/{slug}/guide", "/bundles/{slug}/brief",

@@ -1,6 +1,7 @@
 """The outbox relay: promised work is done once, what fails is tried again, nothing stops the loop (R124)."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,10 +13,11 @@ import pytest
 from onething.catalogue import Catalogue
 from onething.deadlines import FixedClock
 from onething.errors import OneThingError
-from onething.gateways import DemoGateway, GatewayError
-from onething.store import Store, outbox
+from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways
+from onething.store import Store, outbox, troubles
 from workers import knowledge
-from workers.relay import GIVE_UP_AFTER, Relay, decode
+from workers.errands import GIVE_UP_AFTER
+from workers.relay import Relay, decode
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -38,6 +40,9 @@ class Failing:
     def send(self, key: str, body: Any) -> str:
         raise GatewayError("平台维护中")
 
+    def find(self, key: str) -> str | None:
+        return None
+
     def check(self) -> str:
         return "不可用"
 
@@ -48,8 +53,12 @@ def relay(tmp_path: Path) -> Relay:
     store.migrate()
     tools = SimpleNamespace(store=store, clock=FixedClock(NOW))
     out = tmp_path / "out"
-    gateways = (DemoGateway(name, out) for name in ("sms", "platform", "hotline"))
-    return Relay(tools, Engine(), *gateways)  # type: ignore[arg-type]
+    named = {name: DemoGateway(name, out) for name in ("sms", "platform", "hotline", "courier", "sharing", "licences")}
+    return Relay(tools, Engine(), Gateways(**named))  # type: ignore[arg-type]
+
+
+def put_platform(relay: Relay, platform: Any) -> None:
+    relay.means.gateways = replace(relay.means.gateways, platform=platform)
 
 
 def put(relay: Relay, kind: str, key: str = "k", **body: Any) -> None:
@@ -62,12 +71,17 @@ def waiting(relay: Relay) -> list[Any]:
         return outbox.waiting(session)
 
 
+def troubles_of(relay: Relay) -> list[Any]:
+    with relay.tools.store.reading() as session:
+        return troubles.standing(session)
+
+
 def test_a_push_reaches_the_platform_once(relay: Relay) -> None:
     put(relay, "push", "a", what="result", number="N1", item="x", state="approved")
     put(relay, "push", "b", what="result", number="N1", item="x", state="approved")
     assert relay.work_once() == 2
     assert waiting(relay) == []
-    assert len(relay.platform.path.read_text(encoding="utf-8").splitlines()) == 1  # type: ignore[attr-defined]
+    assert len(relay.means.gateways.platform.path.read_text(encoding="utf-8").splitlines()) == 1  # type: ignore[attr-defined]
 
 
 def test_the_witness_file_survives_a_restart(tmp_path: Path) -> None:
@@ -77,7 +91,7 @@ def test_the_witness_file_survives_a_restart(tmp_path: Path) -> None:
 
 
 def test_what_fails_waits_longer_each_time_and_is_never_dropped(relay: Relay) -> None:
-    relay.platform = Failing()
+    put_platform(relay, Failing())
     put(relay, "push", what="result", number="N1")
     for attempts in range(1, 12):
         assert relay.work_once() == 0
@@ -88,15 +102,58 @@ def test_what_fails_waits_longer_each_time_and_is_never_dropped(relay: Relay) ->
         relay.tools.clock.set(entry.next_at + timedelta(milliseconds=1))  # type: ignore[attr-defined]
 
 
+def test_a_person_hears_of_a_failure_that_lasts_and_no_more_once_it_is_over(relay: Relay) -> None:
+    """Within the minute; having to wait for somebody is no failure."""
+    platform = relay.means.gateways.platform
+    put_platform(relay, Failing())
+    put(relay, "push", what="result", number="N1")
+    put(relay, "correlate", "w", message="front-result-arrived", number="N2", item="b", variables={})
+    begun = relay.tools.clock.now()
+    while not (told := troubles_of(relay)):
+        relay.work_once()
+        relay.tools.clock.set(min(entry.next_at for entry in waiting(relay)))  # type: ignore[attr-defined]
+    assert [(row.number, row.what) for row in told] == [("N1", "push：平台维护中")]
+    assert relay.tools.clock.now() - begun < timedelta(seconds=60)
+    put_platform(relay, platform)
+    relay.tools.clock.set(relay.tools.clock.now() + timedelta(minutes=5))  # type: ignore[attr-defined]
+    relay.work_once()
+    assert troubles_of(relay) == []
+
+
+def test_what_the_receiver_refuses_for_good_is_not_tried_again(relay: Relay) -> None:
+    class Refusing(Failing):
+        def send(self, key: str, body: Any) -> str:
+            raise GatewayRefused("号码不存在")
+
+    put_platform(relay, Refusing())
+    put(relay, "push", what="result", number="N1")
+    assert relay.work_once() == 0
+    relay.tools.clock.set(NOW + timedelta(days=1))  # type: ignore[attr-defined]
+    assert relay.work_once() == 0
+    [entry] = waiting(relay)
+    assert (entry.attempts, entry.stuck_at) == (1, NOW)
+    assert [row.key for row in troubles_of(relay)] == ["outbox:k"]
+
+
+def test_entries_of_one_case_are_done_in_order_and_cases_beside_each_other(relay: Relay) -> None:
+    for place in range(6):
+        put(relay, "correlate", f"k{place}", message=f"m{place}", number=f"N{place % 2}", item="", variables={})
+    relay.means.engine.waiting = True
+    with ThreadPoolExecutor(4) as hands:
+        assert relay.work_once(hands.map) == 6
+    for number, messages in (("N0", ["m0", "m2", "m4"]), ("N1", ["m1", "m3", "m5"])):
+        assert [message for message, case, *_ in relay.means.engine.messages if case == number] == messages
+
+
 def test_a_front_result_waits_for_its_receiver_as_long_as_it_takes(relay: Relay) -> None:
     put(relay, "correlate", message="front-result-arrived", number="N1", item="b", variables={"front_passed": True})
     for _ in range(GIVE_UP_AFTER + 3):
         relay.work_once()
         relay.tools.clock.set(waiting(relay)[0].next_at)  # type: ignore[attr-defined]
-    relay.engine.waiting = True
+    relay.means.engine.waiting = True
     assert relay.work_once() == 1
     assert waiting(relay) == []
-    assert relay.engine.messages[-1] == ("front-result-arrived", "N1", {"front_passed": True}, "b")
+    assert relay.means.engine.messages[-1] == ("front-result-arrived", "N1", {"front_passed": True}, "b")
 
 
 def test_a_withdrawal_nobody_waits_for_is_given_up_since_the_store_has_decided(relay: Relay) -> None:
@@ -112,7 +169,7 @@ def test_a_withdrawal_nobody_waits_for_is_given_up_since_the_store_has_decided(r
 def test_the_loop_goes_on_after_a_surprise(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 
-    def surprise() -> int:
+    def surprise(_each: Any) -> int:
         calls.append(1)
         relay.stopped.set() if len(calls) > 1 else None
         raise OneThingError("数据库暂时不可用") if len(calls) == 1 else RuntimeError("anything")
@@ -135,7 +192,7 @@ def test_r35_knowledge_goes_to_the_hotline_of_the_city_once_per_version(relay: R
         knowledge.promise(relay.tools)
         while relay.work_once():
             pass
-    lines = [json.loads(line) for line in relay.hotline.path.read_text(encoding="utf-8").splitlines()]  # type: ignore[attr-defined]
+    lines = [json.loads(line) for line in relay.means.gateways.hotline.path.read_text(encoding="utf-8").splitlines()]  # type: ignore[attr-defined]
     assert sorted(line["body"]["knowledge"]["bundle"] for line in lines) == sorted(catalogue.knowledge)
     assert {line["body"]["district"] for line in lines} == {"410100"}
     entry = catalogue.knowledge["newborn"].entries[0].model_copy(update={"answer": "改了"})

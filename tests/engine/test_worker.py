@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
@@ -15,8 +15,8 @@ import pytest
 import structlog
 
 from onething.engine.client import EngineClient
-from onething.engine.worker import BusinessError, Task, Worker
-from onething.errors import Conflict
+from onething.engine.worker import MOST_BEGINNINGS, BusinessError, End, Known, Task, Worker
+from onething.errors import Conflict, Unavailable
 
 
 def load_fake() -> Any:
@@ -283,14 +283,27 @@ def test_logs_carry_names_and_never_values(fake: Any, caplog: pytest.LogCaptureF
 
 
 class Memory:
+    """An inbox that forgets when the test ends."""
+
     def __init__(self) -> None:
         self.outcomes: dict[str, Any] = {}
+        self.attempts: dict[str, int] = {}
+        self.ends: dict[str, End] = {}
+        self.down = 0
 
-    def begin(self, task: Task) -> Any:
-        return self.outcomes.get(task.id)
+    def begin(self, tasks: Sequence[Task], lock_seconds: float) -> dict[str, Known]:
+        if self.down:
+            self.down -= 1
+            raise Unavailable("数据库暂时不可用")
+        for task in tasks:
+            self.attempts[task.id] = self.attempts.get(task.id, 0) + 1
+        return {task.id: Known(self.outcomes.get(task.id), self.attempts[task.id]) for task in tasks}
 
     def done(self, task: Task, outcome: Any) -> None:
         self.outcomes[task.id] = outcome
+
+    def ended(self, task: Task, end: End) -> None:
+        self.ends[task.id] = end
 
 
 def test_a_stored_outcome_is_reported_without_running_again(fake: Any) -> None:
@@ -305,11 +318,51 @@ def test_a_stored_outcome_is_reported_without_running_again(fake: Any) -> None:
     assert answers == {"t": False, "u": True}
     assert runs == ["u"]
     assert inbox.outcomes["u"] == {"accepted": True}
+    assert inbox.ends == {"t": End.COMPLETED, "u": End.COMPLETED}
+
+
+def test_what_cannot_be_written_down_is_not_begun_and_costs_no_retry(fake: Any) -> None:
+    inbox, runs = Memory(), []
+    inbox.down = 2
+    fake.add("t")
+    with running(fake, {"intake": lambda task: runs.append(task.id) or {}}, inbox=inbox):
+        assert fake.wait(lambda: fake.completed)
+    assert (runs, len(fake.of("unlock"))) == (["t"], 2)
+    assert not fake.of("failure")
+
+
+def test_a_step_that_was_begun_too_often_without_an_end_is_an_incident(fake: Any) -> None:
+    """A handler that kills its process reports nothing: the inbox counts what the engine cannot (D6)."""
+    inbox, runs = Memory(), []
+    inbox.attempts["t"] = MOST_BEGINNINGS
+    fake.add("t")
+    with running(fake, {"intake": lambda task: runs.append(task.id) or {}}, inbox=inbox):
+        assert fake.wait(lambda: fake.of("failure"))
+    assert fake.of("failure")[0]["retries"] == 0
+    assert inbox.ends["t"] == End.FAILED
+    assert not runs
+
+
+def test_what_is_down_for_now_costs_no_retry(fake: Any) -> None:
+    """A database that is away for an hour must not turn every case into an incident."""
+    runs: list[int | None] = []
+
+    def handler(task: Task) -> dict:
+        runs.append(task.retries)
+        if len(runs) < 5:
+            raise Unavailable("数据库暂时不可用")
+        return {}
+
+    fake.add("t")
+    with running(fake, {"intake": handler}):
+        assert fake.wait(lambda: fake.completed)
+    assert {body["retries"] for body in fake.of("failure")} == {3}
+    assert len(fake.of("failure")) == 4
 
 
 def test_variables_are_asked_by_name_when_declared(fake: Any) -> None:
     fake.add("t")
-    with running(fake, {"intake": returns({})}, variables={"item", "application_no"}):
+    with running(fake, {"intake": returns({})}, variables={"intake": {"item", "application_no"}}):
         assert fake.wait(lambda: fake.completed)
     topic = fake.of("fetchAndLock")[0]["topics"][0]
     assert topic["variables"] == ["application_no", "item"]

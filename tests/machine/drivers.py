@@ -19,7 +19,7 @@ from onething.eligibility import materials_for
 from onething.engine import contract
 from onething.engine.contract import Topic
 from onething.engine.worker import Task
-from onething.gateways import DemoGateway
+from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.settings import Settings
 from onething.store import accounts, applications, documents, outbox
@@ -130,8 +130,8 @@ class StoreDriver(Driver):
     def __init__(self, home: Path, var: Path, start: datetime) -> None:
         self.start, self.clock = start, FixedClock(start)
         self.tools = build_tools(Settings(home=home, var=var), clock=self.clock)
-        sharing = DemoGateway("data-sharing", var / "outgoing")
-        self.desk = Desk(self.tools, NoEngine(), LocalAuthority(var / "authority"), sharing)
+        gateways = gateways_of(self.tools.settings)
+        self.desk = Desk(self.tools, NoEngine(), LocalAuthority(var / "authority"), gateways)
         self.watch = Watch(self.tools)
 
     def begin(self, bundle: str, items: tuple[str, ...]) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
-from onething.modelling.names import parse
+from onething.engine.steps import STEPS
+from onething.modelling import templates
+from onething.modelling.names import BPMN, BPMNDI, DC, camunda, find_all, parse
 from onething.modelling.read import boxes, precedence, topics
 
 HOME = Path(__file__).resolve().parents[2]
@@ -43,6 +45,41 @@ def test_opens_without_a_warning_and_is_saved_whole(modeler: Page, path: Path) -
     assert set(boxes(before)) == set(boxes(after))
     assert precedence(before) == precedence(after)
     assert topics(before) == topics(after)
+
+
+APPLY = """async ([xml, templates]) => {
+  const errors = [];
+  modeler.on('elementTemplates.errors', event => errors.push(...event.errors.map(e => e.message)));
+  modeler.get('elementTemplatesLoader').setTemplates(templates);
+  const applied = {};
+  for (const template of templates) {
+    await modeler.importXML(xml);
+    const element = modeler.get('elementRegistry').get('step');
+    modeler.get('elementTemplates').applyTemplate(element, modeler.get('elementTemplates').get(template.id));
+    applied[template.id] = (await modeler.saveXML()).xml;
+  }
+  return { errors, applied };
+}"""
+EMPTY = f"""<definitions xmlns="{BPMN}" xmlns:bpmndi="{BPMNDI}" xmlns:dc="{DC}" id="d" targetNamespace="t"><process id="p">
+<serviceTask id="step"/></process><bpmndi:BPMNDiagram id="g"><bpmndi:BPMNPlane id="l" bpmnElement="p"><bpmndi:BPMNShape id="s"
+bpmnElement="step"><dc:Bounds x="0" y="0" width="100" height="80"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</definitions>"""
+
+
+@pytest.mark.browser
+def test_every_element_template_makes_the_step_it_names(modeler: Page) -> None:
+    answer = modeler.evaluate(APPLY, [EMPTY, templates.templates()])
+    assert answer["errors"] == []
+    for step, xml in zip(STEPS, answer["applied"].values(), strict=True):
+        [task] = find_all(parse(xml.encode(), "applied"), ".//bpmn:serviceTask")
+        inputs = {one.get("name"): one.text for one in find_all(task, ".//camunda:inputParameter")}
+        assert (task.get("name"), task.get(camunda("type")), task.get(camunda("topic"))) == (step.name, "external", step.topic)
+        assert inputs == ({"step": step.step} if step.step else {})
+
+
+def test_the_element_templates_are_generated() -> None:
+    told = "元素模板过时；请运行 onething model templates"
+    assert (HOME / templates.PLACE).read_text(encoding="utf-8") == templates.text(), told
 
 
 @pytest.mark.browser

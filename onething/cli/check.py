@@ -1,0 +1,90 @@
+"""`onething check`: everything that the city's system leans on, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+import typer
+
+from onething.cli import console
+from onething.deadlines import SystemClock, WorkCalendar
+from onething.errors import OneThingError
+from onething.settings import Settings, get_settings
+
+GOOD, NOTE, BAD = "正常", "注意", "异常"
+Row = dict[str, str]
+
+
+@console.plain_errors
+def check(as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False) -> None:
+    """引擎、数据库、工作日历和每个外部系统是否可用；有异常时退出码为 1。"""
+    rows = list(checked(get_settings()))
+    ok = not any(row["状态"] == BAD for row in rows)
+    if as_json:
+        console.show({"ok": ok, "checks": rows}, True)
+    else:
+        console.out.print(console.rows("系统检查", rows))
+    raise typer.Exit(0 if ok else 1)
+
+
+def checked(settings: Settings) -> Iterator[Row]:
+    yield _row("流程引擎", lambda: _engine(settings))
+    yield _row("数据库", lambda: _store(settings))
+    yield _row("工作日历", lambda: _calendar(settings))
+    yield from _gateways(settings)
+
+
+def _row(name: str, look: Callable[[], tuple[str, str]]) -> Row:
+    """What was found, or what was raised: one system that is down does not hide the others."""
+    try:
+        state, found = look()
+    except OneThingError as error:
+        state, found = (NOTE if error.code == "not-connected" else BAD), error.message
+    except Exception as error:  # a library's own word for a damaged database, a file without rights, ...
+        state, found = BAD, f"不能使用（{type(error).__name__}）；请核对设置与日志"
+    return {"系统": name, "状态": state, "说明": found.removeprefix(f"{name}：")}
+
+
+def _engine(settings: Settings) -> tuple[str, str]:
+    from onething.cli.stack import admin_client  # heavy imports, needed by this command only
+
+    if not admin_client(settings).health():
+        return BAD, f"没有应答（{settings.rest_url}）；请用 onething up 启动，或查看引擎日志"
+    return GOOD, f"可以连接（{settings.rest_url}）"
+
+
+def _store(settings: Settings) -> tuple[str, str]:
+    from onething.store import Store, outbox
+
+    store = Store(settings.store_url, settings.var_dir / "files")
+    store.migrate()
+    with store.reading() as session:
+        waiting = outbox.waiting(session)
+    store.close()
+    stuck = sum(1 for entry in waiting if entry.attempts)
+    return (NOTE if stuck else GOOD), f"可以读取；待发送 {len(waiting)} 项，其中受阻 {stuck} 项"
+
+
+def _calendar(settings: Settings) -> tuple[str, str]:
+    from onething.cli.reports import coverage
+
+    calendar = WorkCalendar.load(settings.home / "catalogue" / "calendars", provisional=settings.allow_provisional_calendar)
+    report = coverage(calendar, SystemClock().now())
+    left = report["剩余天数"]
+    state = BAD if left <= 0 else NOTE if report["办法"] else GOOD
+    cure = f"；{report['办法']}" if report["办法"] else ""
+    return state, f"已公布至 {report['已公布至']}，剩余 {left} 天{cure}"
+
+
+def _gateways(settings: Settings) -> Iterator[Row]:
+    from onething.gateways import gateways_of
+
+    try:
+        found: list[tuple[Any, str, Any]] = list(gateways_of(settings).each())
+    except OneThingError as error:
+        yield {"系统": "外部系统", "状态": BAD, "说明": error.message}
+        return
+    for system, department, gateway in found:
+        name = f"{system.label}（{department}）" if department else system.label
+        yield _row(name, lambda gateway=gateway: (GOOD, gateway.check()))

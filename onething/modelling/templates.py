@@ -1,0 +1,55 @@
+"""Element templates for Camunda Modeler: every automatic step as an entry of its list, made from `onething.engine.steps`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from onething.engine.steps import KINDS, STEPS, TOPIC_NAMES, VALUES, Step
+
+PLACE = Path("bpmn") / ".camunda" / "element-templates" / "onething.json"
+"""Modeler finds it from every model in bpmn/."""
+CATEGORY = {"id": "onething", "name": "一件事自动步骤"}
+
+
+def templates() -> list[dict[str, Any]]:
+    """One for each step, with topic and `step` fixed; what it reads and gives is told in its description."""
+    return [_template(step) for step in STEPS]
+
+
+def write(home: Path) -> Path:
+    path = home / PLACE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text(), encoding="utf-8")
+    return path
+
+
+def text() -> str:
+    return json.dumps(templates(), ensure_ascii=False, indent=2) + "\n"
+
+
+def told(names: tuple[str, ...], limit: int = 8) -> str:
+    """The variables in words; those of the rows of a list are told once."""
+    labels = list(dict.fromkeys(f"{VALUES[name].label}（{KINDS[VALUES[name].kind][1]}）" for name in names))
+    return "、".join(labels[:limit]) + (f" 等 {len(labels)} 种" if len(labels) > limit else "")
+
+
+def _template(step: Step) -> dict[str, Any]:
+    parts = [step.does, *(f"{word}：{told(names)}" for word, names in (
+        ("必需", step.needs), ("读取", step.reads), ("给出", step.gives)) if names)]
+    parts += [f"错误码 {code}：{why}" for code, why in step.errors.items()]
+    fixed = [_hidden("camunda:type", "external"), _hidden("camunda:topic", step.topic)]
+    if step.step:
+        binding = {"type": "camunda:inputParameter", "name": "step"}
+        fixed.append({"type": "Hidden", "value": step.step, "binding": binding})
+    shown = {"label": "名称", "type": "String", "value": step.name, "binding": {"type": "property", "name": "name"}}
+    return {
+        "name": f"{TOPIC_NAMES[step.topic]} · {step.name}", "id": ".".join(filter(None, ("onething", step.topic, step.step))),
+        "description": "。".join(parts) + "。", "category": CATEGORY, "appliesTo": ["bpmn:ServiceTask"],
+        "properties": [shown, *fixed],
+    }
+
+
+def _hidden(name: str, value: str) -> dict[str, Any]:
+    return {"type": "Hidden", "value": value, "binding": {"type": "property", "name": name}}

@@ -1,0 +1,39 @@
+"""What outside systems told us: one row per event, and the nonces of signed messages that must not come twice (S18)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from onething.store.tables import Base
+
+
+class CallbackEvent(Base):
+    """One event about a case: a parcel signed for, a decision made elsewhere. `order_key` is ours, `receipt` theirs."""
+
+    __tablename__ = "callback_event"
+    system: Mapped[str] = mapped_column(String(20), primary_key=True)
+    event: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), index=True)
+    item: Mapped[str] = mapped_column(String(64), default="")
+    department: Mapped[str] = mapped_column(String(64), default="")
+    kind: Mapped[str] = mapped_column(String(20))
+    order_key: Mapped[str] = mapped_column(default="")
+    receipt: Mapped[str] = mapped_column(String(100), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    happened_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    key_id: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class CallbackNonce(Base):
+    """A signed message that was taken; kept until its time is so old that it would be refused anyway."""
+
+    __tablename__ = "callback_nonce"
+    key_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    received_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,48 @@
+"""What a person has to look at, one row per cause; closed when it is cured, kept for those who ask later."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from onething.store.tables_work import Trouble
+
+ENGINE_LOST = "engine:forgotten"
+"""The engine does not know many cases it should: only a person decides what is to be done."""
+
+
+def open_(session: Session, at: datetime, key: str, kind: str, number: str, what: str) -> bool:
+    """Whether it is new; found again, only the time it was seen changes."""
+    row = session.get(Trouble, key[:200])
+    fresh = row is None or row.closed_at is not None
+    if row is None:
+        row = Trouble(key=key[:200], kind=kind, number=number, what=what, since=at, seen_at=at)
+        session.add(row)
+    elif fresh:
+        row.since, row.closed_at = at, None
+    row.what, row.seen_at = what[:2000], at
+    return fresh
+
+
+def close(session: Session, at: datetime, keys: Collection[str]) -> int:
+    """These are cured; returns how many were open."""
+    query = select(Trouble).where(Trouble.key.in_([key[:200] for key in keys]), Trouble.closed_at.is_(None))
+    rows = list(session.scalars(query))
+    for row in rows:
+        row.closed_at = at
+    return len(rows)
+
+
+def standing(session: Session, kinds: Collection[str] = ()) -> list[Trouble]:
+    """Open ones, oldest first."""
+    query = select(Trouble).where(Trouble.closed_at.is_(None)).order_by(Trouble.since, Trouble.key)
+    return list(session.scalars(query.where(Trouble.kind.in_(kinds)) if kinds else query))
+
+
+def tally(session: Session) -> dict[str, int]:
+    """Kind -> how many are open."""
+    query = select(Trouble.kind, func.count()).where(Trouble.closed_at.is_(None)).group_by(Trouble.kind)
+    return dict(session.execute(query).all())
