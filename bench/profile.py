@@ -110,8 +110,8 @@ def per_case(counts: Counter[str], cases: int) -> dict[str, float]:
 
 def print_table(found: dict[str, Any]) -> None:
     print(f"per completed case ({found['cases']} cases, {found['flavour']})")
-    print(f"  statements {found['statements']:.1f}  commits {found['commits']:.1f}  transactions {found['transactions']:.1f}  calls {found['calls']:.1f}"
-          f"  log {found['log_bytes'] / 1024:.0f} KiB")
+    print("".join(f"  {name} {found[name]:.1f}" for name in ("statements", "commits", "transactions", "calls"))
+          + f"  log {found['log_bytes'] / 1024:.0f} KiB")
     for title in ("by_who", "by_cause", "left"):
         print(f"\n{title}")
         for name, n in sorted(found[title].items(), key=lambda entry: -entry[1]):
