@@ -18,6 +18,7 @@ from simulation.answers import YES, group_of
 from simulation.town import Town
 
 ID = re.compile(r"/(?:[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]+:\d+:[0-9a-f-]+)")
+ROW = re.compile(r"_\d\d$")
 KEY = re.compile(r"/key/[\w-]+/")
 FETCHED_AT_ONCE = 4
 SECONDS = 120
@@ -70,6 +71,12 @@ class Ledger:
             Transport.send = send
 
 
+def filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
+    """A form sends the fields it shows: nothing of the rows that this case has no material for."""
+    rows = {name[-3:] for name in shown if name.startswith("material_") and shown[name] is not None}
+    return {name: value for name, value in answers.items() if not ROW.search(name) or name[-3:] in rows}
+
+
 class Walk:
     """Takes cases from submission to archive. People do what their Tasklist does: open the form, claim, submit."""
 
@@ -114,9 +121,9 @@ class Walk:
             group = group_of(key, self.town.admin.form_variables(task))
         with self.ledger.by("people"):
             person = self.town.person(group)
-            person.form_variables(task)
+            shown = person.form_variables(task)
             person.claim(task)
-            person.complete_task(task, self.answers[key])
+            person.complete_task(task, filled_in(self.answers[key], shown))
 
     # looking past the engine, so that looking costs it nothing
 

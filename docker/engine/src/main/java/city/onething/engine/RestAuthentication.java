@@ -44,7 +44,7 @@ class RestAuthentication extends OncePerRequestFilter {
     var key = ByteBuffer.wrap(ConcurrentMessageDigest.digest("SHA-256", header));
     var identity = new BeanWrapperImpl(identities.get());
     var seen = known.get(key);
-    if (seen != null && System.nanoTime() - seen.since() < 60_000_000_000L) {
+    if (seen != null && seen.who() != null && System.nanoTime() - seen.since() < 60_000_000_000L) {
       identity.setPropertyValue("authentication", seen.who());
       try {
         chain.doFilter(request, response);
