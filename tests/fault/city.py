@@ -101,7 +101,7 @@ class City:
     def start(self, *names: str, environment: Mapping[str, str] | None = None) -> None:
         for name in names:
             if name == "postgres":
-                self.postgres.start()
+                self._start_postgres()
             elif name == "engine":
                 self._start_engine()
             elif name == "outside":
@@ -182,6 +182,14 @@ class City:
 
     def _process(self, name: str) -> subprocess.Popen[bytes]:
         return {"engine": self.engine, "outside": self.outside}[name].process if name in PARTS else self.children[name]
+
+    def _start_postgres(self) -> None:
+        """Its killed predecessor's last children may still hold the shared memory for a moment."""
+        for _ in range(9):
+            with suppress(RuntimeError):
+                return self.postgres.start()
+            time.sleep(1)
+        return self.postgres.start()
 
     def _start_engine(self) -> None:
         jar = runtime.build(self.flavour, HOME, self.logs / "build.log")
