@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 
+from tests.fault.city import answers
 from tests.fault.people import CERTIFIED, until
 from tests.fault.scene import Scene
 
@@ -67,7 +68,7 @@ def _hand(here: Scene, name: str, turns: list[tuple[str, int]], kills: Counter[s
             here.city.kill(name)
         fault = {"ONETHING_FAULT": f"{point}:{turn}", "ONETHING_WORKER_SLOTS": str(slots)}
         here.city.start(name, environment=fault)
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while here.city.alive(name) and time.monotonic() < end:
             time.sleep(0.1)
         if here.city.alive(name):
@@ -82,7 +83,8 @@ def whole(here: Scene) -> None:
         if here.city.alive(name):
             here.city.kill(name)
         here.city.start(name)
-    time.sleep(LOCK + 5)
+    until(lambda: all(answers(f"http://127.0.0.1:{here.city.ports[name]}/readyz") for name in WORKERS), 60)
+    time.sleep(LOCK)
 
 
 def _again(here: Scene) -> int:
