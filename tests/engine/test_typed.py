@@ -70,8 +70,8 @@ def test_every_topic_and_step_is_declared_once_and_the_models_use_no_other() -> 
     used: dict[tuple[str, str], set[str]] = {}
     for path in sorted((HOME / "bpmn").rglob("*.bpmn")):
         for task in find_all(read_model(path), ".//bpmn:serviceTask"):
-            inputs = {one.get("name"): one.text for one in find_all(task, ".//camunda:inputParameter")}
-            key = task.get(camunda("topic")), inputs.get("step", "")
+            properties = {one.get("name"): one.get("value") for one in find_all(task, ".//camunda:property")}
+            key = task.get(camunda("topic")), properties.get("step", "")
             used.setdefault(key, set()).add(task.get("name"))
     assert set(used) == set(declared)
     for step in STEPS:
