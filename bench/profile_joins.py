@@ -72,14 +72,15 @@ def with_asynchronous_joins(home: Path, folder: Path) -> Path:
     return folder
 
 
-def measure(walk: Crowd, meter: Meter, cases: int, name: str) -> None:
+def measure(walk: Crowd, cases: int, name: str) -> None:
     walk.go(*CASE, ANSWERS)
     walk.refused = 0
-    meter.take()
+    walk.ledger.costs.clear()
     for _ in range(cases):
         walk.go(*CASE, ANSWERS)
-    used = meter.take()
-    usage = Usage(used.statements, used.rows, used.commits)
+    usage = Usage()
+    for used in walk.ledger.costs.values():
+        usage.add(used)
     print(f"{name:44} refused {walk.refused / cases:5.1f}  statements {usage.total() / cases:7.1f}  "
           f"commits {usage.commits / cases:6.1f}", flush=True)
 
@@ -99,12 +100,12 @@ def main() -> None:
 
 def measure_all(town: Town, meter: Meter, cases: int, folder: Path) -> None:
     walk = Crowd(town, Ledger(meter))
-    measure(walk, meter, cases, "at once")
+    measure(walk, cases, "at once")
     walk.turns = True
-    measure(walk, meter, cases, "one report of a case after another")
+    measure(walk, cases, "one report of a case after another")
     walk.turns = False
     deploy(with_asynchronous_joins(HOME, folder / "asynchronous"), town.admin)
-    measure(walk, meter, cases, "at once, asynchronous joins")
+    measure(walk, cases, "at once, asynchronous joins")
 
 
 if __name__ == "__main__":
