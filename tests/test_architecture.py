@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).resolve().parent.parent
-SOURCES = sorted(path for room in ("onething", "workers", "api", "simulation") for path in (HOME / room).rglob("*.py"))
+SOURCES = sorted(path for room in ("onething", "workers", "api", "simulation", "bench") for path in (HOME / room).rglob("*.py"))
 MODULE_LINES, FUNCTION_LINES = 300, 40
 HOMES = {
     "sqlalchemy": "onething/store", "alembic": "onething/store", "lxml": "onething/modelling",
@@ -46,13 +46,16 @@ def reaches(found: set[str], package: str) -> bool:
 def test_arrows_point_one_way(path: Path) -> None:
     found, place = imports(path), name(path)
     for library, home in HOMES.items():
-        assert place.startswith(home) or not reaches(found, library), f"{library} belongs to {home}"
-    if not place.startswith(("workers/", "simulation/")):
-        assert not reaches(found, "workers"), "only the workers and the simulation import workers"
+        at_home = place.startswith((home, "bench/peers/"))  # peers are programs of their own, with libraries of their own
+        assert at_home or not reaches(found, library), f"{library} belongs to {home}"
+    if not place.startswith(("workers/", "simulation/", "bench/")):
+        assert not reaches(found, "workers"), "only the workers, the simulation and the bench import workers"
     if not place.startswith(("api/", "simulation/")):
         assert not reaches(found, "api"), "only the front door and the simulation import api"
-    if not place.startswith(("simulation/", "onething/cli/")):
+    if not place.startswith(("simulation/", "bench/", "onething/cli/")):
         assert not reaches(found, "simulation"), "nothing of the city knows the simulation; the command line starts it"
+    if not place.startswith(("bench/", "onething/cli/")):
+        assert not reaches(found, "bench"), "nothing knows the bench; the command line starts it"
     for sibling in SIBLINGS:
         if place.startswith(f"onething/{sibling}/"):
             for other in set(SIBLINGS) - {sibling}:

@@ -11,6 +11,7 @@ import structlog
 import typer
 
 from onething.cli import console
+from onething.cli.bench import bench
 from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
 from onething.cli.check import check
@@ -32,6 +33,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
 app.command("check")(check)
 app.command("simulate")(simulate)
+app.command("bench")(bench)
 app.command("incidents")(incidents)
 app.command("retry")(retry)
 

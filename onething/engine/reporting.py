@@ -6,6 +6,7 @@ import random
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -35,13 +36,47 @@ log = structlog.get_logger(__name__)
 
 @dataclass
 class Held:
-    """A task this worker has locked. `deadline` (monotonic) moves with every extension; `lost` is final."""
+    """A task this worker has locked. `deadline` (monotonic) moves with every extension; `lost` is final.
+
+    `began` (monotonic) is when its handler did, 0 before.
+    """
 
     task: Task
     deadline: float
     lost: threading.Event = field(default_factory=threading.Event)
     told: bool = False
+    began: float = 0.0
     known: Known = field(default_factory=lambda: Known(None))
+
+
+class Turns:
+    """One report of a case at a time: two branches that come to a join in one moment would both be rolled back.
+
+    Nobody waits: a report that is not its case's turn is left with the thread that is reporting for this case.
+    Reports do not raise.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: dict[str, deque[Callable[[], None]]] = {}
+
+    def take(self, case: str, report: Callable[[], None]) -> None:
+        with self._lock:
+            if case in self._waiting:
+                self._waiting[case].append(report)
+                return
+            self._waiting[case] = deque()
+        following: Callable[[], None] | None = report
+        while following:
+            following()
+            following = self._next(case)
+
+    def _next(self, case: str) -> Callable[[], None] | None:
+        with self._lock:
+            if self._waiting[case]:
+                return self._waiting[case].popleft()
+            del self._waiting[case]
+            return None
 
 
 def next_failure(task: Task, back_off: tuple[float, ...] = BACK_OFF_SECONDS) -> tuple[int, float]:

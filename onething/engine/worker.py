@@ -1,8 +1,8 @@
 """The worker loop: fetch what there is room for, run handlers, keep locks alive, report once, drain on stop.
 
-One long poll lists all topics (no topic starves, D7); threads are as many as slots; a heartbeat extends every lock at a
-third of its length (D5). At-least-once: a handler may run again after a crash, so its effects must be keyed; with an
-`inbox` a stored outcome is reported without running the handler again. See `external` for what is used of the
+One long poll lists all topics (no topic starves, D7) but those that turned out to be slow, which have one of their own
+(see `room`). At-least-once: a handler may run again after a crash, so its effects must be keyed; with an `inbox` a stored
+outcome is reported without running the handler again. See `external` for what is used of the
 camunda-external-task-client-python3 package, `adapter` for handlers written for it.
 """
 
@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,11 +23,11 @@ from onething.engine.errors import (
     EngineRefused,
     EngineUnauthorised,
     EngineUnreachable,
-    TaskGone,
-    TaskNotOurs,
 )
 from onething.engine.external import ExternalTasks
-from onething.engine.reporting import BACK_OFF_SECONDS, Held, Reporter
+from onething.engine.locks import Locks
+from onething.engine.reporting import BACK_OFF_SECONDS, Held, Reporter, Turns
+from onething.engine.room import LOOK_SECONDS, Lane, Room
 from onething.engine.task import (
     End,
     Handler,
@@ -59,12 +60,13 @@ log = structlog.get_logger(__name__)
 class Worker:
     """`run()` blocks until `stop()`, which may come from a signal handler or another thread.
 
-    `slots`: handlers at the same time. `lock_seconds`: lock of a task. `variables`: names to fetch by topic, else all.
+    `slots`: handlers at the same time, and as many again for slow ones. `lock_seconds`: lock of a task. `variables`:
+    names to fetch by topic, else all.
     `poll_seconds` bounds how long a stop waits for the open poll, `grace_seconds` for running handlers.
     """
 
     def __init__(
-        self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 8, lock_seconds: float = 60,
+        self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 16, lock_seconds: float = 60,
         variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
         poll_seconds: float = 5, grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
@@ -77,15 +79,14 @@ class Worker:
         self.reporter = Reporter(self.tasks, back_off)
         self._stop_asked, self._drained = False, threading.Event()
         self._work: queue.SimpleQueue[Held | None] = queue.SimpleQueue()
-        self._held: dict[str, Held] = {}
-        self._room = threading.Condition()
-        self._problem = ""
-        self._turned_at = 0.0
+        self.room, self._turns = Room(self.handlers, slots), Turns()
+        self.locks = Locks(self.tasks, self.room)
+        self._problem, self._turned_at = "", 0.0
 
     @property
     def held(self) -> int:
         """Tasks locked by this worker now."""
-        return len(self._held)
+        return len(self.room.held())
 
     @property
     def problem(self) -> str:
@@ -109,28 +110,38 @@ class Worker:
         self._stop_asked = True
 
     def run(self) -> None:
-        threads = [threading.Thread(target=self._serve, name=f"slot-{n}", daemon=True) for n in range(self.slots)]
-        threads.append(threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True))
-        for thread in threads:
-            thread.start()
+        slots = [(f"slot-{number}", self._serve) for number in range(self.slots + self.room.spare)]
+        beside = [("locks", partial(self.locks.keep, self._drained)), ("slow-topics", self._fetch_slow_topics)]
+        for name, target in (*slots, *beside):
+            threading.Thread(target=target, name=name, daemon=True).start()
         log.info("worker started", worker=self.worker_id, topics=len(self.handlers), slots=self.slots)
         try:
-            self._fetch_until_stopped()
+            self._fetch_until_stopped(Lane.QUICK)
         finally:  # also on KeyboardInterrupt, which goes on to the caller afterwards (D4)
             self._stop_asked = True
             self._drain()
 
     # fetching
 
-    def _fetch_until_stopped(self) -> None:
+    def _fetch_slow_topics(self) -> None:
+        try:
+            self._fetch_until_stopped(Lane.SLOW)
+        except Exception as error:  # in the quick lane it would end `run`
+            log.error("slow topics cannot be fetched, stopping", worker=self.worker_id, error=type(error).__name__)
+            self.stop()
+
+    def _fetch_until_stopped(self, lane: Lane) -> None:
         failures = 0
         while not self._stop_asked:
-            self._turned_at = time.monotonic()
-            room = self._wait_for_room()
-            if not room:
+            topics, free = self.room.wait(lane)
+            if lane is Lane.QUICK:
+                self._turned_at = time.monotonic()
+            if not topics:
+                self._pause(LOOK_SECONDS)
+            if not topics or not free:
                 continue
             try:
-                fetched = self.tasks.fetch(self.handlers, room)
+                fetched = self.tasks.fetch(topics, free)
             except (EngineUnreachable, EngineUnauthorised, EngineRefused) as error:
                 self._say_problem(error)
                 self._pause(DOWN_SECONDS[min(failures, len(DOWN_SECONDS) - 1)])
@@ -145,22 +156,16 @@ class Worker:
         while not self._stop_asked and time.monotonic() < end:
             time.sleep(0.1)
 
-    def _wait_for_room(self) -> int:
-        with self._room:
-            self._room.wait_for(lambda: len(self._held) < self.slots, timeout=0.5)
-            return self.slots - len(self._held)
-
     def _take(self, fetched: list[dict[str, Any]]) -> None:
         """Hand what was locked to the slots; what cannot be written down is not begun."""
         deadline = time.monotonic() + self.lock_seconds
         taken = [Held(self._load(data), deadline) for data in fetched]
         if self._stop_asked or not self._write_down(taken):
             for held in taken:
-                self._unlock(held)
+                self.locks.give_back(held)
             self._pause(0 if self._stop_asked else DOWN_SECONDS[1])
             return
-        with self._room:
-            self._held.update((held.task.id, held) for held in taken)
+        self.room.add(taken)
         for held in taken:
             self._work.put(held)
 
@@ -200,28 +205,33 @@ class Worker:
 
     def _serve(self) -> None:
         while (held := self._work.get()) is not None:
-            try:
-                self._execute(held)
-            except Exception as error:  # a fault of ours must not cost a slot
-                log.error("slot error", task=held.task.id, error=type(error).__name__)
-            finally:
-                with self._room:
-                    self._held.pop(held.task.id, None)
-                    self._room.notify_all()
+            held.began = time.monotonic()
+            ended = self._ended(held)
+            self.room.ended(held)
+            self._turns.take(held.task.application_no or held.task.process_instance_id, partial(self._report, held, ended))
 
-    def _execute(self, held: Held) -> None:
-        """Every way a handler can end, `sys.exit()` included, is reported; nothing is swallowed (D2, D4)."""
-        began = time.monotonic()
+    def _ended(self, held: Held) -> Outcome | BaseException | None:
+        """How the handler ended, `sys.exit()` included; None when the lock was lost meanwhile."""
         try:
-            outcome = self._outcome(held)
+            return self._outcome(held)
         except BaseException as error:
-            end = self.reporter.raised(held, error)
-        else:
-            end = End.LOST if outcome is None else self.reporter.completed(held, outcome)
-        if self.inbox and end != End.UNTOLD:
-            self.inbox.ended(held.task, end)
-        if self.observer:
-            self.observer.ended(held.task, end, time.monotonic() - began)
+            return error
+
+    def _report(self, held: Held, ended: Outcome | BaseException | None) -> None:
+        """Every end is reported; nothing is swallowed (D2, D4)."""
+        try:
+            if isinstance(ended, BaseException):
+                end = self.reporter.raised(held, ended)
+            else:
+                end = End.LOST if ended is None else self.reporter.completed(held, ended)
+            if self.inbox and end != End.UNTOLD:
+                self.inbox.ended(held.task, end)
+            if self.observer:
+                self.observer.ended(held.task, end, time.monotonic() - held.began)
+        except Exception as error:  # a fault of ours must not cost a slot
+            log.error("slot error", task=held.task.id, error=type(error).__name__)
+        finally:
+            self.room.release(held)
 
     def _outcome(self, held: Held) -> Outcome | None:
         """What the handler returns, or returned before; None when the lock was lost meanwhile."""
@@ -241,45 +251,17 @@ class Worker:
         reach("outcome-kept")
         return outcome
 
-    # locks
-
-    def _heartbeat(self) -> None:
-        while not self._drained.wait(self.lock_seconds / 3):
-            with self._room:
-                held = [one for one in self._held.values() if not one.lost.is_set()]
-            for one in held:
-                self._extend(one)
-
-    def _extend(self, held: Held) -> None:
-        began = time.monotonic()
-        try:
-            self.tasks.extend_lock(held.task.id)
-        except (TaskGone, TaskNotOurs):
-            if not held.told:
-                held.lost.set()
-                log.warning("lock lost", task=held.task.id, topic=held.task.topic)
-        except OneThingError as error:
-            log.warning("lock not extended", task=held.task.id, problem=type(error).__name__)
-        else:
-            held.deadline = began + self.lock_seconds
-
-    def _unlock(self, held: Held) -> None:
-        held.lost.set()
-        try:
-            self.tasks.unlock(held.task.id)
-        except OneThingError as error:
-            log.info("task not unlocked", task=held.task.id, problem=type(error).__name__)
+    # stopping
 
     def _drain(self) -> None:
         """Give running handlers their grace, hand the rest back without burning a retry (D11)."""
         waiting = self._withdraw_waiting()
-        with self._room:
-            self._room.wait_for(lambda: not self._held, timeout=self.grace_seconds)
-            left = list(self._held.values())
+        self.room.wait_until_empty(self.grace_seconds)
+        left = self.room.held()
         for held in [*waiting, *left]:
-            self._unlock(held)
+            self.locks.give_back(held)
         self._drained.set()
-        for _ in range(self.slots):
+        for _ in range(self.slots + self.room.spare):
             self._work.put(None)
         log.info("worker stopped", worker=self.worker_id, unlocked=len(waiting) + len(left))
 
@@ -291,7 +273,5 @@ class Worker:
                 waiting.append(held)
         except queue.Empty:
             pass
-        with self._room:
-            for held in waiting:
-                self._held.pop(held.task.id, None)
+        self.room.release(*waiting)
         return waiting

@@ -17,6 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from onething.errors import Conflict, Unavailable
 
+POOL = 24  # connections kept: as many as a worker process has slots and the relay hands, else each is made anew
 MIGRATIONS = Path(__file__).parent / "migrations"
 DOWN = "数据库暂时不可用；请稍后再试"
 
@@ -32,7 +33,7 @@ class Store:
         self.url, self.files = url, files
         if url.startswith("sqlite:///"):
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=POOL)
         if self.engine.dialect.name == "sqlite":
             _make_sqlite_safe(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)

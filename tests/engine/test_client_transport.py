@@ -94,6 +94,14 @@ def test_an_answer_that_does_not_come_is_given_up(answers: Any) -> None:
         answers.client.correlate("m", "x")
 
 
+def test_time_to_connect_is_not_time_to_answer(answers: Any) -> None:
+    """A slow answer within its own time-out is waited for, however short the one for connecting is."""
+    answers.slow, answers.body = True, b"[]"
+    client = EngineClient(answers.client.rest_url, "a", "b", timeout=(0.2, 20))
+    threading.Timer(1.0, answers.delay.set).start()
+    assert client.instances("x") == []
+
+
 def test_a_redirect_is_not_followed(answers: Any) -> None:
     answers.status = 302
     with pytest.raises(EngineRefused):

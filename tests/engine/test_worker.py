@@ -203,6 +203,29 @@ def test_no_topic_starves_and_no_more_is_locked_than_there_is_room(fake: Any) ->
     assert len(fake.connections) <= 3 + 3, "D15: connections are pooled"
 
 
+def test_a_slow_topic_does_not_keep_the_others_waiting(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six slow tasks, two slots: the other topic is served while no slow task has ended, and all end at last."""
+    monkeypatch.setattr("onething.engine.room.SLOW_SECONDS", 0.1)
+    release, begun = threading.Event(), threading.Semaphore(0)
+
+    def slow(task: Task) -> dict:
+        begun.release()
+        release.wait(30)
+        return {}
+
+    for number in range(6):
+        fake.add(f"slow-{number}", topic="slow")
+    with running(fake, {"slow": slow, "quick": returns({})}) as worker:
+        assert all(begun.acquire(timeout=10) for _ in range(2))
+        for number in range(10):
+            fake.add(f"quick-{number}", topic="quick")
+        assert fake.wait(lambda: len(fake.completed) == 10)
+        assert all(task.startswith("quick") for task in fake.completed)
+        assert worker.held <= 4
+        release.set()
+        assert fake.wait(lambda: len(fake.completed) == 16)
+
+
 def test_stop_drains_without_burning_a_retry(fake: Any) -> None:
     """D11: the running handler ends and is reported; nothing new is begun."""
     begun = threading.Event()
