@@ -15,7 +15,7 @@ from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput, NotFound, OneThingError
 from onething.gateways import CallbackKeys
 from onething.gateways.signing import BadSignature, Message, Signed, verify
-from onething.store import Application, CallbackEvent, applications, audit, callbacks
+from onething.store import Application, CallbackEvent, applications, audit, callbacks, notices
 from onething.vocabulary import CallbackKind, DeliveryWay, OutsideSystem
 
 PATH = "/api/v1/callbacks/"
@@ -27,6 +27,13 @@ KINDS: Mapping[str, frozenset[CallbackKind]] = {
     OutsideSystem.DEPARTMENTS: frozenset({CallbackKind.DECIDED}),
     OutsideSystem.PLATFORM: frozenset({CallbackKind.RECEIVED, CallbackKind.REJECTED}),
 }
+
+PARCEL: Mapping[str, str] = {
+    CallbackKind.SENT_OUT: "办件 {number} 的办理结果已寄出{waybill}。",
+    CallbackKind.SIGNED_FOR: "办件 {number} 的办理结果已签收{waybill}。如不是您或您委托的人签收，请联系综合受理窗口。",
+    CallbackKind.RETURNED: "办件 {number} 的办理结果被退回{waybill}，发证窗口将与您联系；您也可以更改领取方式或收件地址。",
+}
+"""What the applicant hears of a parcel. It changes no state: the window records what was handed over, or was not."""
 
 
 def take(tools: Tools, known: CallbackKeys, system: str, headers: Mapping[str, str], body: bytes) -> CallbackEvent:
@@ -95,4 +102,8 @@ def _keep(
         session, now, OutsideSystem(system).label, f"callback-{told.kind}", number=told.number, item=told.item,
         event=told.event, key=key_id, **({"department": department} if department else {}),
     )
+    if told.kind in PARCEL:
+        waybill = f"（运单号 {told.receipt}）" if told.receipt else ""
+        text = PARCEL[told.kind].format(number=told.number, waybill=waybill)
+        notices.give(session, now, told.number, f"parcel-{told.event}", text, item=told.item)
     return row

@@ -50,13 +50,13 @@ class Ledger:
     @contextmanager
     def counting(self) -> Iterator[None]:
         """While this lasts, every call to the engine in this process is booked."""
-        send = Transport.send
+        call = Transport.call
 
         def booked(transport: Transport, method: str, path: str, **arguments: Any) -> Any:
             self.settle((ENGINE, ENGINE))
             route = f"{method} {KEY.sub('/key/{key}/', ID.sub('/{id}', path))}"
             try:
-                return send(transport, method, path, **arguments)
+                return call(transport, method, path, **arguments)
             except Exception as error:
                 self.refused[f"{route} {type(error).__name__}"] += 1
                 raise
@@ -64,11 +64,11 @@ class Ledger:
                 self.calls[self.who, route] += 1
                 self.settle((self.who, route))
 
-        Transport.send = booked
+        Transport.call = booked
         try:
             yield
         finally:
-            Transport.send = send
+            Transport.call = call
 
 
 def filled_in(answers: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,18 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 
-from lxml import etree
-
 from bench.profile import ANSWERS, CASE, HOME, measured_engine, settle
 from bench.profile_case import Ledger, Walk
 from bench.profile_statements import Meter, Usage
 from onething.engine.deploy import deploy
 from onething.engine.errors import EngineRefused
 from onething.engine.task import Outcome, Task, load_task
+from onething.modelling.names import camunda, find_all
+from onething.modelling.read import read_model
 from simulation.town import Town
 
-BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-ASYNC = "{http://camunda.org/schema/1.0/bpmn}asyncBefore"
 AT_ONCE = 8
 PAUSE_SECONDS = 0.05
 
@@ -63,23 +61,24 @@ def with_asynchronous_joins(home: Path, folder: Path) -> Path:
     for room in ("bpmn", "forms"):
         shutil.copytree(home / room, folder / room)
     for file in (folder / "bpmn").glob("*/*.bpmn"):
-        model = etree.parse(file)
+        model = read_model(file)
         for kind in ("parallelGateway", "inclusiveGateway"):
-            for gateway in model.iter(f"{BPMN}{kind}"):
-                if len(gateway.findall(f"{BPMN}incoming")) > 1:
-                    gateway.set(ASYNC, "true")
-        model.write(file, encoding="UTF-8", xml_declaration=True)
+            for gateway in find_all(model, f".//bpmn:{kind}"):
+                if len(find_all(gateway, "bpmn:incoming")) > 1:
+                    gateway.set(camunda("asyncBefore"), "true")
+        model.getroottree().write(str(file), encoding="UTF-8", xml_declaration=True)
     return folder
 
 
-def measure(walk: Crowd, meter: Meter, cases: int, name: str) -> None:
+def measure(walk: Crowd, cases: int, name: str) -> None:
     walk.go(*CASE, ANSWERS)
     walk.refused = 0
-    meter.take()
+    walk.ledger.costs.clear()
     for _ in range(cases):
         walk.go(*CASE, ANSWERS)
-    used = meter.take()
-    usage = Usage(used.statements, used.rows, used.commits)
+    usage = Usage()
+    for used in walk.ledger.costs.values():
+        usage.add(used)
     print(f"{name:44} refused {walk.refused / cases:5.1f}  statements {usage.total() / cases:7.1f}  "
           f"commits {usage.commits / cases:6.1f}", flush=True)
 
@@ -99,12 +98,12 @@ def main() -> None:
 
 def measure_all(town: Town, meter: Meter, cases: int, folder: Path) -> None:
     walk = Crowd(town, Ledger(meter))
-    measure(walk, meter, cases, "at once")
+    measure(walk, cases, "at once")
     walk.turns = True
-    measure(walk, meter, cases, "one report of a case after another")
+    measure(walk, cases, "one report of a case after another")
     walk.turns = False
     deploy(with_asynchronous_joins(HOME, folder / "asynchronous"), town.admin)
-    measure(walk, meter, cases, "at once, asynchronous joins")
+    measure(walk, cases, "at once, asynchronous joins")
 
 
 if __name__ == "__main__":

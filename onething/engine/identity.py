@@ -78,7 +78,8 @@ def _refuse_revocations(client: EngineClient) -> None:
     """The engine is set not to look for them, which saves a question per check; one that is there would be ignored silently."""
     if client.transport.call("GET", "/authorization/count", params={"type": REVOKE_TYPE})["count"]:
         raise EngineError(
-            "引擎中有“撤销”类授权，而引擎不再检查这一类；请在引擎管理页面删除它们，改为直接收回相应的授权", code="engine-revocations"
+            "引擎中有“撤销”类授权，而引擎不再检查这一类；请在引擎管理页面删除它们，改为直接收回相应的授权",
+            code="engine-revocations",
         )
 
 

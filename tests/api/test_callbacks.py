@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.callbacks import A_MINUTE, BODY_CAP
 from onething.gateways.signing import KEY_ID, NONCE, SIGNATURE, Key, Message, sign
-from onething.store import audit, callbacks
+from onething.store import audit, callbacks, notices
 from simulation.engine import free_port
 from simulation.outside import run_outside
 
@@ -92,6 +92,10 @@ def test_s18_a_parcel_that_was_signed_for_is_recorded_with_its_case(call: Any, t
     assert (row.system, row.kind, row.receipt, row.key_id) == ("courier", "signed-for", "KD1000000017", "courier-1")
     assert row.happened_at.isoformat() == "2026-11-23T01:30:00+00:00"
     [record] = audited(tools, number)
+    with tools.store.reading() as session:
+        told = [row.text for row in notices.of_case(session, number) if "签收" in row.text]
+    assert len(told) == 1, "the applicant hears of it, once"
+    assert "KD1000000017" in told[0]
     assert (record.actor, record.action, record.detail["event"]) == ("寄递服务", "callback-signed-for", "event-00000001")
 
 

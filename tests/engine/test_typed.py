@@ -9,7 +9,7 @@ import pytest
 from onething.engine.contract import FORMS, TOPICS
 from onething.engine.errors import BusinessError
 from onething.engine.steps import STEPS, VALUES, Step, asked_of, steps_of
-from onething.engine.task import ProgrammingError, Task
+from onething.engine.task import ProgrammingError, Task, load_task
 from onething.engine.typed import typed
 from onething.modelling.names import camunda, find_all
 from onething.modelling.read import read_model
@@ -70,8 +70,8 @@ def test_every_topic_and_step_is_declared_once_and_the_models_use_no_other() -> 
     used: dict[tuple[str, str], set[str]] = {}
     for path in sorted((HOME / "bpmn").rglob("*.bpmn")):
         for task in find_all(read_model(path), ".//bpmn:serviceTask"):
-            inputs = {one.get("name"): one.text for one in find_all(task, ".//camunda:inputParameter")}
-            key = task.get(camunda("topic")), inputs.get("step", "")
+            properties = {one.get("name"): one.get("value") for one in find_all(task, ".//camunda:property")}
+            key = task.get(camunda("topic")), properties.get("step", "")
             used.setdefault(key, set()).add(task.get("name"))
     assert set(used) == set(declared)
     for step in STEPS:
@@ -86,3 +86,13 @@ def test_every_declared_variable_has_a_kind_and_a_label_and_none_is_left_over() 
     for step in STEPS:
         assert asked_of(step.topic) >= {*step.needs, *step.reads}
     assert steps_of("certificate")[0].needs == ("item",)
+
+
+@pytest.mark.parametrize("told", [
+    {"variables": {"step": {"type": "String", "value": "decide"}}},
+    {"extensionProperties": {"step": "decide"}, "variables": {}},
+])
+def test_a_step_is_named_by_its_node_or_as_models_before_did_by_a_variable(told: dict[str, Any]) -> None:
+    """Cases that began on an older model go on."""
+    task, unknown = load_task({"id": "t", "topicName": "approval", **told}, "w")
+    assert (task.variables["step"], unknown) == ("decide", [])
