@@ -43,7 +43,7 @@ def main() -> None:
     inbox, metrics = StoreInbox(tools), TaskMetrics()
     worker = Worker(
         engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds, inbox=inbox,
-        observer=metrics, variables=ASKED,
+        observer=metrics, variables=ASKED, longest_seconds=settings.worker_longest_seconds,
     )
     metrics.watch(worker, tools, gateways)
     health = serve_health(worker, tools, metrics, settings.worker_port)

@@ -18,7 +18,7 @@ from onething.gateways import Gateway, GatewayError, GatewayRefused, OutcomeUnkn
 from onething.store import effects
 from onething.store.effects import EffectState
 
-HOLD = timedelta(seconds=120)
+HOLD = timedelta(seconds=45)
 """Longer than any call may take: until then nobody else touches the effect."""
 
 log = structlog.get_logger(__name__)

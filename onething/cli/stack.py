@@ -21,7 +21,7 @@ from onething.bootstrap import build_tools
 from onething.catalogue import cached_catalogue
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
-from onething.engine.deploy import DeploymentReport, deploy
+from onething.engine.deploy import DeploymentReport, deploy, warm
 from onething.errors import OneThingError
 from onething.gateways import demo_setup
 from onething.settings import Settings
@@ -80,6 +80,7 @@ class Stack:
         identity.provision(admin_client(settings), catalogue, settings.var_dir / "engine-users.json")
         self.say("部署 50 个一件事流程 · deploying the models")
         self.deployment = deploy(settings.home, admin_client(settings))
+        warm(admin_client(settings))
         self.say("启动自动办理程序与网上办事前台 · workers and front door")
         self._spawn("workers", logs)
         self._wait_for_front_door(logs)

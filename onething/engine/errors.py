@@ -44,8 +44,9 @@ class EngineRefused(EngineError):
 
     @property
     def transient(self) -> bool:
-        """Worth the same request again: overload, or two commits that met on one row."""
-        return self.http_status in (429, 502, 503, 504) or "optimisticlocking" in (self.type + self.reason).lower()
+        """Worth the same request again: overload, two commits that met on one row, or somebody in between who answered."""
+        overtaken = "optimisticlocking" in (self.type + self.reason).lower()
+        return overtaken or self.http_status < 400 or self.http_status in (429, 502, 503, 504)
 
     @property
     def gone(self) -> bool:

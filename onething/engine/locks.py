@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -20,16 +21,24 @@ log = structlog.get_logger(__name__)
 class Locks:
     """The locks of one worker on the tasks in its room."""
 
-    def __init__(self, tasks: ExternalTasks, room: Room) -> None:
+    def __init__(
+        self, tasks: ExternalTasks, room: Room, longest_seconds: float, overrun: Callable[[Held], None]
+    ) -> None:
         self.tasks, self.room, self.seconds = tasks, room, tasks.lock_seconds
+        self.longest, self.overrun = longest_seconds, overrun
 
     def keep(self, drained: threading.Event) -> None:
-        """Extend every lock of which a third is gone, until then; most tasks end long before."""
+        """Extend every lock of which a third is gone, until then; most tasks end long before. A handler that never does is not
+        waited for without end."""
         while not drained.wait(self.seconds / 3):
             reach("lock-extending")
             soon = time.monotonic() + self.seconds * 2 / 3
             for held in self.room.held():
-                if held.deadline < soon and not held.lost.is_set():
+                if held.lost.is_set():
+                    continue
+                if held.began and not held.worked and time.monotonic() - held.began > self.longest:
+                    self.overrun(held)
+                elif held.deadline < soon:
                     self._extend(held)
 
     def _extend(self, held: Held) -> None:

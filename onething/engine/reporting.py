@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 class Held:
     """A task this worker has locked. `deadline` (monotonic) moves with every extension; `lost` is final.
 
-    `began` (monotonic) is when its handler did, 0 before.
+    `began` (monotonic) is when its handler did, 0 before; `worked` whether it has ended.
     """
 
     task: Task
@@ -47,6 +47,7 @@ class Held:
     lost: threading.Event = field(default_factory=threading.Event)
     told: bool = False
     began: float = 0.0
+    worked: bool = False
     known: Known = field(default_factory=lambda: Known(None))
 
 
@@ -90,10 +91,15 @@ def next_failure(task: Task, back_off: tuple[float, ...] = BACK_OFF_SECONDS) -> 
 
 
 class Reporter:
-    """Reports for one worker. Never raises; a task it cannot report is left to its lock and comes again."""
+    """Reports for one worker. Never raises; a task it cannot report is left to its lock and comes again.
 
-    def __init__(self, tasks: ExternalTasks, back_off: tuple[float, ...] = BACK_OFF_SECONDS) -> None:
-        self.tasks, self.back_off = tasks, back_off
+    `replays`: an outcome that was refused comes from the inbox the next time, so it may be tried again later.
+    """
+
+    def __init__(
+        self, tasks: ExternalTasks, back_off: tuple[float, ...] = BACK_OFF_SECONDS, *, replays: bool = False
+    ) -> None:
+        self.tasks, self.back_off, self.replays = tasks, back_off, replays
 
     def completed(self, held: Held, outcome: Outcome) -> End:
         local = outcome.local_variables if isinstance(outcome, LocalOutcome) else None
@@ -175,15 +181,18 @@ class Reporter:
         return End.LOST
 
     def _poison(self, held: Held, what: str, error: EngineRefused) -> End:
-        """The engine refuses this very report for good: one incident instead of a loop (D9, finding 8)."""
+        """The engine refuses this very report: one incident instead of a loop (D9, finding 8). A 500 may also come from a
+        database that is away: where the outcome is kept, it is reported again as often as a failing step runs."""
         log.error("engine refuses the report", **_names(held.task), what=what, problem=f"{error.http_status}")
+        again = self.replays and what == "complete" and error.http_status >= 500
+        left, delay = next_failure(held.task, self.back_off) if again else (0, 0.0)
         message = f"引擎不接受办理结果（{what}，{error.http_status} {error.type}）；请检查变量与模型后重试"
         try:
-            self.tasks.failure(held.task.id, message, error.reason[:2000], 0, 0)
+            self.tasks.failure(held.task.id, message, error.reason[:2000], left, delay)
         except OneThingError as second:
             log.error("task not reported, left to its lock", **_names(held.task), problem=type(second).__name__)
             return End.UNTOLD
-        return End.FAILED
+        return End.UNTOLD if again else End.FAILED
 
 
 def describe(error: BaseException) -> tuple[str, str]:

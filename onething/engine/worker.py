@@ -62,13 +62,15 @@ class Worker:
 
     `slots`: handlers at the same time, and as many again for slow ones. `lock_seconds`: lock of a task. `variables`:
     names to fetch by topic, else all.
-    `poll_seconds` bounds how long a stop waits for the open poll, `grace_seconds` for running handlers.
+    `poll_seconds` bounds how long a stop waits for the open poll, `grace_seconds` for running handlers. A handler that takes
+    longer than `longest_seconds` is an incident.
     """
 
     def __init__(
         self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 16, lock_seconds: float = 60,
         variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
-        poll_seconds: float = 5, grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
+        poll_seconds: float = 5, grace_seconds: float = 20, longest_seconds: float = 300,
+        back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
         self.worker_id = new_worker_id()
         self.handlers, self.slots, self.inbox, self.grace_seconds = dict(handlers), slots, inbox, grace_seconds
@@ -76,11 +78,11 @@ class Worker:
         self.tasks = ExternalTasks(
             client.transport, self.worker_id, lock_seconds=lock_seconds, poll_seconds=poll_seconds, variables=variables
         )
-        self.reporter = Reporter(self.tasks, back_off)
+        self.reporter = Reporter(self.tasks, back_off, replays=inbox is not None)
         self._stop_asked, self._drained = False, threading.Event()
         self._work: queue.SimpleQueue[Held | None] = queue.SimpleQueue()
         self.room, self._turns = Room(self.handlers, slots), Turns()
-        self.locks = Locks(self.tasks, self.room)
+        self.locks = Locks(self.tasks, self.room, longest_seconds, self._overrun)
         self._problem, self._turned_at = "", 0.0
 
     @property
@@ -206,9 +208,15 @@ class Worker:
     def _serve(self) -> None:
         while (held := self._work.get()) is not None:
             held.began = time.monotonic()
-            ended = self._ended(held)
+            ended, held.worked = self._ended(held), True
             self.room.ended(held)
             self._turns.take(held.task.application_no or held.task.process_instance_id, partial(self._report, held, ended))
+
+    def _overrun(self, held: Held) -> None:
+        """Its thread cannot be stopped; what the handler still gives back is discarded."""
+        sentence = f"办理步骤 {held.task.topic} 超过 {self.locks.longest:.0f} 秒没有结束；请查看日志，处理后重试"
+        self._report(held, ProgrammingError(sentence))
+        held.lost.set()
 
     def _ended(self, held: Held) -> Outcome | BaseException | None:
         """How the handler ended, `sys.exit()` included; None when the lock was lost meanwhile."""

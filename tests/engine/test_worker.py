@@ -404,3 +404,38 @@ def test_worker_ids_are_unique_per_incarnation(fake: Any) -> None:
 def test_what_keeps_failing_is_an_incident_within_the_minute() -> None:
     """With the longest of the random pauses (P3)."""
     assert sum(BACK_OFF_SECONDS) * 1.2 < 60
+
+
+def test_a_handler_that_never_ends_is_an_incident_and_the_others_go_on(fake: Any) -> None:
+    """F09: its lock is not extended for ever; what it gives back at last is discarded."""
+    release, inbox = threading.Event(), Memory()
+    fake.add("t")
+    fake.add("next", topic="notice")
+    handlers = {"intake": lambda task: release.wait(60) and {"late": True}, "notice": returns({})}
+    with running(fake, handlers, lock_seconds=0.6, longest_seconds=0.5, inbox=inbox):
+        assert fake.wait(lambda: fake.of("failure") and "next" in fake.completed)
+        release.set()
+        assert fake.wait(lambda: inbox.ends.get("t") == End.LOST)
+    assert fake.of("failure")[0]["retries"] == 0
+    assert "没有结束" in fake.of("failure")[0]["errorMessage"]
+    assert "t" not in fake.completed
+
+
+def test_a_refused_report_whose_outcome_is_kept_is_tried_again_later(fake: Any) -> None:
+    """F04: while the engine's database is away every answer is a 500; that is no fault of the case."""
+    inbox, runs = Memory(), []
+    fake.add("t")
+    fake.fault("complete", *[(500, {"type": "ProcessEngineException", "message": "persistence"})] * 4)
+    with running(fake, {"intake": lambda task: runs.append(task.id) or {}}, inbox=inbox):
+        assert fake.wait(lambda: fake.completed)
+    assert runs == ["t"], "the outcome comes from the inbox, the handler runs once"
+    assert [body["retries"] for body in fake.of("failure")] == [2]
+
+
+def test_a_page_in_between_is_no_refusal(fake: Any) -> None:
+    """F20: a proxy's login page or its 200 says nothing about the task."""
+    fake.add("t")
+    fake.fault("complete", (302, b"<html>login</html>"), (200, b"<html>ok</html>"))
+    with running(fake, {"intake": returns({})}, lock_seconds=20):
+        assert fake.wait(lambda: fake.completed)
+    assert not fake.of("failure")
