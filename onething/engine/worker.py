@@ -66,7 +66,7 @@ class Worker:
     """
 
     def __init__(
-        self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 16, lock_seconds: float = 60,
+        self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 24, lock_seconds: float = 60,
         variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
         poll_seconds: float = 5, grace_seconds: float = 20, back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
