@@ -42,8 +42,8 @@ def take(tools: Tools, known: CallbackKeys, system: str, headers: Mapping[str, s
         _let_in(session, signed, now)
         department = known.department_of.get(signed.key_id, "")
         _concerned(session, system, department, told)
-        row = callbacks.event(session, system, told.event)
-        if row is not None and (row.digest, row.department) != (digest, department):
+        row = callbacks.event(session, system, department, told.event)
+        if row is not None and row.digest != digest:
             raise Conflict("这个事件编号已用于其他内容；请使用新的事件编号", code="event-changed")
         return row or _keep(session, told, signed.key_id, system, department, digest, now)
 

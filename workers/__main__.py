@@ -44,7 +44,7 @@ def main() -> None:
         engine, bound_to(desk), slots=settings.worker_slots, lock_seconds=settings.worker_lock_seconds, inbox=inbox,
         observer=metrics, variables=ASKED,
     )
-    metrics.watch(worker, tools)
+    metrics.watch(worker, tools, gateways)
     health = serve_health(worker, tools, metrics, settings.worker_port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())

@@ -62,16 +62,16 @@ def _pulled(task: Task, desk: Desk) -> Outcome:
 
 def _decide(task: Task, desk: Desk) -> Outcome:
     step = text(task, "step")
-    actor = desk.completer(task, "acceptance-review") if step == "decide" else {"deem": DEEMED}.get(step, AUTOMATIC)
-    decision = text(task, "acceptance_decision")
-    if step == "decide" and decision not in ("accept", "refuse"):
+    by_person = step == "decide"
+    actor = desk.completer(task, "acceptance-review") if by_person else {"deem": DEEMED}.get(step, AUTOMATIC)
+    decision = text(task, "acceptance_decision") if by_person else "accept"
+    if decision not in ("accept", "refuse"):
         raise InvalidInput("请选择予以受理或不予受理")
-    refused = step == "decide" and decision == "refuse"
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         if row.state == ItemState.RECEIVED:
             now = desk.tools.clock.now()
-            if refused:
+            if decision == "refuse":
                 _refuse(session, desk, application, row, actor, text(task, "acceptance_reason"), now)
             else:
                 _accept(session, desk, application, row, actor, now)

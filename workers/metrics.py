@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from onething.bootstrap import Tools
 from onething.engine.worker import End, Task, Worker
 from onething.errors import OneThingError
+from onething.gateways import Gateways, HttpGateway
 from onething.store import effects, inbox, outbox, troubles
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -35,13 +36,20 @@ class TaskMetrics:
         self.ends.labels(task.topic, str(end)).inc()
         self.seconds.labels(task.topic).observe(seconds)
 
-    def watch(self, worker: Worker, tools: Tools) -> None:
-        """Also tell what this worker holds and what the store has waiting, looked up when somebody asks."""
+    def watch(self, worker: Worker, tools: Tools, gateways: Gateways | None = None) -> None:
+        """Also tell what this worker holds, what the store has waiting and who is not called, looked up when somebody asks."""
         held = Gauge("onething_locks_held", "Tasks locked by this process now", registry=self.registry)
         held.set_function(lambda: worker.held)
         answers = Gauge("onething_engine_answers", "1 while the engine serves this process", registry=self.registry)
         answers.set_function(lambda: not worker.problem)
         self.registry.register(StoreMetrics(tools))
+        circuits = Gauge(
+            "onething_circuit_open", "1 while an outside system is left alone after failures", ["system"], registry=self.registry
+        )
+        for system, department, gateway in gateways.each() if gateways else ():
+            if isinstance(gateway, HttpGateway):
+                name = f"{system}/{department}" if department else str(system)
+                circuits.labels(name).set_function(lambda breaker=gateway.breaker: breaker.open)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -27,7 +27,7 @@ from onething.engine.transport import error_of
 from onething.errors import EngineError
 
 NAME = "onething"
-TIMEOUT = (3, 300)
+TIMEOUT = (30, 300)  # the first bounds sending too: all models in one request take a busy engine seconds
 PLACES = (("bpmn/shared", "*.bpmn"), ("bpmn/bundles", "*.bpmn"), ("forms", "*.form"), ("forms/applications", "*.form"))
 Progress = Callable[[int, int, str], None]
 

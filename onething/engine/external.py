@@ -36,7 +36,7 @@ class ExternalTasks(ExternalTaskClient):
         self.asked = {topic: sorted(names) for topic, names in (variables or {}).items()}
         super().__init__(worker_id, transport.rest_url, {
             "lockDuration": int(lock_seconds * 1000), "asyncResponseTimeout": int(poll_seconds * 1000),
-            "includeExtensionProperties": False, "deserializeValues": False,
+            "includeExtensionProperties": True, "deserializeValues": False,
         })
 
     def _log_with_context(self, msg: str, log_level: str = "info", **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from onething.catalogue import Catalogue
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
-from onething.engine.rights import FILTERS, GRANTS, Grant, filter_body, read_filter
+from onething.engine.rights import FILTERS, GRANTS, REVOKE_TYPE, Grant, filter_body, read_filter
 from onething.engine.roster import EngineUser, Roster, roster_of
 from onething.errors import EngineError
 
@@ -40,6 +40,7 @@ class ProvisionReport:
 
 def provision(client: EngineClient, catalogue: Catalogue, users_file: Path) -> ProvisionReport:
     """Create what the catalogue asks for and the engine lacks. Idempotent; finishes a run that was cut short."""
+    _refuse_revocations(client)
     roster = roster_of(catalogue)
     groups = _create_groups(client, roster)
     users = _create_users(client, roster, users_file)
@@ -71,6 +72,15 @@ def _write_accounts(users_file: Path, accounts: Accounts) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(users_file)
+
+
+def _refuse_revocations(client: EngineClient) -> None:
+    """The engine is set not to look for them, which saves a question per check; one that is there would be ignored silently."""
+    if client.transport.call("GET", "/authorization/count", params={"type": REVOKE_TYPE})["count"]:
+        raise EngineError(
+            "引擎中有“撤销”类授权，而引擎不再检查这一类；请在引擎管理页面删除它们，改为直接收回相应的授权",
+            code="engine-revocations",
+        )
 
 
 def _each(entries: Iterable[T], work: Callable[[T], None]) -> int:

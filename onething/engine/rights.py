@@ -8,7 +8,7 @@ from typing import Any
 from onething.engine.roster import FRONTDOOR, STAFF, WORKERS
 
 APPLICATION, PROCESS_DEFINITION, PROCESS_INSTANCE, FILTER = 0, 6, 8, 5
-GRANT_TYPE = 1
+GRANT_TYPE, REVOKE_TYPE = 1, 2
 
 
 @dataclass(frozen=True)

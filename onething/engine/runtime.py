@@ -24,7 +24,7 @@ import requests
 
 from onething.errors import EngineError
 
-HEAP = "-Xmx700m"
+JVM = ("-Xmx700m", "-XX:+UseParallelGC")
 FLAVOURS = ("operaton", "camunda")
 DAMAGED = re.compile(r"MVStoreException|File corrupted|JdbcSQLNonTransientException: (General error|File corrupted)")
 NO_COMPILER = re.compile(r"No compiler is provided|release version \d+ not supported|invalid target release")
@@ -59,14 +59,14 @@ def webapp_url(flavour: str, port: int, app: str) -> str:
 
 
 def build(flavour: str, home: Path, log_file: Path) -> Path:
-    """The jar of `flavour`, built by Maven unless its sources are unchanged since the last build."""
+    """The jar to start, built by Maven unless its sources are unchanged since the last build."""
     if flavour not in FLAVOURS:
         raise EngineStartError(f"没有名为“{flavour}”的引擎；请把 ONETHING_ENGINE_FLAVOUR 设为 operaton 或 camunda")
     module = home / "docker" / "engine"
     jar, stamp = module / "target" / f"onething-engine-{flavour}.jar", module / "target" / f"{flavour}.sources"
     digest = _sources_digest(module)
     if jar.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == digest:
-        return jar
+        return _unpacked(jar, digest)
     require_java()
     jar.parent.mkdir(exist_ok=True)
     log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +74,20 @@ def build(flavour: str, home: Path, log_file: Path) -> Path:
         _run_maven(flavour, module, Path(folder), log_file)
         (Path(folder) / jar.name).replace(jar)  # in one step: an engine that runs from the old jar keeps it
     stamp.write_text(digest, encoding="ascii")
-    return jar
+    return _unpacked(jar, digest)
+
+
+def _unpacked(jar: Path, digest: str) -> Path:
+    """The same jar with its libraries beside it: from within one jar every request searches them all anew (docs/profile.md)."""
+    home = jar.parent / f"{jar.stem}-{digest[:12]}"
+    if not home.exists():
+        with tempfile.TemporaryDirectory(prefix=f"{jar.stem}-", dir=jar.parent) as folder:
+            command = [require_java(), "-Djarmode=tools", "-jar", str(jar), "extract", "--destination", f"{folder}/new"]
+            if subprocess.run(command, capture_output=True, check=False).returncode:
+                raise EngineStartError(f"无法解开 {jar.name}；请删除 {jar.parent} 后重试 · the jar cannot be unpacked")
+            with suppress(OSError):  # somebody else was first
+                Path(folder, "new").rename(home)
+    return home / jar.name
 
 
 def _run_maven(flavour: str, module: Path, folder: Path, log_file: Path) -> None:
@@ -123,7 +136,7 @@ def start(
     with log_file.open("ab") as log:
         log.write(b"---- start ----\n")
         process = subprocess.Popen(
-            [java, HEAP, "-jar", str(jar)], cwd=data_dir, env=environment, stdin=subprocess.PIPE, stdout=log,
+            [java, *JVM, "-jar", str(jar)], cwd=data_dir, env=environment, stdin=subprocess.PIPE, stdout=log,
             stderr=subprocess.STDOUT, start_new_session=True,
         )
     return EngineHandle(process, port, data_dir, log_file)

@@ -31,8 +31,8 @@ class Value:
 
 @dataclass(frozen=True)
 class Step:
-    """`step` is the local input that tells several steps of one topic apart, "" where there is but one. `needs` must be there;
-    `reads` may be. `errors` are the BPMN error codes it may raise."""
+    """`step` is the property of the node that tells several steps of one topic apart, "" where there is but one. `needs` must
+    be there; `reads` may be. `errors` are the BPMN error codes it may raise."""
 
     topic: str
     step: str

@@ -106,8 +106,12 @@ def new_worker_id() -> str:
 
 
 def load_task(data: Mapping[str, Any], worker_id: str) -> tuple[Task, list[str]]:
-    """The task and the names of the variables left out because their type is not on the allow-list."""
+    """The task and the names of the variables left out because their type is not on the allow-list.
+
+    What the model says of the node itself (its extension properties) is there like a variable.
+    """
     variables, unknown = decode_known(data.get("variables"))
+    variables = {**(data.get("extensionProperties") or {}), **variables}
     task = Task(
         id=data["id"], topic=data.get("topicName") or "", application_no=data.get("businessKey") or "",
         process_instance_id=data.get("processInstanceId") or "", activity_id=data.get("activityId") or "",

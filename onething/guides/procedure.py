@@ -40,7 +40,7 @@ TableRow = tuple[str, ...]
 @dataclass(frozen=True)
 class Step:
     """A task or call of a model. `part` is the sub-process around it, `item` the item whose box it stands in or whose call
-    it is; `group`, `due` are expressions of the model, `does` the local input `step`, `timers` the names of its limits."""
+    it is; `group`, `due` are expressions of the model, `does` the property `step`, `timers` the names of its limits."""
 
     process: str
     process_name: str

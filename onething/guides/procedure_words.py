@@ -77,7 +77,7 @@ SYSTEM_DOES = {
     ("withdrawal", "returned"): "登记退还时间和领取人",
     ("archive", ""): "全部结果送达（或者撤回办理完毕）后归档；各部门用电子材料归档，原件由牵头部门统一留存",
 }
-"""Topic and local input `step` -> what the system does."""
+"""Topic and property `step` -> what the system does."""
 BOX = {
     ("acceptance", ""): (
         "", "依法决定是否受理：受理的出具受理通知书并短信告知，办件计时开始；不予受理的列明理由，交发证窗口送达",

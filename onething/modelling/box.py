@@ -18,7 +18,7 @@ SMALL = {"width": 100, "height": 66}  # a task off the main line
 BRANCH = {"width": 100, "height": 50}  # one of two tasks side by side
 CALL = {"width": 130, "height": 64}
 ACCEPTANCE_IN = (
-    "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "lead_group", "acceptance_due",
+    "application_no", "bundle_name", "item", "item_name", "reviewer_group", "lead_group", "acceptance_due",
     "due_note",
 )
 ACCEPTANCE_OUT = (
@@ -26,7 +26,7 @@ ACCEPTANCE_OUT = (
     "pre_review_due", "head_group", "procedure_note",
 )
 APPROVAL_IN = (
-    "application_no", "bundle_name", "item", "item_name", "district", "reviewer_group", "front_pending", "front_passed",
+    "application_no", "bundle_name", "item", "item_name", "reviewer_group", "front_pending", "front_passed",
     "promised_due", "statutory_due", "due_note", "pre_review_due", "head_group", "procedure_note",
 )
 PLACEHOLDERS = (

@@ -26,11 +26,11 @@ HEAD = 115  # height of the case's main line, above the rows
 TOP, GAP = 190, 60  # first row's upper edge; space between rows
 LANE = 10  # distance between two lines of front results
 SPLIT = 290  # column where items and paper originals part; the items' line runs down from here
-INTAKE_IN = ("application_no", "bundle_name", "district", "channel", "window_group", "supervisor_group", "intake_due")
+INTAKE_IN = ("application_no", "bundle_name", "channel", "window_group", "supervisor_group", "intake_due")
 INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "originals", "due_note")
-HANDOVER_IN = ("application_no", "bundle_name", "district", "window_group", "lead_group", "acceptance_due", "originals")
-JOINT_IN = ("application_no", "bundle_name", "item", "item_name", "district", "lead_group")
-DELIVERY_IN = ("application_no", "bundle_name", "district", "delivery_group")
+HANDOVER_IN = ("application_no", "bundle_name", "window_group", "lead_group", "acceptance_due", "originals")
+JOINT_IN = ("application_no", "bundle_name", "item", "item_name", "lead_group")
+DELIVERY_IN = ("application_no", "bundle_name", "delivery_group")
 OUTLET, JOIN = 60, 135  # from the boxes' right edge to 分别领取？ and to the column where the items come together
 BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
 

@@ -68,7 +68,7 @@ def _step(node: etree._Element, kind: str, around: dict[str, str], timers: tuple
     return Step(
         **{**around, "item": called or around.get("item", "")}, id=node.get("id", ""), name=node.get("name", ""), kind=kind,
         group=node.get(camunda("candidateGroups")) or node.get(camunda("assignee"), ""),
-        topic=node.get(camunda("topic"), ""), does=_input(node, "step"), form=node.get(camunda("formRef"), ""),
+        topic=node.get(camunda("topic"), ""), does=_property(node, "step"), form=node.get(camunda("formRef"), ""),
         due=node.get(camunda("dueDate"), ""), calls=node.get("calledElement", ""), timers=timers,
     )
 
@@ -76,6 +76,11 @@ def _step(node: etree._Element, kind: str, around: dict[str, str], timers: tuple
 def _input(node: etree._Element, name: str) -> str:
     path = f"bpmn:extensionElements/camunda:inputOutput/camunda:inputParameter[@name='{name}']"
     return next((parameter.text or "" for parameter in find_all(node, path)), "").strip()
+
+
+def _property(node: etree._Element, name: str) -> str:
+    path = f"bpmn:extensionElements/camunda:properties/camunda:property[@name='{name}']"
+    return next((entry.get("value", "") for entry in find_all(node, path)), "").strip()
 
 
 def _timers_at(container: etree._Element, node: etree._Element) -> list[str]:

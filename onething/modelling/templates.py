@@ -41,7 +41,7 @@ def _template(step: Step) -> dict[str, Any]:
     parts += [f"错误码 {code}：{why}" for code, why in step.errors.items()]
     fixed = [_hidden("camunda:type", "external"), _hidden("camunda:topic", step.topic)]
     if step.step:
-        binding = {"type": "camunda:inputParameter", "name": "step"}
+        binding = {"type": "camunda:property", "name": "step"}
         fixed.append({"type": "Hidden", "value": step.step, "binding": binding})
     shown = {"label": "名称", "type": "String", "value": step.name, "binding": {"type": "property", "name": "name"}}
     return {

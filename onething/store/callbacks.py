@@ -26,8 +26,8 @@ def taken_since(session: Session, key_id: str, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def event(session: Session, system: str, event_id: str) -> CallbackEvent | None:
-    return session.get(CallbackEvent, (system, event_id))
+def event(session: Session, system: str, department: str, event_id: str) -> CallbackEvent | None:
+    return session.get(CallbackEvent, (system, department, event_id))
 
 
 def record(session: Session, row: CallbackEvent) -> None:

@@ -11,14 +11,15 @@ from onething.store.tables import Base
 
 
 class CallbackEvent(Base):
-    """One event about a case: a parcel signed for, a decision made elsewhere. `order_key` is ours, `receipt` theirs."""
+    """One event about a case: a parcel signed for, a decision made elsewhere. `order_key` is ours, `receipt`
+    theirs. Every system, and every department, numbers its events by itself."""
 
     __tablename__ = "callback_event"
     system: Mapped[str] = mapped_column(String(20), primary_key=True)
+    department: Mapped[str] = mapped_column(String(64), primary_key=True, default="")
     event: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), index=True)
     item: Mapped[str] = mapped_column(String(64), default="")
-    department: Mapped[str] = mapped_column(String(64), default="")
     kind: Mapped[str] = mapped_column(String(20))
     order_key: Mapped[str] = mapped_column(default="")
     receipt: Mapped[str] = mapped_column(String(100), default="")

@@ -208,3 +208,15 @@ def test_the_workers_user_can_do_its_work(login: Any, client: Any, trial_home: P
     [timer] = workers.timers(number)
     workers.move_due_date(timer.id, DUE)
     assert workers.correlate("case-withdrawn", number)
+
+
+def test_a_right_of_the_kind_that_is_not_looked_for_is_refused(client: EngineClient, catalogue: Catalogue, var: Path) -> None:
+    body = {
+        "type": 2, "userId": "somebody", "permissions": ["READ"], "resourceType": 6, "resourceId": "trial",
+    }
+    made = client.transport.call("POST", "/authorization/create", json=body)["id"]
+    try:
+        with pytest.raises(EngineError, match="撤销"):
+            provision(client, catalogue, var / "other.json")
+    finally:
+        client.transport.call("DELETE", f"/authorization/{made}")

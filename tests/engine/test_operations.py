@@ -14,7 +14,9 @@ import requests
 from onething.deadlines import SystemClock
 from onething.engine.client import EngineClient
 from onething.engine.worker import Task, Worker
+from onething.gateways import GatewayError, gateways_of
 from onething.store import Store, effects, outbox, troubles
+from simulation.outside import run_outside
 from workers.health import Health
 from workers.inbox import StoreInbox
 from workers.metrics import TaskMetrics
@@ -94,6 +96,21 @@ def test_what_lies_waiting_in_the_store_is_shown_and_nothing_of_a_person(running
     assert found['onething_troubles{kind="outbox"}'] == 1
     assert found["onething_lost_candidates"] == 0
     assert not re.search(r"\d{17}", text)
+
+
+def test_a_system_that_is_left_alone_is_shown(tmp_path: Path) -> None:
+    metrics = TaskMetrics()
+    worker = Worker(EngineClient("http://127.0.0.1:9/engine-rest", "u", "p"), {})
+    with run_outside(tmp_path / "outside") as outside:
+        gateways = gateways_of(outside.settings())
+        metrics.watch(worker, SimpleNamespace(store=Store("sqlite://", tmp_path), clock=SystemClock()), gateways)  # type: ignore[arg-type]
+        outside.kill()
+        for turn in range(5):
+            with pytest.raises(GatewayError):
+                gateways.sms.send(f"k{turn}", {"text": "x"})
+    text = metrics.text().decode()
+    assert 'onething_circuit_open{system="sms"} 1.0' in text
+    assert 'onething_circuit_open{system="platform"} 0.0' in text
 
 
 def test_health_tells_living_from_being_able_to_work(running: SimpleNamespace) -> None:

@@ -84,6 +84,23 @@ def test_a_text_with_a_dollar_sign_is_no_expression_in_a_decision(wall: tuple[st
     assert "expressions" not in answer.text
 
 
+def test_s01_who_somebody_is_is_remembered_only_while_it_is_true(wall: tuple[str, str]) -> None:
+    rest, name = f"{wall[1]}/engine-rest", "short-lived"
+    body = {"profile": {"id": name, "firstName": "短", "lastName": "期"}, "credentials": {"password": "Trial-only-secret-2"}}
+    assert requests.post(f"{rest}/user/create", json=body, auth=auth(), timeout=10).status_code == 204
+
+    def asks(password: str) -> int:
+        return requests.get(f"{rest}/version", auth=(name, password), timeout=10).status_code
+
+    assert [asks("Trial-only-secret-2"), asks("Trial-only-secret-2")] == [200, 200]
+    change = {"password": "Trial-only-secret-4", "authenticatedUserPassword": ADMIN["password"]}
+    assert requests.put(f"{rest}/user/{name}/credentials", json=change, auth=auth(), timeout=10).status_code == 204
+    assert [asks("Trial-only-secret-4"), asks("Trial-only-secret-2")] == [200, 401], "the old password ends at once"
+    assert requests.delete(f"{rest}/user/{name}", auth=auth(), timeout=10).status_code == 204
+    assert asks("Trial-only-secret-4") == 401, "so does a user who is gone"
+    assert requests.get(f"{rest}/user/{name}/profile", timeout=10).status_code == 401, "nobody inherits the last caller"
+
+
 def test_s03_the_first_run_setup_is_closed(wall: tuple[str, str]) -> None:
     for app in ("admin", "tasklist"):
         path = f"{wall[1]}/{wall[0]}/api/{app}/setup/default/user/create"

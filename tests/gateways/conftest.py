@@ -61,14 +61,24 @@ class Stub:
 
         self.behave = behave
 
-    def sends(self, *pieces: bytes, pause: float = 0) -> None:
+    def sends(self, content: bytes) -> None:
         """Raw bytes, then the connection ends."""
 
         def behave(handler: Any) -> None:
-            for piece in pieces:
-                handler.wfile.write(piece)
+            handler.wfile.write(content)
+            handler.wfile.flush()
+
+        self.behave = behave
+
+    def drips(self, start: bytes, drop: bytes) -> None:
+        """`start`, then `drop` again and again, until the other side has gone."""
+
+        def behave(handler: Any) -> None:
+            handler.wfile.write(start)
+            while True:
+                handler.wfile.write(drop)
                 handler.wfile.flush()
-                time.sleep(pause)
+                time.sleep(0.05)
 
         self.behave = behave
 

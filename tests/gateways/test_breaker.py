@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 import pytest
 from hypothesis import settings
@@ -112,19 +113,28 @@ def test_a_failed_try_is_followed_by_a_whole_rest() -> None:
     assert breaker.times_opened == 1
 
 
-def test_a_late_success_of_an_old_call_does_not_close_it() -> None:
-    breaker, inside, go = Breaker(1, 10, clock=lambda: 0.0), threading.Event(), threading.Event()
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_an_old_call_that_ends_late_neither_closes_it_nor_prolongs_its_rest(ends_well: bool) -> None:
+    now, inside, go = [0.0], threading.Event(), threading.Event()
+    breaker = Breaker(1, 10, clock=lambda: now[0])
 
     def slow() -> str:
         inside.set()
         go.wait(10)
-        return "late"
+        return "late" if ends_well else broken()
 
-    thread = threading.Thread(target=lambda: breaker.run(slow))
+    def call() -> None:
+        with suppress(GatewayError):
+            breaker.run(slow)
+
+    thread = threading.Thread(target=call)
     thread.start()
     assert inside.wait(10)
     with pytest.raises(GatewayError):
         breaker.run(broken)
+    now[0] = 9
     go.set()
     thread.join()
-    assert breaker.open
+    assert (breaker.state, breaker.failures, breaker.times_opened) == ("open", 1, 1)
+    now[0] = 10
+    assert breaker.run(lambda: "back") == "back"

@@ -80,7 +80,7 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("flow-connected", HOUSE, back_again),
     ("variables-known", HOUSE, text_of(".//bpmn:conditionExpression", "${intake_outcom == 'accepted'}")),
     ("variables-known", HOUSE, text_of(".//camunda:inputParameter[@name='reviewer_group']", "${group_seal_engraving}")),
-    ("variables-known", HOUSE, set_on(".//camunda:in[@source='district']", "source", "distrct")),
+    ("variables-known", HOUSE, set_on(".//camunda:in[@source='bundle_name']", "source", "distrct")),
     ("diagram-complete", MEDICAL, drop(".//bpmndi:BPMNEdge[@bpmnElement]/../bpmndi:BPMNEdge[last()]")),
     ("diagram-complete", HOUSE, drop(".//bpmndi:BPMNShape")),
     ("diagram-complete", HOUSE, drop(".//bpmndi:BPMNEdge")),

@@ -72,9 +72,9 @@ def test_every_element_template_makes_the_step_it_names(modeler: Page) -> None:
     assert answer["errors"] == []
     for step, xml in zip(STEPS, answer["applied"].values(), strict=True):
         [task] = find_all(parse(xml.encode(), "applied"), ".//bpmn:serviceTask")
-        inputs = {one.get("name"): one.text for one in find_all(task, ".//camunda:inputParameter")}
+        said = {one.get("name"): one.get("value") for one in find_all(task, ".//camunda:property")}
         assert (task.get("name"), task.get(camunda("type")), task.get(camunda("topic"))) == (step.name, "external", step.topic)
-        assert inputs == ({"step": step.step} if step.step else {})
+        assert said == ({"step": step.step} if step.step else {})
 
 
 def test_the_element_templates_are_generated() -> None:

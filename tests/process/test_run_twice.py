@@ -9,7 +9,7 @@ from onething.engine.worker import Task
 from onething.store import audit, certificates, documents, notices
 from simulation.answers import YES
 from simulation.town import Town
-from workers.table import HANDLERS
+from workers.table import bound_to
 
 pytestmark = pytest.mark.engine
 ELSEWHERE = (Topic.WITHDRAWAL, Topic.GUIDANCE, Topic.JOINT_ACT)
@@ -45,7 +45,7 @@ def test_a_repeated_step_changes_nothing(town: Town, topic: str) -> None:
     before, states = count(town, number), town.states(number)
     for variables in variables_for(topic, item):
         task = Task("again", topic, number, root.id, "again", variables, None, "somebody")
-        answers = [dict(HANDLERS[topic](task, town.desk)) for _ in range(2)]
+        answers = [dict(bound_to(town.desk)[topic](task)) for _ in range(2)]
         assert answers[0] == answers[1]
     assert count(town, number) == before
     assert (town.states(number), town.case(number).state) == (states, "completed")

@@ -19,9 +19,9 @@ def upgrade() -> None:
     op.create_table(
         "callback_event",
         sa.Column("system", sa.String(20), primary_key=True),
-        sa.Column("event", sa.String(64), primary_key=True),
+        *(sa.Column(name, sa.String(64), primary_key=True) for name in ("department", "event")),
         sa.Column("number", sa.String(40), sa.ForeignKey("application.number"), nullable=False),
-        *(sa.Column(name, sa.String(64), nullable=False) for name in ("item", "department")),
+        sa.Column("item", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("order_key", sa.String(200), nullable=False),
         sa.Column("receipt", sa.String(100), nullable=False),

@@ -27,8 +27,7 @@ public class EngineApplication {
     var watch = new Thread(() -> {
       try {
         System.in.transferTo(OutputStream.nullOutputStream());
-      } catch (IOException closed) {
-        // as good as the end
+      } catch (IOException asGoodAsTheEnd) {
       }
       System.exit(0);
     }, "parent-watch");

@@ -11,6 +11,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -87,16 +88,9 @@ class QueryFilter extends OncePerRequestFilter {
   }
 
   private static boolean hasExpression(String queryString) {
-    if (queryString == null) {
-      return false;
-    }
-    for (String pair : queryString.split("&")) {
-      String decoded = URLDecoder.decode(pair.replaceAll("%(?![0-9a-fA-F]{2})", "%25"), StandardCharsets.UTF_8);
-      if (isExpressionKey(decoded.split("=", 2)[0]) || isTemplate(decoded)) {
-        return true;
-      }
-    }
-    return false;
+    return queryString != null && Arrays.stream(queryString.split("&"))
+        .map(pair -> URLDecoder.decode(pair.replaceAll("%(?![0-9a-fA-F]{2})", "%25"), StandardCharsets.UTF_8))
+        .anyMatch(pair -> isExpressionKey(pair.split("=", 2)[0]) || isTemplate(pair));
   }
 
   private static boolean isExpressionKey(String key) {

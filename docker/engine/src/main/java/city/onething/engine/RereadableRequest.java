@@ -4,12 +4,9 @@ import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 
-/** A request whose body was read once already and is given again. */
+/** A request whose body was read once already and is given again, as a stream. */
 class RereadableRequest extends HttpServletRequestWrapper {
 
   private final byte[] body;
@@ -23,35 +20,11 @@ class RereadableRequest extends HttpServletRequestWrapper {
   public ServletInputStream getInputStream() {
     var bytes = new ByteArrayInputStream(body);
     return new ServletInputStream() {
-      @Override
-      public int read() {
-        return bytes.read();
-      }
-
-      @Override
-      public int read(byte[] target, int offset, int length) {
-        return bytes.read(target, offset, length);
-      }
-
-      @Override
-      public boolean isFinished() {
-        return bytes.available() == 0;
-      }
-
-      @Override
-      public boolean isReady() {
-        return true;
-      }
-
-      @Override
-      public void setReadListener(ReadListener listener) {
-        throw new UnsupportedOperationException("the body is in memory");
-      }
+      @Override public int read() { return bytes.read(); }
+      @Override public int read(byte[] target, int offset, int length) { return bytes.read(target, offset, length); }
+      @Override public boolean isFinished() { return bytes.available() == 0; }
+      @Override public boolean isReady() { return true; }
+      @Override public void setReadListener(ReadListener listener) { throw new UnsupportedOperationException("in memory"); }
     };
-  }
-
-  @Override
-  public BufferedReader getReader() {
-    return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8));
   }
 }
