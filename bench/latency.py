@@ -15,11 +15,12 @@ from bench import model
 from bench.clients import Client, commands
 from bench.process import Measured
 from bench.rig import Rig, as_json, percentile
-from bench.throughput import environment
+from bench.throughput import environment, warm_up
 
 Say = Callable[[str], None]
 PER_SECOND = 5
 WARM_CASES = 25
+WARM_UP = 40
 SETTLE_SECONDS = 3.0
 SLOW_SECONDS = 10
 SLOW_TASKS = 200
@@ -27,6 +28,7 @@ SLOW_TASKS = 200
 
 def measure(rig: Rig, clients: Sequence[Client], seconds: int, cache: Path, say: Say) -> dict[str, Any]:
     ready, missing = commands(clients, cache)
+    warm_up(rig, ready, clients, WARM_UP)
     rounds = []
     for client in clients:
         if client.name in ready:
@@ -39,6 +41,7 @@ def measure(rig: Rig, clients: Sequence[Client], seconds: int, cache: Path, say:
 def isolation(rig: Rig, clients: Sequence[Client], rounds: int, seconds: int, cache: Path, say: Say) -> dict[str, Any]:
     """The same load without and with a backlog of slow tasks on a topic of its own, in turns."""
     ready, missing = commands(clients, cache)
+    warm_up(rig, ready, clients, WARM_UP)
     results = []
     for number in range(rounds):
         for client in clients:

@@ -39,7 +39,7 @@ def measure(rig: Rig, plan: Plan, cache: Path, say: Say) -> dict[str, Any]:
     warm_up(rig, ready, plan.clients, plan.cases)
     rounds: list[dict[str, Any]] = []
     for number in range(plan.rounds):
-        if time.monotonic() > end:
+        if number and time.monotonic() > end:
             say(f"时间到，完成 {number} 轮 · out of time after {number} rounds")
             break
         for client in plan.clients:

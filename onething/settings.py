@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="Address printed in QR codes; default the front door's own")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default SQLite under var/")
     gateways_file: Path | None = Field(None, description="Outside systems, see docs/gateways.md; default demonstration")
-    worker_slots: int = Field(16, description="External tasks handled at the same time by one worker process, slow ones apart")
+    worker_slots: int = Field(24, description="External tasks handled at the same time by one worker process, slow ones apart")
     worker_port: int = Field(8001, description="Loopback port of a worker process: /healthz, /readyz, /metrics; 0 takes any")
     worker_longest_seconds: int = Field(300, description="A step that takes longer is an incident")
     worker_lock_seconds: int = Field(60, description="Lock of a fetched task; extended while the handler runs")

@@ -66,14 +66,20 @@ def bench(
         console.step(f"启动测量用的引擎 · starting {flavour} on {db}")
         with run_rig(settings.home, Path(folder), db, flavour) as rig:
             found = _measure(kind, rig, chosen, Asked(rounds, cases, seconds, minutes, sizes), settings.var_dir / "bench")
-    command = "onething bench " + " ".join(sys.argv[sys.argv.index("bench") + 1:] if "bench" in sys.argv else [kind])
-    full = report.describe(settings.home, kind, db, flavour, command.strip(), found)
+    full = report.describe(settings.home, kind, db, flavour, _command(sys.argv), found)
     if json_file:
         report.save(json_file, full)
     text = table.table(full)
     if table_file:
         table_file.write_text(text, encoding="utf-8")
     typer.echo(text)
+
+
+def _command(arguments: list[str]) -> str:
+    """What was asked, for the report: without the places it was written to."""
+    asked = arguments[arguments.index("bench"):] if "bench" in arguments else ["bench"]
+    places = {number + more for number, word in enumerate(asked) if word in ("--json", "--table") for more in (0, 1)}
+    return " ".join(["onething", *(word for number, word in enumerate(asked) if number not in places)])
 
 
 def _chosen(names: str, kind: Kind) -> list[Any]:

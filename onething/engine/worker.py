@@ -11,7 +11,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -67,7 +67,7 @@ class Worker:
     """
 
     def __init__(
-        self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 16, lock_seconds: float = 60,
+        self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 24, lock_seconds: float = 60,
         variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
         poll_seconds: float = 5, grace_seconds: float = 20, longest_seconds: float = 300,
         back_off: tuple[float, ...] = BACK_OFF_SECONDS,
@@ -80,6 +80,7 @@ class Worker:
         )
         self.reporter = Reporter(self.tasks, back_off, replays=inbox is not None)
         self._stop_asked, self._drained = False, threading.Event()
+        self._fetched: queue.SimpleQueue[list[Held] | None] = queue.SimpleQueue()
         self._work: queue.SimpleQueue[Held | None] = queue.SimpleQueue()
         self.room, self._turns = Room(self.handlers, slots), Turns()
         self.locks = Locks(self.tasks, self.room, longest_seconds, self._overrun)
@@ -113,9 +114,12 @@ class Worker:
 
     def run(self) -> None:
         slots = [(f"slot-{number}", self._serve) for number in range(self.slots + self.room.spare)]
-        beside = [("locks", partial(self.locks.keep, self._drained)), ("slow-topics", self._fetch_slow_topics)]
-        for name, target in (*slots, *beside):
-            threading.Thread(target=target, name=name, daemon=True).start()
+        beside = {
+            "begin": self._begin, "locks": partial(self.locks.keep, self._drained),
+            "slow-topics": partial(self._fetch_until_stopped, Lane.SLOW),
+        }
+        for name, target in (*slots, *beside.items()):
+            threading.Thread(target=self._or_stop, args=(target,), name=name, daemon=True).start()
         log.info("worker started", worker=self.worker_id, topics=len(self.handlers), slots=self.slots)
         try:
             self._fetch_until_stopped(Lane.QUICK)
@@ -123,14 +127,15 @@ class Worker:
             self._stop_asked = True
             self._drain()
 
-    # fetching
-
-    def _fetch_slow_topics(self) -> None:
+    def _or_stop(self, target: Callable[[], None]) -> None:
+        """A part of the loop that breaks must not leave the rest running for nothing."""
         try:
-            self._fetch_until_stopped(Lane.SLOW)
-        except Exception as error:  # in the quick lane it would end `run`
-            log.error("slow topics cannot be fetched, stopping", worker=self.worker_id, error=type(error).__name__)
+            target()
+        except Exception as error:
+            log.error("the loop is broken, stopping", worker=self.worker_id, error=type(error).__name__)
             self.stop()
+
+    # fetching
 
     def _fetch_until_stopped(self, lane: Lane) -> None:
         failures = 0
@@ -159,17 +164,26 @@ class Worker:
             time.sleep(0.1)
 
     def _take(self, fetched: list[dict[str, Any]]) -> None:
-        """Hand what was locked to the slots; what cannot be written down is not begun."""
+        if not fetched:
+            return
         deadline = time.monotonic() + self.lock_seconds
         taken = [Held(self._load(data), deadline) for data in fetched]
-        if self._stop_asked or not self._write_down(taken):
-            for held in taken:
-                self.locks.give_back(held)
-            self._pause(0 if self._stop_asked else DOWN_SECONDS[1])
-            return
         self.room.add(taken)
-        for held in taken:
-            self._work.put(held)
+        self._fetched.put(taken)
+
+    def _begin(self) -> None:
+        """Write down what was fetched, all that came meanwhile at once, and hand it to the slots; fetching goes on."""
+        while (taken := self._fetched.get()) is not None:
+            while self._fetched.qsize() and not self._drained.is_set():
+                taken += self._fetched.get() or []
+            if not self._stop_asked and self._write_down(taken):
+                for held in taken:
+                    self._work.put(held)
+                continue
+            for held in taken:  # what cannot be written down is not begun
+                self.locks.give_back(held)
+            self._pause(DOWN_SECONDS[1])
+            self.room.release(*taken)
 
     def _load(self, data: dict[str, Any]) -> Task:
         task, unknown = load_task(data, self.worker_id)
@@ -269,6 +283,7 @@ class Worker:
         for held in [*waiting, *left]:
             self.locks.give_back(held)
         self._drained.set()
+        self._fetched.put(None)
         for _ in range(self.slots + self.room.spare):
             self._work.put(None)
         log.info("worker stopped", worker=self.worker_id, unlocked=len(waiting) + len(left))

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from onething.errors import Conflict, Unavailable
 
-POOL = 24  # connections kept: as many as a worker process has slots and the relay hands, else each is made anew
+POOL = 32  # connections kept: as many as a worker process has slots and the relay hands, else each is made anew
 MIGRATIONS = Path(__file__).parent / "migrations"
 DOWN = "数据库暂时不可用；请稍后再试"
 T = TypeVar("T")
