@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 
 import structlog
 
@@ -12,9 +13,10 @@ from onething.bootstrap import Tools, build_tools
 from onething.engine.client import EngineClient
 from onething.engine.identity import credentials_of
 from onething.engine.worker import Worker
+from onething.errors import Unavailable
 from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
-from onething.settings import get_settings
+from onething.settings import Settings, get_settings
 from workers import knowledge, publishing
 from workers.desk import Desk
 from workers.health import Health
@@ -32,7 +34,7 @@ log = structlog.get_logger(__name__)
 def main() -> None:
     settings = get_settings()
     logs.configure("workers")
-    tools = build_tools(settings)
+    tools = tools_when_there(settings)
     user, password = credentials_of(settings.var_dir, "workers")
     engine = EngineClient(settings.rest_url, user, password)
     authority, gateways = LocalAuthority(settings.var_dir / "authority"), gateways_of(settings)
@@ -61,6 +63,16 @@ def main() -> None:
         thread.join(timeout=10)
     if health:
         health.stop()
+
+
+def tools_when_there(settings: Settings) -> Tools:
+    """A database that is away for now is waited for: nothing is wrong with this process."""
+    while True:
+        try:
+            return build_tools(settings)
+        except Unavailable as error:
+            log.warning("waiting for the store", problem=error.message)
+            time.sleep(2)
 
 
 def serve_health(worker: Worker, tools: Tools, metrics: TaskMetrics, port: int) -> Health | None:

@@ -15,13 +15,14 @@ from onething.gateways import Gateways
 from onething.procedures import joint_acts_for
 from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
-from workers import correcting, promises, restarting, timers
+from workers import correcting, overtaken, promises, restarting, timers
 from workers.effects import Effects
 
 PASSING = (
     contract.Message.ITEM_WITHDRAWN, contract.Message.CASE_WITHDRAWN, contract.Message.DELIVERY_CHANGED,
     contract.Message.OPINION_NOT_NEEDED, contract.Message.JOINT_READY,
 )
+WITHDRAWALS = (contract.Message.ITEM_WITHDRAWN, contract.Message.CASE_WITHDRAWN)
 GIVE_UP_AFTER = 8  # tries at one of these that nobody waits for: the case had gone on by itself
 Body = dict[str, Any]
 
@@ -66,6 +67,8 @@ def _correlate(means: Means, body: Body, attempts: int) -> str:
         body["message"], body["number"], body.get("variables"), item=body.get("item") or None
     )
     dropped = body["message"] in PASSING and attempts >= GIVE_UP_AFTER
+    if (found or dropped) and body["message"] in WITHDRAWALS:
+        overtaken.note(means.tools, means.engine, body["number"])
     return "" if found or dropped else outbox.WAITS
 
 

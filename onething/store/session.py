@@ -45,7 +45,10 @@ class Store:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["engine"] = self.engine
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailable(DOWN) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

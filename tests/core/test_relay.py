@@ -29,6 +29,11 @@ class Engine:
         self.messages: list[tuple[Any, ...]] = []
         self.waiting = False
 
+    def instances(self, number: str) -> list[Any]:
+        return []
+
+    activities = instances
+
     def correlate(self, message: str, number: str, variables: Any = None, *, item: str | None = None) -> bool:
         self.messages.append((message, number, variables, item))
         return self.waiting

@@ -9,18 +9,8 @@ from typing import Any
 from onething.cases import FINAL_CASE_STATES
 from onething.vocabulary import CaseState, ItemState
 from tests.fault.snapshot import Finding, Snapshot, grouped
+from workers.overtaken import KEYS, OVERTAKEN, RECORDS
 
-RECORDS: Mapping[str, tuple[str, ...]] = {
-    "intake-review": ("intake-accepted", "intake-correction", "intake-rejected", "intake-on-the-spot", "intake-needs-reason"),
-    "repeat-notice": ("repeat-notice-allowed", "repeat-notice-denied"), "digitising": ("digitise",),
-    "paper-handover": ("hand-over-originals",), "paper-receipt": ("receive-originals", "originals-differ"),
-    "pull-application": ("pull-application",), "acceptance-review": ("accept", "refuse-acceptance"),
-    "pre-review": ("pre-review-complete", "pre-review-defective"),
-    "approval-decision": ("approve", "refuse", "start-special-step", "ask-extension"),
-    "special-step": ("end-special-step",), "extension-decision": ("grant-extension", "deny-extension"),
-    "result-sending": ("send-results",), "result-handover": ("deliver", "delivery-failed"),
-}
-"""User task -> the records one of which each completion leaves."""
 OUTCOMES: Mapping[str, Mapping[str, str]] = {
     "intake-review": {"accepted": "intake-accepted", "rejected": "intake-rejected"},
     "acceptance-review": {"accept": "accept", "refuse": "refuse-acceptance"},
@@ -45,11 +35,11 @@ def unrecorded(snap: Snapshot) -> Iterator[Finding]:
         number, key = case_of.get(task["processInstanceId"], ""), task["taskDefinitionKey"]
         if key in RECORDS and task.get("deleteReason") == "completed" and number not in pending:
             done[number, key, snap.operations.get(task["id"]) or task.get("assignee") or ""] += 1
-    keys = {action: key for key, actions in RECORDS.items() for action in actions}
     people = {person for _, _, person in done}
     recorded = Counter(
-        (row["number"], keys[row["action"]], row["actor"]) for row in snap.rows("audit")
-        if row["action"] in keys and row["number"] not in pending and row["actor"] in people
+        (row["number"], row["detail"]["task"] if row["action"] == OVERTAKEN else KEYS[row["action"]], row["actor"])
+        for row in snap.rows("audit")
+        if row["action"] in (*KEYS, OVERTAKEN) and row["number"] not in pending and row["actor"] in people
     )
     for number, key, person in sorted(done.keys() | recorded.keys()):
         asked, found = done[number, key, person], recorded[number, key, person]

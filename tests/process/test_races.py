@@ -8,11 +8,13 @@ import pytest
 
 from onething.engine.errors import EngineRefused
 from onething.errors import Conflict
-from onething.store import certificates
+from onething.store import audit, certificates
+from onething.store.tables import Audit
 from onething.vocabulary import ItemState
 from simulation.answers import YES
 from simulation.town import Town
 from tests.process.test_approval import task_of
+from workers.overtaken import OVERTAKEN
 
 pytestmark = pytest.mark.engine
 HEAD_STARTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
@@ -64,3 +66,29 @@ def test_r86_r88_withdrawal_and_approval_have_exactly_one_winner(town: Town, wha
     with town.tools.store.reading() as session:
         made = {row.item for row in certificates.of_case(session, number)}
     assert made == {*others} if withdrawn else {item, *others}
+
+
+def test_i5_a_decision_that_a_withdrawal_overtook_is_on_record_and_counts_for_nothing(town: Town) -> None:
+    """The reviewer had pressed the button, the applicant withdrew before it was written down."""
+    number = town.submit("open-restaurant", ["food-business-license"])
+    town.work(number, until="approval-decision")
+    release, handler = threading.Event(), town.worker.handlers["approval"]
+    town.worker.handlers["approval"] = lambda task: release.wait(60) and handler(task)
+    try:
+        [task] = [task for task, _ in town.open_tasks(number) if task.key == "approval-decision"]
+        town.do(task, YES["approval-decision"])
+        town.withdraw(number)
+        [record] = town.wait(lambda: overtaken_in(town, number))
+    finally:
+        release.set()
+        town.worker.handlers["approval"] = handler
+    assert record.detail == {"task": "approval-decision"}
+    assert record.actor.startswith("reviewer-market-regulation")
+    town.work(number)
+    assert town.states(number) == {"food-business-license": "withdrawn"}
+    assert len(overtaken_in(town, number)) == 1
+
+
+def overtaken_in(town: Town, number: str) -> list[Audit]:
+    with town.tools.store.reading() as session:
+        return [row for row in audit.trail(session, number) if row.action == OVERTAKEN]
