@@ -26,7 +26,7 @@ from onething.catalogue import cached_catalogue
 from onething.cli.stack import admin_credentials
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
-from onething.engine.deploy import deploy
+from onething.engine.deploy import deploy, warm
 from onething.gateways.demo_setup import prepare
 from onething.settings import Settings
 from onething.store import outbox
@@ -115,6 +115,7 @@ class City:
             self.start("postgres")
         self.start("outside", "engine", *PYTHON)
         self.wait_ready()
+        warm(self.admin)  # as `onething up` does
 
     def wait_ready(self, seconds: float = 120) -> float:
         """Until engine and front doors answer; how long that took."""
