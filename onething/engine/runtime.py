@@ -24,6 +24,7 @@ import requests
 
 from onething.errors import EngineError
 
+MAIN = "city.onething.engine.EngineApplication"
 JVM = ("-Xmx700m", "-XX:+UseParallelGC")
 FLAVOURS = ("operaton", "camunda")
 DAMAGED = re.compile(r"MVStoreException|File corrupted|JdbcSQLNonTransientException: (General error|File corrupted)")
@@ -135,9 +136,10 @@ def start(
     }
     with log_file.open("ab") as log:
         log.write(b"---- start ----\n")
+        # Not -jar: the web applications' pages are looked for in the jars of the class path only, not in those a jar names.
         process = subprocess.Popen(
-            [java, *JVM, "-jar", str(jar)], cwd=data_dir, env=environment, stdin=subprocess.PIPE, stdout=log,
-            stderr=subprocess.STDOUT, start_new_session=True,
+            [java, *JVM, "-cp", f"{jar}{os.pathsep}{jar.parent / 'lib'}/*", MAIN], cwd=data_dir, env=environment,
+            stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )
     return EngineHandle(process, port, data_dir, log_file)
 
