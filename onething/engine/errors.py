@@ -18,6 +18,8 @@ from typing import Any
 
 from onething.errors import EngineError, Unavailable
 
+OVERTAKEN = ("optimisticlocking", "updated by another transaction")
+"""What the engine calls two commits that met, by exception or, where a form was submitted, by sentence only."""
 ENDED = re.compile(r"doesn't exist|does not exist|No job found|execution is null|task is null")
 
 
@@ -45,7 +47,7 @@ class EngineRefused(EngineError):
     @property
     def transient(self) -> bool:
         """Worth the same request again: overload, two commits that met on one row, or somebody in between who answered."""
-        overtaken = "optimisticlocking" in (self.type + self.reason).lower()
+        overtaken = any(words in (self.type + self.reason).lower() for words in OVERTAKEN)
         return overtaken or self.http_status < 400 or self.http_status in (429, 502, 503, 504)
 
     @property

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -35,11 +36,17 @@ def test_every_item_is_in_a_story_and_a_seed_makes_the_same_ones(town: Town) -> 
     assert chosen == {(bundle.slug, row.item) for bundle in CATALOGUE.in_plan_order() for row in bundle.rows}
 
 
+def story(outcome: Any) -> dict[str, Any]:
+    """Everything but which of two branches of the whole case was faster."""
+    told = as_json(outcome, 1)
+    return {**told, "told": [{**one, "path": one["path"] if one["item"] else sorted(one["path"])} for one in told["told"]]}
+
+
 @pytest.mark.engine
 def test_the_same_seed_tells_the_same_story_and_the_page_has_it(town: Town) -> None:
     bundle = CATALOGUE.bundle("open-restaurant")
     first, second = (play(town, [bundle], 1, 2) for _ in range(2))
-    assert as_json(first, 1) == as_json(second, 1)
+    assert story(first) == story(second)
     assert first.last == second.last
     assert first.problems == []
     assert town.clock.offset == timedelta(), "and then it is today again"
