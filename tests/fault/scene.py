@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from onething.engine import identity
+from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
 from onething.engine.roster import member_of
 from onething.errors import OneThingError
@@ -101,6 +101,23 @@ class Scene:
         """Seconds from `began` (monotonic) until the engine's history has grown again: work is done, not only answered."""
         moved = until(lambda: (now := self.steps()) is not None and now > (before or 0), seconds, 0.3)
         return round(time.monotonic() - began, 1) if moved else float("inf")
+
+    def kill_engine(self, *, with_database: bool = False, away_seconds: float = 0) -> float:
+        """SIGKILL to the engine, to PostgreSQL too where that is asked for; seconds until steps are taken again."""
+        database = ["postgres"] if with_database and self.city.postgres else []
+        before, began = self.steps(), time.monotonic()
+        self.city.kill("engine", *database)
+        time.sleep(away_seconds)
+        self.city.start(*database, "engine")
+        runtime.wait_ready(self.city.engine)
+        return self.recovery(began, before)
+
+    def put_between(self, engine_url: str) -> None:
+        """Both workers are started anew and reach the engine by this address."""
+        self.city.engine_url = engine_url
+        for name in ("workers-1", "workers-2"):
+            self.city.ask_to_stop(name)
+            self.city.start(name)
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of the store, asked directly."""

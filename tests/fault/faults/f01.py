@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-from onething.engine import runtime
 from tests.fault.scene import Scene
 
 TITLE = "kill -9 of the engine at random times under load"
@@ -18,11 +17,7 @@ def play(here: Scene) -> None:
     recoveries = []
     for _ in range(kills):
         time.sleep(here.random.uniform(5, 15))
-        before, began = here.steps(), time.monotonic()
-        here.city.kill("engine")
-        here.city.start("engine")
-        runtime.wait_ready(here.city.engine)
-        recoveries.append(here.recovery(began, before))
+        recoveries.append(here.kill_engine())
     here.finish(ends)
     result = here.result
     result.figures |= {"kills": kills}

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
-from onething.engine import runtime
 from tests.fault.people import until
 from tests.fault.scene import Scene
 
@@ -21,12 +18,7 @@ def play(here: Scene) -> None:
         if turn == 0:
             here.review(crowd, ends)
         until(lambda crowd=crowd: len(crowd.numbers) >= each * here.random.uniform(0.3, 0.7), 120)
-        before, began = here.steps(), time.monotonic()
-        here.city.kill("engine", *(["postgres"] if here.city.postgres else []))
-        time.sleep(1)
-        here.city.start(*(["postgres"] if here.city.postgres else []), "engine")
-        runtime.wait_ready(here.city.engine)
-        recoveries.append(here.recovery(began, before))
+        recoveries.append(here.kill_engine(with_database=True, away_seconds=1))
         crowd.join(200)
     here.finish(ends)
     here.result.figures |= {"rounds": rounds}

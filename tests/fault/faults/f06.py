@@ -24,11 +24,7 @@ def play(here: Scene) -> None:
     recoveries = []
     for _ in range(kills):
         time.sleep(here.random.uniform(4, 8))
-        before, began = here.steps(), time.monotonic()
-        here.city.kill("engine")
-        here.city.start("engine")
-        runtime.wait_ready(here.city.engine)
-        recoveries.append(here.recovery(began, before))
+        recoveries.append(here.kill_engine())
     here.finish()
     here.want_acks(acks)
     here.want_recovery(recoveries)

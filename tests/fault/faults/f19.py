@@ -19,10 +19,7 @@ def play(here: Scene) -> None:
     cuts, ends = here.size(CUTS, CUTS[:2]), here.size(40, 6)
     acks = here.options.acks
     with proxy(here.city.ports["engine"]) as between:
-        here.city.engine_url = f"http://127.0.0.1:{between.port}/engine-rest"
-        for name in ("workers-1", "workers-2"):
-            here.city.ask_to_stop(name)
-            here.city.start(name)
+        here.put_between(f"http://127.0.0.1:{between.port}/engine-rest")
         crowd = here.load(acks, rate=acks / (2 * sum(cuts) + 60))
         here.review(crowd, ends)
         healed = []

@@ -23,10 +23,7 @@ def play(here: Scene) -> None:
     answers, ends = here.size(ANSWERS, ANSWERS[:3]), here.size(40, 4)
     acks = here.options.acks
     with proxy(here.city.ports["engine"]) as between:
-        here.city.engine_url = f"http://127.0.0.1:{between.port}/engine-rest"
-        for name in ("workers-1", "workers-2"):
-            here.city.ask_to_stop(name)
-            here.city.start(name)
+        here.put_between(f"http://127.0.0.1:{between.port}/engine-rest")
         crowd = here.load(acks, rate=acks / (len(answers) * 30))
         here.review(crowd, ends)
         alarms, healed, unlocked = [], [], 0

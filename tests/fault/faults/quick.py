@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
-from onething.engine import runtime
 from tests.fault.faults import f02
 from tests.fault.scene import Scene
 
@@ -20,12 +18,7 @@ def play(here: Scene) -> None:
     here.follow(crowd)
     f02.kill_all(here, list(POINTS), kills)
     f02.whole(here)
-    databases = ["postgres"] if here.city.postgres else []
-    before, began = here.steps(), time.monotonic()
-    here.city.kill("engine", *databases)
-    here.city.start(*databases, "engine")
-    runtime.wait_ready(here.city.engine)
-    recovery = here.recovery(began, before)
+    recovery = here.kill_engine(with_database=True)
     here.finish(2)
     here.result.figures["kills"] = dict(kills)
     here.want_acks(acks)
