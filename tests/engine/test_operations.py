@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import Iterator
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,22 +16,16 @@ from onething.engine.worker import Task, Worker
 from onething.gateways import GatewayError, gateways_of
 from onething.store import Store, effects, outbox, troubles
 from simulation.outside import run_outside
+from tests.engine.fake_engine import FakeEngine
 from workers.health import Health
 from workers.inbox import StoreInbox
 from workers.metrics import TaskMetrics
 
 
-def load_fake() -> Any:
-    spec = spec_from_file_location("fake_engine", Path(__file__).with_name("fake_engine.py"))
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[SimpleNamespace]:
     """A worker with its inbox and metrics on a scripted engine, served on a free port."""
-    fake, store = load_fake().FakeEngine(), Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
+    fake, store = FakeEngine(), Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
     store.migrate()
     tools = SimpleNamespace(store=store, clock=SystemClock())
     metrics, release = TaskMetrics(), threading.Event()

@@ -7,7 +7,6 @@ import threading
 import tomllib
 from collections.abc import Callable
 from importlib.metadata import metadata
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,16 +18,10 @@ from onething.engine.adapter import adapt
 from onething.engine.client import EngineClient
 from onething.engine.task import Task
 from onething.engine.worker import Worker
+from tests.engine.fake_engine import FakeEngine
 
 BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
 PLACEHOLDER = "complete(...)"  # one example leaves its arguments out
-
-
-def load_fake() -> Any:
-    spec = spec_from_file_location("fake_engine", Path(__file__).with_name("fake_engine.py"))
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.FakeEngine()
 
 
 def examples() -> list[str]:
@@ -63,7 +56,7 @@ def test_there_are_examples_of_every_kind_of_end() -> None:
 @pytest.mark.parametrize("example", examples(), ids=lambda example: str(len(example)))
 def test_a_published_example_runs_unchanged(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     [(topic, handler)] = subscribed(example, monkeypatch).items()
-    fake = load_fake()
+    fake = FakeEngine()
     fake.add("t", topic=topic)
     worker = Worker(EngineClient(fake.rest_url, fake.user, fake.password), {topic: adapt(handler)}, poll_seconds=0.2, slots=1)
     thread = threading.Thread(target=worker.run)

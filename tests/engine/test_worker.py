@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,16 +16,7 @@ from onething.engine.client import EngineClient
 from onething.engine.reporting import BACK_OFF_SECONDS
 from onething.engine.worker import MOST_BEGINNINGS, BusinessError, End, Known, Task, Worker
 from onething.errors import Conflict, Unavailable
-
-
-def load_fake() -> Any:
-    spec = spec_from_file_location("fake_engine", Path(__file__).with_name("fake_engine.py"))
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-fake_engine = load_fake()
+from tests.engine import fake_engine
 
 
 @pytest.fixture

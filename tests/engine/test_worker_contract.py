@@ -5,8 +5,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,16 +13,14 @@ from onething.engine.adapter import adapt
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.engine.worker import BusinessError, Task, Worker
+from tests.engine.fake_engine import FakeEngine
 
 
 class FakeTrial:
     """A task of one step, told apart by its topic."""
 
     def __init__(self) -> None:
-        spec = spec_from_file_location("fake_engine", Path(__file__).with_name("fake_engine.py"))
-        module = module_from_spec(spec)
-        spec.loader.exec_module(module)
-        self.engine = module.FakeEngine()
+        self.engine = FakeEngine()
         self.client = EngineClient(self.engine.rest_url, "worker", "secret")
         self.close = self.engine.close
 
