@@ -10,12 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 
 from onething.bootstrap import Tools
 from onething.engine import checking
 from onething.engine.client import EngineClient
+from onething.engine.external import was_completed
 from onething.errors import OneThingError
 from onething.store import applications, audit, effects, guidance, inbox, outbox, troubles
 from onething.store.inbox import InboxState
@@ -88,13 +90,13 @@ class Reconciler:
         with self.tools.store.transaction() as session:
             self._tell(session, now, "engine", found)
 
-    def _tell(self, session: object, now: datetime, kind: str, found: dict[str, tuple[str, str]]) -> None:
+    def _tell(self, session: Any, now: datetime, kind: str, found: dict[str, tuple[str, str]]) -> None:
         """These troubles of this kind are open, and no others."""
         for key, (number, what) in found.items():
-            if troubles.open_(session, now, key, kind, number, what):  # type: ignore[arg-type]
+            if troubles.open_(session, now, key, kind, number, what):
                 log.error("a person is needed", trouble=key, kind=kind, application=number)
-        standing = {row.key for row in troubles.standing(session, [kind])}  # type: ignore[arg-type]
-        troubles.close(session, now, standing - {key[:200] for key in found})  # type: ignore[arg-type]
+        standing = {row.key for row in troubles.standing(session, [kind])}
+        troubles.close(session, now, standing - {key[:200] for key in found})
 
     # tasks nobody ended
 
@@ -105,7 +107,7 @@ class Reconciler:
         ends: dict[str, InboxState] = {}
         for task_id, state in rows:
             if not checking.task_exists(self.engine, task_id):
-                done = state == InboxState.OUTCOME and checking.was_completed(self.engine, task_id)
+                done = state == InboxState.OUTCOME and was_completed(self.engine.transport, task_id)
                 ends[task_id] = InboxState.COMPLETED if done else InboxState.LOST
         with self.tools.store.transaction() as session:
             inbox.end(session, now, ends)

@@ -8,7 +8,6 @@ from itertools import islice
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.engine.records import Incident, Instance
-from onething.engine.transport import PAGE
 
 CHUNK = 100  # ids in one address
 
@@ -18,7 +17,7 @@ def root_instances(client: EngineClient, numbers: Collection[str]) -> dict[str, 
     found: dict[str, list[Instance]] = {number: [] for number in numbers}
     for chunk in _chunks(list(found)):
         body = {"processInstanceBusinessKeyIn": chunk, "sorting": [{"sortBy": "startTime", "sortOrder": "asc"}]}
-        for data in _pages(client, "/history/process-instance", body):
+        for data in client.transport.pages("/history/process-instance", json=body):
             instance = Instance.load(data)
             if instance.root_id == instance.id:
                 found[data["businessKey"]].append(instance)
@@ -28,7 +27,7 @@ def root_instances(client: EngineClient, numbers: Collection[str]) -> dict[str, 
 def running_cases(client: EngineClient) -> Iterator[dict[str, str]]:
     """Instance -> business key of every root instance that runs, some hundred at a time."""
     body = {"rootProcessInstances": True, "sorting": [{"sortBy": "instanceId", "sortOrder": "asc"}]}
-    rest = _pages(client, "/process-instance", body)
+    rest = client.transport.pages("/process-instance", json=body)
     while page := {data["id"]: data.get("businessKey") or "" for data in islice(rest, CHUNK)}:
         yield page
 
@@ -39,7 +38,7 @@ def open_incidents(client: EngineClient) -> list[tuple[str, Incident]]:
     numbers: dict[str, str] = {}
     for chunk in _chunks(sorted({one.process_instance_id for one in incidents})):
         body = {"processInstanceIds": chunk, "sorting": [{"sortBy": "instanceId", "sortOrder": "asc"}]}
-        for data in _pages(client, "/history/process-instance", body):
+        for data in client.transport.pages("/history/process-instance", json=body):
             numbers[data["id"]] = data.get("businessKey") or ""
     return [(numbers.get(one.process_instance_id, ""), one) for one in incidents]
 
@@ -53,22 +52,6 @@ def task_exists(client: EngineClient, task_id: str) -> bool:
             raise
         return False
     return True
-
-
-def was_completed(client: EngineClient, task_id: str) -> bool:
-    """Whether history has the task as done."""
-    params = {"externalTaskId": task_id, "successLog": "true", "maxResults": 1}
-    return bool(client.transport.call("GET", "/history/external-task-log", params=params))
-
-
-def _pages(client: EngineClient, path: str, body: dict) -> Iterator[dict]:
-    first = 0
-    while True:
-        page = client.transport.call("POST", path, json=body, params={"firstResult": first, "maxResults": PAGE}) or []
-        yield from page
-        if len(page) < PAGE:
-            return
-        first += PAGE
 
 
 def _chunks(ids: Collection[str]) -> Iterator[list[str]]:

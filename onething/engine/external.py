@@ -85,9 +85,7 @@ class ExternalTasks(ExternalTaskClient):
         self._post(f"{self.external_task_base_url}/{task_id}/unlock", {})
 
     def was_completed(self, task_id: str) -> bool:
-        """Whether history has this task as done; else its case ended meanwhile (D10)."""
-        params = {"externalTaskId": task_id, "successLog": "true", "maxResults": 1}
-        return bool(self.transport.call("GET", "/history/external-task-log", params=params))
+        return was_completed(self.transport, task_id)
 
     def _path(self, url: str) -> str:
         return url.removeprefix(self.transport.rest_url)
@@ -97,6 +95,12 @@ class ExternalTasks(ExternalTaskClient):
             self.transport.call("POST", self._path(url), json={"workerId": self.worker_id, **body})
         except EngineRefused as error:
             raise _about_a_task(error) from error
+
+
+def was_completed(transport: Transport, task_id: str) -> bool:
+    """Whether history has this task as done; else its case ended meanwhile (D10)."""
+    params = {"externalTaskId": task_id, "successLog": "true", "maxResults": 1}
+    return bool(transport.call("GET", "/history/external-task-log", params=params))
 
 
 def _about_a_task(error: EngineRefused) -> EngineRefused:

@@ -26,15 +26,11 @@ POOL = 32
 Timeout = tuple[float, float]
 
 
-def _retry() -> Retry:
-    """A connection that could not be made is tried again, a lost GET too; nothing that may have had an effect."""
-    return Retry(
-        total=2, connect=2, read=1, redirect=0, status=0, backoff_factor=0.1, allowed_methods={"GET"},
-        raise_on_redirect=False, raise_on_status=False,
-    )
-
-
-RETRY = _retry()
+RETRY = Retry(
+    total=2, connect=2, read=1, redirect=0, status=0, backoff_factor=0.1, allowed_methods={"GET"},
+    raise_on_redirect=False, raise_on_status=False,
+)
+"""A connection that could not be made is tried again, a lost GET too; nothing that may have had an effect."""
 
 
 class TimeoutAdapter(HTTPAdapter):
@@ -42,7 +38,7 @@ class TimeoutAdapter(HTTPAdapter):
 
     def __init__(self, timeout: Timeout) -> None:
         self.timeout = timeout
-        super().__init__(pool_maxsize=POOL, max_retries=_retry())
+        super().__init__(pool_maxsize=POOL, max_retries=RETRY)
 
     def send(self, request: Any, *args: Any, **kwargs: Any) -> requests.Response:
         if kwargs.get("timeout") is None:
@@ -123,11 +119,14 @@ class Transport:
             f"连不上流程引擎（{type(error).__name__}）；请确认它已启动，地址 {self.rest_url}"
         )
 
-    def pages(self, path: str, params: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """Every entry of a listing; never an unbounded query."""
-        first = 0
+    def pages(
+        self, path: str, params: dict[str, Any] | None = None, *, json: Mapping[str, Any] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Every entry of a listing, asked for by address or, with `json`, by a query in the body; never an unbounded one."""
+        first, method = 0, "GET" if json is None else "POST"
         while True:
-            page = self.call("GET", path, params={**(params or {}), "firstResult": first, "maxResults": PAGE}) or []
+            asked = {**(params or {}), "firstResult": first, "maxResults": PAGE}
+            page = self.call(method, path, params=asked, json=json) or []
             yield from page
             if len(page) < PAGE:
                 return
