@@ -22,6 +22,7 @@ from pathlib import Path
 
 import requests
 
+from onething.engine import backups
 from onething.errors import EngineError
 
 MAIN = "city.onething.engine.EngineApplication"
@@ -134,6 +135,8 @@ def start(
         "ENGINE_ADMIN_PASSWORD": credentials["password"], "ENGINE_STOP_WITH_PARENT": "yes",
         "ENGINE_DATABASE_URL": database_url or f"jdbc:h2:file:{data_dir / 'engine'};WRITE_DELAY=0",
     }
+    if database_url is None:
+        backups.set_aside(data_dir)
     with log_file.open("ab") as log:
         log.write(b"---- start ----\n")
         # Not -jar: the web applications' pages are looked for in the jars of the class path only, not in those a jar names.
@@ -152,7 +155,7 @@ def wait_ready(handle: EngineHandle, timeout: float = 120) -> None:
             raise EngineStartError(_why_it_ended(handle))
         with suppress(requests.RequestException):
             if requests.get(f"{handle.base_url}/health", timeout=2).ok:
-                return
+                return backups.keep(handle.data_dir)
         time.sleep(0.2)
     stop(handle)
     raise EngineStartError(f"引擎 {timeout:.0f} 秒内没有就绪；请查看 {handle.log_file} · the engine did not become ready")
@@ -173,14 +176,13 @@ def stop(handle: EngineHandle, timeout: float = 30) -> None:
 
 def _why_it_ended(handle: EngineHandle) -> str:
     log = handle.log_file.read_text(encoding="utf-8", errors="replace").rpartition("---- start ----")[2]
-    file = handle.data_dir / "engine.mv.db"
+    file = handle.data_dir / backups.FILE
     if LOCKED.search(log):
         return f"引擎数据库 {file} 正被另一个引擎使用；请先停止它 · the database is in use by another engine"
     if DAMAGED.search(log):
-        return (
-            f"引擎数据库文件 {file} 已损坏；请用备份覆盖它，演示环境可以删除它后重新启动 · the database file is damaged: "
-            "restore a backup, or remove the file in a demonstration"
-        )
+        backup = backups.newest(handle.data_dir)
+        cure = f"请用备份 {backup} 覆盖它" if backup else "没有自动备份，演示环境可以删除它"
+        return f"引擎数据库文件 {file} 已损坏；{cure}，然后重新启动 · the database file is damaged: restore a backup of it"
     if "already in use" in log:
         return f"端口 {handle.port} 已被占用；请用 ONETHING_ENGINE_PORT 指定另一个端口 · the port is taken"
     return f"引擎启动失败；请查看 {handle.log_file} · the engine failed to start, see the log"

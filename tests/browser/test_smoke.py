@@ -16,12 +16,21 @@ from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
 from onething.engine import contract, identity
 from onething.engine.deploy import deploy
-from simulation.engine import free_port
+from simulation.engine import free_port, run_engine
+from simulation.run import settled
 from simulation.town import Town
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 HOME = Path(__file__).resolve().parents[2]
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Of its own: Tasklist shows the newest tasks, which are to be this citizen's."""
+    folder = tmp_path_factory.mktemp("town")
+    with run_engine(HOME, folder) as running, settled(HOME, running, folder / "var") as town:
+        yield town
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import stat
 import threading
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from onething.engine.rights import FILTERS
 from onething.engine.roster import roster_of
 from onething.engine.worker import Worker
 from onething.errors import EngineError
+from simulation.engine import RunningEngine, run_engine
 
 CITY, COUNTY, CLOSED = "410100", "410105", "410122"
 DUE = datetime(2031, 5, 6, 17, 30, tzinfo=UTC)
@@ -53,6 +55,18 @@ def catalogue() -> Catalogue:
         districts={c: District(code=c, name=n, kind=k, open=o) for c, (n, k, o) in names.items()},
         themes={}, materials={}, procedures=load_procedures(HOME), service=load_service(HOME),
     )
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
+    """Of its own: on the run's engine the whole city may live already."""
+    with run_engine(HOME, tmp_path_factory.mktemp("engine")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(engine: RunningEngine) -> EngineClient:
+    return EngineClient(engine.rest_url, engine.user, engine.password)
 
 
 @pytest.fixture(scope="module")

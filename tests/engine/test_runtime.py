@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from onething.engine import runtime
+from onething.engine import backups, runtime
 from onething.engine.runtime import EngineStartError
 from simulation.engine import ADMIN, free_port
 
@@ -146,5 +147,23 @@ def test_a_damaged_database_is_named_and_a_killed_engine_keeps_its_work(jar: Pat
     file = tmp_path / "data" / "engine.mv.db"
     file.write_bytes(b"garbage!" * (file.stat().st_size // 8))
     broken = start(jar, tmp_path, free_port())
-    with pytest.raises(EngineStartError, match="已损坏；请用备份覆盖"):
+    backup = backups.newest(tmp_path / "data")
+    with pytest.raises(EngineStartError, match=f"已损坏；请用备份 {re.escape(str(backup))} 覆盖"):
         runtime.wait_ready(broken)
+    assert backup
+    shutil.copy(backup, file)
+    restored = start(jar, tmp_path, free_port())
+    runtime.wait_ready(restored)
+    runtime.stop(restored)
+
+
+def test_f06_only_a_copy_that_an_engine_came_up_with_is_a_backup_and_the_last_five_are_kept(tmp_path: Path) -> None:
+    for turn in range(7):
+        (tmp_path / backups.FILE).write_text(f"sound {turn}")
+        backups.set_aside(tmp_path)
+        backups.keep(tmp_path)
+    (tmp_path / backups.FILE).write_text("damaged")
+    backups.set_aside(tmp_path)
+    kept = sorted(path.read_text() for path in backups.folder(tmp_path).glob("engine-*"))
+    assert kept == [f"sound {turn}" for turn in range(2, 7)]
+    assert backups.newest(tmp_path).read_text() == "sound 6"

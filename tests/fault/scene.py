@@ -49,6 +49,7 @@ class Scene:
         self.crowds: list[Crowd] = []
         self.reviewers: Reviewers | None = None
         self.lock_seconds = snapshot.LOCK_SECONDS
+        self.sizes_before: dict[str, int] = {}
 
     @cached_property
     def admin(self) -> EngineClient:
@@ -119,6 +120,11 @@ class Scene:
             self.city.ask_to_stop(name)
             self.city.start(name)
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes of the two databases; nothing where they are embedded."""
+        server = self.city.postgres
+        return {name: int(server.sql(name, f"SELECT pg_database_size('{name}')")) for name in ("engine", "store")} if server else {}
+
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of the store, asked directly."""
         with self.store.reading() as session:
@@ -172,6 +178,8 @@ class Scene:
             "certificates": sum(row["state"] == "published" for row in snap.rows("certificate")),
             "files swept": swept, "incidents open": len(snap.incidents),
             "unknown effects": sum(r["state"] == "UNKNOWN" for r in snap.rows("effect")),
+        } | {
+            f"{name} bytes per case": (size - self.sizes_before[name]) // max(len(numbers), 1) for name, size in self.sizes().items()
         }
         result.want("acknowledged and lost", "0", len(lost), not lost)
         result.want("drained", f"≤ {drain_seconds:.0f} s", f"{drained} s", drained < drain_seconds)
@@ -208,6 +216,7 @@ def scene(options: Options, result: Result, environment: Mapping[str, str]) -> I
     try:
         city.start_all()
         result.versions = dict(snapshot.versions(city, city.admin))
+        here.sizes_before = here.sizes()
         yield here
     finally:
         city.stop()

@@ -7,7 +7,7 @@ import shutil
 import time
 from pathlib import Path
 
-from onething.engine import runtime
+from onething.engine import backups, runtime
 from onething.engine.runtime import EngineStartError
 from tests.fault import invariants, snapshot
 from tests.fault.people import until
@@ -43,6 +43,11 @@ def play(here: Scene) -> None:
         here.result.want(f"file with its {name}", wanted, seen, refused or (not said and not lost))
         if not said:
             here.city.ask_to_stop("engine")
+    shutil.copy(backups.newest(file.parent), file)
+    said = _start(here)
+    here.result.want("the newest automatic backup put back", "starts", said[:60] or "starts", not said)
+    if not said:
+        here.city.ask_to_stop("engine")
     shutil.copy(copy, file)
     said = _start(here)
     here.result.want("a copy put back", "starts", said[:60] or "starts", not said)
