@@ -122,8 +122,8 @@ class Scene:
 
     def sizes(self) -> dict[str, int]:
         """Bytes of the two databases; nothing where they are embedded."""
-        server = self.city.postgres
-        return {name: int(server.sql(name, f"SELECT pg_database_size('{name}')")) for name in ("engine", "store")} if server else {}
+        names = ("engine", "store") if self.city.postgres else ()
+        return {name: int(self.city.postgres.sql(name, f"SELECT pg_database_size('{name}')")) for name in names}
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Rows of the store, asked directly."""
@@ -179,7 +179,8 @@ class Scene:
             "files swept": swept, "incidents open": len(snap.incidents),
             "unknown effects": sum(r["state"] == "UNKNOWN" for r in snap.rows("effect")),
         } | {
-            f"{name} bytes per case": (size - self.sizes_before[name]) // max(len(numbers), 1) for name, size in self.sizes().items()
+            f"{name} bytes per case": (size - self.sizes_before[name]) // max(len(numbers), 1)
+            for name, size in self.sizes().items()
         }
         result.want("acknowledged and lost", "0", len(lost), not lost)
         result.want("drained", f"≤ {drain_seconds:.0f} s", f"{drained} s", drained < drain_seconds)
