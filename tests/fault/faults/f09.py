@@ -39,8 +39,7 @@ def play(here: Scene) -> None:
     second.join(200)
     states = {name: here.admin.process_state(name) for name in PAYLOADS}
     attempts = dict(here.sql("SELECT number, attempts FROM inbox WHERE topic = 'poison'"))
-    failures = Counter(row["businessKey"] for row in here.admin.transport.pages(
-        "/history/external-task-log", {"failureLog": "true"}) if row.get("topicName") == "poison")
+    failures = _failures(here)
     _clear_away(here)
     stopped.set()
     keeper.join()
@@ -65,6 +64,13 @@ def _watch(here: Scene, began: float) -> dict[str, float]:
                 seen[name] = round(time.monotonic() - began, 1)
         time.sleep(1)
     return seen
+
+
+def _failures(here: Scene) -> Counter[str]:
+    """Poison -> how often the engine was told of a failure."""
+    names = {root.id: name for name in PAYLOADS if (root := here.admin.root_instance(name))}
+    rows = here.admin.transport.pages("/history/external-task-log", {"failureLog": "true"})
+    return Counter(names[row["processInstanceId"]] for row in rows if row["processInstanceId"] in names)
 
 
 def _clear_away(here: Scene) -> None:
