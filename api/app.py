@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -10,6 +12,7 @@ from starlette.types import Scope
 
 from api import personas, problems
 from api.context import refuse_cross_site
+from api.description import describe
 from api.pages import STATIC
 from api.routes import (
     answers,
@@ -48,6 +51,7 @@ def create_app(tools: Tools) -> FastAPI:
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_cross_site)],
     )
+    app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
     parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
     for part in parts:
