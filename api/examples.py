@@ -120,7 +120,8 @@ def composed(schema: Schema, schemas: Mapping[str, Schema]) -> Any:
         return composed(schemas[schema["$ref"].removeprefix(REFERENCE)], schemas)
     if "properties" in schema:
         own = given(schema)
-        return {name: own[name] if name in own else composed(part, schemas) for name, part in schema["properties"].items()}
+        needed = [name for name in schema["properties"] if name in own or name in schema.get("required", [])]
+        return {name: own[name] if name in own else composed(schema["properties"][name], schemas) for name in needed}
     if "examples" in schema:
         return schema["examples"][0]
     for key in ("enum", "anyOf"):
