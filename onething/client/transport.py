@@ -43,7 +43,8 @@ class Transport:
         self, doors: str | Sequence[str], *, patience: float = 20, longest_pause: float = 3,
         note: Callable[[str, str], None] | None = None,
     ) -> None:
-        self.doors, self.longest_pause = itertools.cycle([doors] if isinstance(doors, str) else doors)
+        self.doors = itertools.cycle([doors] if isinstance(doors, str) else doors)
+        self.longest_pause = longest_pause
         self.patience, self._note = patience, note or (lambda what, where: None)
         self.session = requests.Session()
 
