@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -10,9 +12,11 @@ from starlette.types import Scope
 
 from api import personas, problems
 from api.context import refuse_cross_site
+from api.description import describe
 from api.pages import STATIC
 from api.routes import (
     answers,
+    api_docs,
     apply,
     apply_files,
     case_files,
@@ -27,6 +31,7 @@ from api.routes import (
     v1,
 )
 from api.shield import Shield
+from api.squeeze import Squeeze
 from onething.answers import fill
 from onething.bootstrap import Tools
 from onething.gateways import callback_keys
@@ -48,11 +53,16 @@ def create_app(tools: Tools) -> FastAPI:
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
         dependencies=[Depends(refuse_cross_site)],
     )
+    app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
-    parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
+    parts = (
+        api_docs, v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply,
+        health,
+    )
     for part in parts:
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
+    app.add_middleware(Squeeze)
     app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib)
     problems.install(app)
     return app

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
-from api.schemas import ClockInfo
+from api.schemas import ClockInfo, Slug
 
 
 class OverseenClock(BaseModel):
@@ -31,9 +33,9 @@ class SupervisionList(BaseModel):
 
 
 class NewReminder(BaseModel):
-    number: str = Field(max_length=40)
-    item: str = Field("", max_length=64, description="Empty for a clock of the whole case")
-    clock: str = Field(max_length=20)
+    number: str = Field(pattern=r"^[0-9A-Za-z]{1,40}$")
+    item: Slug | Literal[""] = Field("", description="Empty for a clock of the whole case")
+    clock: str = Field(pattern=r"^[a-z-]{1,20}$")
 
 
 class Reminded(BaseModel):

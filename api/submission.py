@@ -14,8 +14,10 @@ from api import applicant as applicants
 from api import uploads
 from api.application_forms import raise_disputes
 from api.estimating import refuse_unpublished
-from api.local_time import local_day, time_text
+from api.local_time import iso, local_day, time_text
+from api.once import once
 from api.promise import keep_promises
+from api.schemas import Submitted
 from onething.application_form import FieldNeed, check_form, fields_for, tidied
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
@@ -126,19 +128,19 @@ def _case(session: Any, tools: Tools, account: Account, key: str, wish: Wish, no
     return case
 
 
-def submit_once(tools: Tools, account: Account, key: str, wish: Wish) -> Application:
-    """`submit` in a transaction of its own; who loses a race for the same key gets the winner's answer."""
-    try:
-        with tools.store.transaction() as session:
-            kept = submit(session, tools, account, key, wish)
-    except Conflict as error:
-        if error.code != "changed-meanwhile":
-            raise
-        with tools.store.transaction() as session:
-            kept = submit(session, tools, account, key, wish)
-    log.info("application kept", application=kept.number, bundle=kept.bundle)
+def submit_once(tools: Tools, account: Account, key: str, asked: Any, wish: Wish) -> Submitted:
+    """`submit` in a transaction of its own. `asked` is the request as it came; the same again gets the same answer."""
+
+    def act(session: Any) -> Submitted:
+        made = submit(session, tools, account, key, wish)
+        return Submitted(
+            number=made.number, submitted_at=iso(made.submitted_at), location=f"/api/v1/applications/{made.number}"
+        )
+
+    answer = once(tools, account, key, asked, Submitted, act)
+    log.info("application kept", application=answer.number, bundle=wish.bundle)
     reach("application-kept")
-    return kept
+    return answer
 
 
 def check(

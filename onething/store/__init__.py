@@ -16,6 +16,7 @@ from onething.store import (
     inbox,
     intake,
     joint,
+    kept,
     knowledge,
     notices,
     outbox,
@@ -39,6 +40,7 @@ from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, Result
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_guides import DataDispute, GuideEdition
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
+from onething.store.tables_kept import KeptAnswer
 from onething.store.tables_knowledge import KnownAnswer
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
@@ -66,6 +68,7 @@ __all__ = [
     "IntakeCheck",
     "JointAct",
     "JointOpinion",
+    "KeptAnswer",
     "KnownAnswer",
     "Material",
     "Outbox",
@@ -92,6 +95,7 @@ __all__ = [
     "inbox",
     "intake",
     "joint",
+    "kept",
     "knowledge",
     "notices",
     "outbox",

@@ -41,7 +41,7 @@ def test_r110_staff_take_out_the_case_or_one_item_and_it_is_recorded(person, num
     assert "case/application.json" in names(whole)
     one = staff.get(path.format(number), params={"item": "fire-check"})
     assert names(one) == {"case/application.json", "case/guide.json", "items/fire-check/item.json"}
-    assert staff.get(path.format(number), params={"item": "../../etc"}).status_code == 404
+    assert staff.get(path.format(number), params={"item": "../../etc"}).status_code in (404, 422)
     with tools.store.reading() as session:
         taken = [(row.actor, row.item) for row in audit.trail(session, number) if row.action == "take-out-archive"]
     assert taken == [(WINDOW, ""), (WINDOW, "fire-check")]
