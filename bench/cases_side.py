@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,25 +105,32 @@ class Side:
             done, moved = now, time.monotonic() if now > done else moved
 
     def _found(self, since: datetime, cases: int) -> dict[str, Any]:
-        """By the engine's own history; rates are those between the first and the last tenth of the cases that ended."""
-        began, ended = min((row[0] for row in self.ask(ROOTS, since)), default=since), self._moments(
-            f"SELECT END_TIME_ FROM ({ROOTS}) roots WHERE END_TIME_ IS NOT NULL", since)
+        """By the engine's own history: work done, whole cases, and what went wrong."""
+        roots = self.ask(ROOTS, since)
+        ended = [end for _, end in roots if end]
         steps, forms = self._moments(STEPS, since), self._moments(FORMS, since)
-        first, last = int(len(ended) * WARM), max(int(len(ended) * TAIL) - 1, 0)
-        rates = {"cases_per_minute": 0.0, "steps_per_minute": 0.0, "cases_per_minute_to_the_end": 0.0}
-        if last > first:
-            minutes = (ended[last] - ended[first]).total_seconds() / 60
-            within = sum(ended[first] < moment <= ended[last] for moment in (*steps, *forms))
-            whole = (ended[-1] - began).total_seconds() / 60
-            rates = {"cases_per_minute": (last - first) / minutes, "steps_per_minute": within / minutes,
-                     "cases_per_minute_to_the_end": len(ended) / whole}
+        to_the_end = (max(ended) - min(start for start, _ in roots)).total_seconds() / 60 if ended else float("inf")
+        per_minute = steady_rate(sorted([*steps, *forms]))
         return {
-            **rates, "cases_left": cases - len(ended), "automatic_steps_per_case": len(steps) / cases,
-            "forms_per_case": len(forms) / cases, "failures": len(self._moments(FAILED_STEPS, since)),
+            "cases_per_minute": per_minute * len(ended) / max(len(steps) + len(forms), 1), "steps_per_minute": per_minute,
+            "cases_per_minute_to_the_end": len(ended) / to_the_end, "cases_left": cases - len(ended),
+            "automatic_steps_per_case": len(steps) / cases, "forms_per_case": len(forms) / cases,
+            "failures": len(self._moments(FAILED_STEPS, since)),
         }
 
     def _moments(self, question: str, since: datetime) -> list[datetime]:
         return sorted(row[0] for row in self.ask(question, since))
+
+
+def steady_rate(moments: Sequence[datetime]) -> float:
+    """How many a minute between the first and the last tenth of them.
+
+    Of steps and forms, not of cases: cases end in bunches, so that few of them between two moments say little.
+    """
+    first, last = int(len(moments) * WARM), int(len(moments) * TAIL) - 1
+    if last <= first:
+        return 0.0
+    return (last - first) * 60 / max((moments[last] - moments[first]).total_seconds(), 0.001)
 
 
 @contextmanager

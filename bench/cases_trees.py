@@ -44,7 +44,7 @@ def checked_out(home: Path, folder: Path, cache: Path) -> Iterator[Trees]:
         for name in LOOP:
             shutil.copy(home / name, mixed / name)
         yield Trees(home, first, mixed)
-        if not (cache / FIRST).exists():
+        if (first / TARGET).exists() and not (cache / FIRST).exists():
             shutil.copytree(first / TARGET, cache / FIRST)
     finally:
         _git(home, "worktree", "remove", "--force", str(first))
