@@ -24,7 +24,10 @@ from api.routes import (
     people,
     start,
     supervision,
+    terminal,
     v1,
+    window,
+    window_new,
 )
 from api.shield import Shield
 from onething.answers import fill
@@ -49,7 +52,10 @@ def create_app(tools: Tools) -> FastAPI:
         dependencies=[Depends(refuse_cross_site)],
     )
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
-    parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
+    parts = (
+        v1, start, answers, guides, people, window_new, window, terminal, cases, case_files, delivery, guidance, supervision,
+        apply_files, apply, health,
+    )
     for part in parts:
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))

@@ -22,6 +22,7 @@ from onething.store import (
     procedures,
     supervision,
     troubles,
+    window,
 )
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
@@ -42,6 +43,7 @@ from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, P
 from onething.store.tables_knowledge import KnownAnswer
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
+from onething.store.tables_window import WindowAct
 from onething.store.tables_work import Effect, Inbox, Outbox, Trouble
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "StoreUnavailable",
     "SupervisionEvent",
     "Trouble",
+    "WindowAct",
     "accounts",
     "applications",
     "audit",
@@ -98,4 +101,5 @@ __all__ = [
     "procedures",
     "supervision",
     "troubles",
+    "window",
 ]
