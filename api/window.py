@@ -54,6 +54,7 @@ class Task:
     label: str
     mine: bool
     left: str
+    today: bool
     overdue: bool
     pending: bool
     problem: str
@@ -186,10 +187,10 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
 
 def _task(session: Any, tools: Tools, case: Application, act: Act, mine: set[str]) -> Task:
     pending, problem = _state(session, tools, case, act)
-    now = tools.clock.now()
-    return Task(
-        act, LABELS[act.task], group_of(act.task, case.district) in mine, left(now, act.due_at), _late(now, act), pending, problem
-    )
+    now, late = tools.clock.now(), _late(tools.clock.now(), act)
+    today = late or (act.due_at is not None and local_day(act.due_at) == local_day(now))
+    group = group_of(act.task, case.district)
+    return Task(act, LABELS[act.task], group in mine, left(now, act.due_at), today, late, pending, problem)
 
 
 def _state(session: Any, tools: Tools, case: Application, act: Act) -> tuple[bool, str]:

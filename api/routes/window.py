@@ -34,7 +34,7 @@ def window_page(request: Request, tools: ToolsDep, visitor: VisitorDep, show: st
     if q and len(page["found"]) == 1:
         return RedirectResponse(f"/staff/window/{page['found'][0][0].number}", 303)
     page["drafts"] = [(row, tools.catalogue.bundles[row.bundle]) for row in drafts if row.data.get("account")]
-    return render(request, "window.html", page | {"desk": None, "number": ""})
+    return render(request, "window.html", page | {"desk": None, "number": "", "task": None})
 
 
 @router.get("/{number}")
