@@ -9,6 +9,7 @@ const press = (key) => {
   if (target.matches("a, button, summary")) target.click();
   else if (target.matches("input")) target.select();
   target.focus();
+  if (target.matches("summary")) target.parentElement.scrollIntoView({ block: "nearest" });
   if (target.matches("section, fieldset, div, p")) target.scrollIntoView({ block: "nearest" });
   return true;
 };
