@@ -19,8 +19,8 @@ from onething.papers.signing import LocalAuthority
 from onething.store import applications, audit, custody, deliveries, documents, intake, outbox, window
 from workers import counter
 from workers.desk import Desk
-from workers.table import HANDLERS
 from workers.relay import decode
+from workers.table import HANDLERS
 
 from .test_window_new import begin, hand_in
 
