@@ -28,7 +28,10 @@ from api.routes import (
     people,
     start,
     supervision,
+    terminal,
     v1,
+    window,
+    window_new,
 )
 from api.shield import Shield
 from api.squeeze import Squeeze
@@ -56,8 +59,8 @@ def create_app(tools: Tools) -> FastAPI:
     app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
     parts = (
-        api_docs, v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply,
-        health,
+        api_docs, v1, start, answers, guides, people, window_new, window, terminal, cases, case_files, delivery, guidance,
+        supervision, apply_files, apply, health,
     )
     for part in parts:
         app.include_router(part.router)

@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response, Security, params
 from fastapi.security import APIKeyCookie, APIKeyHeader
 from starlette.datastructures import FormData
 
+from api.pages import TERMINAL_COOKIE
 from api.problems import LoginRequired
 from onething.bootstrap import Tools
 from onething.errors import CatalogueError, InvalidInput, NotAllowed, NotFound
@@ -20,6 +21,7 @@ from onething.vocabulary import Role
 
 COOKIE = "onething_session"
 TOUCH_EVERY = timedelta(seconds=30)
+TOUCH_AT_TERMINAL = timedelta(seconds=2)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = APIKeyCookie(name=COOKIE, scheme_name="session", auto_error=False, description="登录后得到的会话")
 CSRF = APIKeyHeader(
@@ -51,18 +53,28 @@ def get_tools(request: Request) -> Tools:
 def current_visitor(request: Request) -> Visitor | None:
     """Who is logged in, if anybody; the idle time starts anew."""
     token = request.cookies.get(COOKIE, "")
-    request.state.visitor = _look_up(get_tools(request), token) if token else None
+    request.state.visitor = _look_up(get_tools(request), token, terminal=at_terminal(request)) if token else None
     return request.state.visitor
 
 
-def _look_up(tools: Tools, token: str) -> Visitor | None:
-    now, idle = tools.clock.now(), timedelta(minutes=tools.settings.session_minutes)
+def at_terminal(request: Request) -> bool:
+    """Whether this browser is a self-service terminal: many people use it one after the other."""
+    return request.cookies.get(TERMINAL_COOKIE) == "1"
+
+
+def _look_up(tools: Tools, token: str, *, terminal: bool) -> Visitor | None:
+    """At a terminal the login of who walked away ends for good, not only for this browser."""
+    now, settings = tools.clock.now(), tools.settings
+    idle = timedelta(seconds=settings.terminal_seconds) if terminal else timedelta(minutes=settings.session_minutes)
     with tools.store.reading() as session:
         found = accounts.session_of(session, token, now, idle)
     if found is None:
+        if terminal:
+            with tools.store.transaction() as session:
+                accounts.log_out(session, token)
         return None
     row, account = found
-    if now - row.seen_at > TOUCH_EVERY:
+    if now - row.seen_at > (TOUCH_AT_TERMINAL if terminal else TOUCH_EVERY):
         with tools.store.transaction() as session:
             accounts.touch(session, token, now)
     return Visitor(account, token, row.csrf)

@@ -57,6 +57,7 @@ log = structlog.get_logger(__name__)
 class Wish:
     """What somebody asks for, not yet judged. `documents` maps material keys to ids of uploaded files.
 
+    `papers` names the materials that lie on the counter as originals; they are scanned after they were taken in (R41, R49).
     `guidance` has the numbers of pre-checks that go along with the case. `form` is the application form by field;
     `shared` what registers said of the same fields.
     """
@@ -69,6 +70,7 @@ class Wish:
     delivery_mode: str = str(DeliveryMode.UNIFIED)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
+    papers: tuple[str, ...] = ()
     channel: Channel = Channel.ONLINE
     guidance: tuple[str, ...] = ()
     promises: Mapping[str, str] = field(default_factory=dict)
@@ -158,8 +160,11 @@ def check(
     if faults := check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form):
         raise faults[0]
     needs = materials_for(tools.catalogue, bundle, wish.items, wish.answers)
-    check_materials(needs, wish.documents, wish.promises)
-    check_promises(needs, wish.documents, wish.promises, wish.signature, applicant["name"])
+    if wish.papers and wish.channel != Channel.WINDOW:
+        raise InvalidInput("网上申请请上传电子件，不能登记纸质原件", field="materials", code="papers-online")
+    there = {*wish.documents, *wish.papers}
+    check_materials(needs, there, wish.promises)
+    check_promises(needs, there, wish.promises, wish.signature, applicant["name"])
     refuse_unpublished(tools, bundle, wish.items, wish.channel)
     return needs
 
@@ -244,5 +249,5 @@ def _materials(number: str, needs: list[MaterialNeed], wish: Wish, now: datetime
             number=number, key=need.material.key, version=1, source=need.material.source,
             document_id=wish.documents.get(need.material.key), created_at=now,
         )
-        for need in needs if need.fetched or need.material.key in wish.documents
+        for need in needs if need.fetched or need.material.key in wish.documents or need.material.key in wish.papers
     ]

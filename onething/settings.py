@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     allow_provisional_calendar: bool = Field(True, description="Mark limits 暂定 in a year not yet published")
     max_upload_mib: int = Field(10, description="Largest upload, MiB")
     session_minutes: int = Field(30, description="A login ends after this long without a request")
+    terminal_seconds: int = Field(60, description="At a self-service terminal a login ends after this long without a touch")
 
     @property
     def var_dir(self) -> Path:

@@ -15,7 +15,7 @@ from onething.gateways import Gateways
 from onething.procedures import joint_acts_for
 from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox
 from onething.vocabulary import Clock
-from workers import correcting, overtaken, promises, restarting, timers
+from workers import correcting, counter, overtaken, promises, restarting, timers
 from workers.effects import Effects
 
 PASSING = (
@@ -41,6 +41,8 @@ def run(means: Means, kind: str, body: Body, attempts: int) -> str:
     """Empty when done, else why it has to wait. Raises what went wrong."""
     if kind == "correlate":
         return _correlate(means, body, attempts)
+    if kind == "finish-task":
+        return counter.finish(means.tools, means.engine, body)
     if kind not in ERRANDS:
         return f"unknown kind {kind}"
     ERRANDS[kind](means, body)

@@ -19,15 +19,17 @@ from onething.vocabulary import Channel, DeliveryMode, DeliveryWay, GuidanceKind
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-LARGE_COOKIE = "onething_large"
+LARGE_COOKIE, TERMINAL_COOKIE = "onething_large", "onething_terminal"
 
 
 def render(request: Request, template: str, page: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """`page` holds what the template shows; who is there and the demo mark come with every page."""
     visitor = getattr(request.state, "visitor", None)
+    settings = request.app.state.tools.settings
     shared = {
         "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": request.url.path,
-        "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": request.app.state.tools.settings.demo,
+        "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": settings.demo,
+        "terminal": request.cookies.get(TERMINAL_COOKIE) == "1", "idle_seconds": settings.terminal_seconds,
         "catalogue": request.app.state.tools.catalogue,
     }
     return HTMLResponse(_environment().get_template(template).render(shared | dict(page)), status)

@@ -23,6 +23,7 @@ from onething.store import (
     procedures,
     supervision,
     troubles,
+    window,
 )
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
@@ -44,6 +45,7 @@ from onething.store.tables_kept import KeptAnswer
 from onething.store.tables_knowledge import KnownAnswer
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
+from onething.store.tables_window import WindowAct
 from onething.store.tables_work import Effect, Inbox, Outbox, Trouble
 
 __all__ = [
@@ -80,6 +82,7 @@ __all__ = [
     "StoreUnavailable",
     "SupervisionEvent",
     "Trouble",
+    "WindowAct",
     "accounts",
     "applications",
     "audit",
@@ -102,4 +105,5 @@ __all__ = [
     "procedures",
     "supervision",
     "troubles",
+    "window",
 ]
