@@ -31,6 +31,7 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")
 def checked(settings: Settings) -> Iterator[Row]:
     yield _row("流程引擎", lambda: _engine(settings))
     yield _row("数据库", lambda: _store(settings))
+    yield _row("加密密钥", lambda: _keys(settings))
     yield _row("工作日历", lambda: _calendar(settings))
     yield from _gateways(settings)
 
@@ -55,15 +56,30 @@ def _engine(settings: Settings) -> tuple[str, str]:
 
 
 def _store(settings: Settings) -> tuple[str, str]:
-    from onething.store import Store, outbox
+    from onething.bootstrap import open_store
+    from onething.store import outbox
 
-    store = Store(settings.store_url, settings.var_dir / "files")
+    store = open_store(settings)
     store.migrate()
     with store.reading() as session:
         waiting = outbox.waiting(session)
     store.close()
     stuck = sum(1 for entry in waiting if entry.attempts)
     return (NOTE if stuck else GOOD), f"可以读取；待发送 {len(waiting)} 项，其中受阻 {stuck} 项"
+
+
+def _keys(settings: Settings) -> tuple[str, str]:
+    """The ring opens, and so does something sealed: a ring of another store would not do."""
+    from onething.bootstrap import open_store
+    from onething.store import accounts
+
+    store = open_store(settings)
+    with store.reading() as session:
+        _ = [account.name for account in accounts.all_accounts(session)[:1]]
+    active, older = store.ring.active.name, len(store.ring.listed()) - 1
+    store.close()
+    found = f"可以读取；当前密钥 {active}，另有旧密钥 {older} 把"
+    return (NOTE, f"{found}；有未加密的旧数据，请运行 onething keys reseal") if store.ring.plain else (GOOD, found)
 
 
 def _calendar(settings: Settings) -> tuple[str, str]:
