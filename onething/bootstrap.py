@@ -55,5 +55,8 @@ def build_tools(settings: Settings, clock: Clock | None = None) -> Tools:
 
 def open_store(settings: Settings) -> Store:
     """As it is, not migrated."""
-    ring = Ring(settings.keys_path, MasterFile(settings.master_key_path))
-    return Store(settings.store_url, settings.var_dir / "files", ring)
+    return Store(settings.store_url, settings.var_dir / "files", key_ring(settings))
+
+
+def key_ring(settings: Settings) -> Ring:
+    return Ring(settings.keys_path, MasterFile(settings.master_key_path))

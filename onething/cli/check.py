@@ -57,29 +57,26 @@ def _engine(settings: Settings) -> tuple[str, str]:
 
 def _store(settings: Settings) -> tuple[str, str]:
     from onething.bootstrap import open_store
-    from onething.store import outbox
+    from onething.store import accounts, outbox
 
     store = open_store(settings)
     store.migrate()
     with store.reading() as session:
         waiting = outbox.waiting(session)
+        _ = [account.name for account in accounts.all_accounts(session)[:1]]  # opens unless the keys are another store's
     store.close()
     stuck = sum(1 for entry in waiting if entry.attempts)
     return (NOTE if stuck else GOOD), f"可以读取；待发送 {len(waiting)} 项，其中受阻 {stuck} 项"
 
 
 def _keys(settings: Settings) -> tuple[str, str]:
-    """The ring opens, and so does something sealed: a ring of another store would not do."""
-    from onething.bootstrap import open_store
-    from onething.store import accounts
+    from onething.bootstrap import key_ring
 
-    store = open_store(settings)
-    with store.reading() as session:
-        _ = [account.name for account in accounts.all_accounts(session)[:1]]
-    active, older = store.ring.active.name, len(store.ring.listed()) - 1
-    store.close()
-    found = f"可以读取；当前密钥 {active}，另有旧密钥 {older} 把"
-    return (NOTE, f"{found}；有未加密的旧数据，请运行 onething keys reseal") if store.ring.plain else (GOOD, found)
+    ring = key_ring(settings)
+    if not ring.exists():
+        return NOTE, "还没有密钥；数据库第一次启动时生成"
+    found = f"可以读取；当前密钥 {ring.active.name}，另有旧密钥 {len(ring.listed()) - 1} 把"
+    return (NOTE, f"{found}；有未加密的旧数据，请运行 onething keys reseal") if ring.plain else (GOOD, found)
 
 
 def _calendar(settings: Settings) -> tuple[str, str]:
