@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from onething.bootstrap import Tools
-from onething.store import Account, Store, accounts, applications, certificates, documents, notices, resealing
+from onething.store import Account, Store, accounts, applications, certificates, documents, notices, resealing, troubles
 from simulation.postgres import program, run_postgres
 
 NAME, ID_NO, PHONE, ADDRESS = "钱金丝雀", "91410100MA0000000T", "13800000077", "郑州市金水区金丝雀路七号"
@@ -118,4 +118,9 @@ def test_s13_a_moved_value_is_an_error_with_a_cure_never_somebody_elses_data(too
     assert answer.status_code == 500, answer.text
     assert answer.json()["code"] == "seal-broken"
     assert NAME not in answer.text
+    page = company.get(f"/cases/{number}")
+    assert page.status_code == 500
+    assert "李四" not in page.text
+    with tools.store.reading() as session:
+        assert [row.key.split("/")[0] for row in troubles.standing(session, [troubles.SEAL])] == ["seal:notice"]
     assert "notice" not in answer.json()["detail"]
