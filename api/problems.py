@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from api.pages import render
 from api.shield import HEADERS
 from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.store.sealing import SealBroken
 
 log = logging.getLogger("onething.api")
 API = "/api/"
@@ -51,6 +52,8 @@ def install(app: FastAPI) -> None:
 
 def answer(request: Request, error: Exception) -> Response:
     plain = as_onething_error(request, error)
+    if isinstance(plain, SealBroken):  # found by a page that was drawn after its session had ended
+        request.app.state.tools.store.tell(plain)
     if request.url.path.startswith(API):
         return JSONResponse(problem(plain), plain.status, _headers(error), media_type="application/problem+json")
     target = _target(request) if plain.status == 401 else ""

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, description="Port of the front door")
     public_url: str | None = Field(None, description="Address printed in QR codes; default the front door's own")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default SQLite under var/")
+    keys_file: Path | None = Field(None, description="Ring of data keys, docs/security-at-rest.md; default var/keys/ring.json")
+    master_key_file: Path | None = Field(None, description="Key that opens the ring; default master.key beside it")
     gateways_file: Path | None = Field(None, description="Outside systems, see docs/gateways.md; default demonstration")
     worker_slots: int = Field(24, description="External tasks handled at the same time by one worker process, slow ones apart")
     worker_port: int = Field(8001, description="Loopback port of a worker process: /healthz, /readyz, /metrics; 0 takes any")
@@ -48,6 +50,14 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.var_dir / 'onething.db'}"
+
+    @property
+    def keys_path(self) -> Path:
+        return self.keys_file or self.var_dir / "keys" / "ring.json"
+
+    @property
+    def master_key_path(self) -> Path:
+        return self.master_key_file or self.keys_path.with_name("master.key")
 
     @property
     def gateways_path(self) -> Path | None:

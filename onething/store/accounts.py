@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
+from onething.store.sealed import Wanted
 from onething.store.tables import Account, Draft, LoginSession
 
 
@@ -22,6 +23,12 @@ def ensure(session: Session, subject: str, role: str, name: str, **fields: str) 
         session.add(row)
         session.flush()
     return row
+
+
+def by_id_no(session: Session, id_no: str) -> list[Account]:
+    """Accounts with this id number, found by its blind index: the number itself is sealed (S13)."""
+    query = select(Account).where(Account.id_no_index == Wanted(id_no)).order_by(Account.subject)  # type: ignore[attr-defined]
+    return list(session.scalars(query))
 
 
 def get(session: Session, account_id: str) -> Account:

@@ -13,16 +13,17 @@ WINDOW = "window-410105"
 
 
 @pytest.fixture
-def number(company, tools, tmp_path) -> str:
+def number(company, tools) -> str:
     number = company.apply().json()["number"]
     entries = [Entry("case/application.json", as_json({})), Entry("case/guide.json", as_json({}))]
     entries += [Entry(f"items/{item}/item.json", as_json({"materials": []})) for item in ("food-license", "fire-check")]
-    archive.write(tmp_path / "made.zip", entries, {"number": number, "items": ["food-license", "fire-check"]})
+    made = io.BytesIO()
+    archive.write(made, entries, {"number": number, "items": ["food-license", "fire-check"]})
     with tools.store.transaction() as session:
         case = applications.get(session, number)
         documents.add_file(
-            session, tools.clock.now(), case.account_id, "归档包.zip", "application/zip", tmp_path / "made.zip",
-            number=number, paper_kind="archive", paper_no=number,
+            session, tools.clock.now(), case.account_id, "归档包.zip", "application/zip", made, number=number,
+            paper_kind="archive", paper_no=number,
         )
     return number
 
