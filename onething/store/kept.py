@@ -20,9 +20,10 @@ def claim(session: Session, account_id: str, key: str, digest: str, at: datetime
     """None where the key is new, and now taken; else the earlier answer. Waits for one that is being made at this moment."""
     _forget(session, at - KEPT_FOR)
     dialect = {"postgresql": postgresql, "sqlite": sqlite}[session.get_bind().dialect.name]
-    values = {"account_id": account_id, "key": key, "digest": digest, "answer": {}, "kept_at": at}
-    insert = dialect.insert(KeptAnswer).values(values).on_conflict_do_nothing()
-    if session.execute(insert.returning(KeptAnswer.key)).first():
+    values = {"account_id": account_id, "key": key, "digest": digest, "answer": "", "kept_at": at}
+    table = KeptAnswer.__table__
+    insert = dialect.insert(table).values(values).on_conflict_do_nothing()
+    if session.execute(insert.returning(table.c.key)).first():
         return None
     return session.get_one(KeptAnswer, (account_id, key))
 

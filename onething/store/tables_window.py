@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -24,8 +25,8 @@ class WindowAct(Base):
     clerk: Mapped[str]
     at: Mapped[datetime]
     promise: Mapped[str] = mapped_column(String(160), default="")
-    person: Mapped[str] = mapped_column(default="")
-    person_id: Mapped[str] = mapped_column(String(30), default="")
+    person = Sealed()
+    person_id = Sealed()
     relation: Mapped[str] = mapped_column(String(20), default="")
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = Sealed()

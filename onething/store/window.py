@@ -11,6 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from onething.engine.contract import window_group
+from onething.store import accounts
 from onething.store.tables import Account, Application, Audit, Deadline
 from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt
 from onething.store.tables_intake import IntakeCheck, PaperHandover
@@ -110,8 +111,7 @@ def newest(session: Session, districts: Collection[str]) -> Iterable[Application
 
 def applicants(session: Session, id_no: str) -> list[Account]:
     """Accounts of citizens and companies with this number."""
-    query = select(Account).where(Account.role == str(Role.CITIZEN), Account.id_no == id_no)
-    return list(session.scalars(query.order_by(Account.subject)))
+    return [account for account in accounts.by_id_no(session, id_no) if account.role == Role.CITIZEN]
 
 
 def record(session: Session, case: Application, task: str, clerk: str, at: datetime, **facts: Any) -> WindowAct:

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(36), sa.ForeignKey("account.id"), primary_key=True),
         sa.Column("key", sa.String(80), primary_key=True),
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("kept_at", Instant(), nullable=False),
     )
     op.create_index("ix_kept_answer_kept_at", "kept_answer", ["kept_at"])
