@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.pages import render
 from api.shield import HEADERS
-from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.errors import InvalidInput, NotFound, OneThingError, TooMany
 
 log = logging.getLogger("onething.api")
 API = "/api/"
@@ -51,12 +51,13 @@ def install(app: FastAPI) -> None:
 
 def answer(request: Request, error: Exception) -> Response:
     plain = as_onething_error(request, error)
+    headers = {"Retry-After": str(plain.retry_after)} if isinstance(plain, TooMany) else {}
     if request.url.path.startswith(API):
-        return JSONResponse(problem(plain), plain.status, media_type="application/problem+json")
+        return JSONResponse(problem(plain), plain.status, headers, media_type="application/problem+json")
     target = _target(request) if plain.status == 401 else ""
     page = {"error": plain, "title": TITLES.get(plain.status, "系统出错了"), "target": target}
     response = render(request, "error.html", page, status=plain.status)
-    response.headers.update(HEADERS)  # an unexpected error is answered outside of the shield
+    response.headers.update(HEADERS | headers)  # an unexpected error is answered outside of the shield
     return response
 
 

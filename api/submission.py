@@ -14,6 +14,7 @@ from api import applicant as applicants
 from api import uploads
 from api.application_forms import raise_disputes
 from api.estimating import refuse_unpublished
+from api.limiting import limit_submissions
 from api.local_time import local_day, time_text
 from api.promise import keep_promises
 from onething.application_form import FieldNeed, check_form, fields_for, tidied
@@ -88,6 +89,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     wish = replace(wish, form=tidied(fields, wish.form))
     files = [own_upload(session, account, key, document) for key, document in wish.documents.items()]
     _check_size(files)
+    limit_submissions(session, tools, account, applicant)
     now = tools.clock.now()
     application = _case(session, tools, account, key, wish, now)
     application.applicant, application.form_sources, number = applicant, _sources(fields, wish), application.number

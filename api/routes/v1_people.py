@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 
 from api import login, presenting, schemas, uploads, verification
 from api.access import readable_document
 from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, set_session_cookie
 from api.downloads import as_attachment
+from api.limiting import limit_looks
 from onething.store import accounts, applications, documents
 
 router = APIRouter()
@@ -20,7 +21,7 @@ router = APIRouter()
 def log_in(body: schemas.Login, request: Request, response: Response, tools: ToolsDep) -> schemas.LoggedIn:
     """Development login: only in demonstration mode and on this machine. Sets the session cookie."""
     account, row = login.log_in(request, tools, body.subject)
-    set_session_cookie(response, tools, row.id)
+    set_session_cookie(response, tools, row.token)
     return schemas.LoggedIn(name=account.name, role=account.role, csrf_token=row.csrf)
 
 
@@ -65,7 +66,7 @@ def list_certificates(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.OwnC
         ]
 
 
-@router.get("/verify/{token}", tags=["verify"])
+@router.get("/verify/{token}", tags=["verify"], dependencies=[Depends(limit_looks)])
 def verify_certificate(token: str, tools: ToolsDep) -> schemas.VerifyResult:
     """Public: whether the certificate with this token (from its QR code) is valid. Names are masked."""
     with tools.store.reading() as session:

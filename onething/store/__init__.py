@@ -17,6 +17,7 @@ from onething.store import (
     intake,
     joint,
     knowledge,
+    limits,
     notices,
     outbox,
     procedures,
@@ -40,6 +41,7 @@ from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_guides import DataDispute, GuideEdition
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
 from onething.store.tables_knowledge import KnownAnswer
+from onething.store.tables_login import LoginAttempt
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
 from onething.store.tables_work import Effect, Inbox, Outbox, Trouble
@@ -67,6 +69,7 @@ __all__ = [
     "JointAct",
     "JointOpinion",
     "KnownAnswer",
+    "LoginAttempt",
     "Material",
     "Outbox",
     "PaperHandover",
@@ -93,6 +96,7 @@ __all__ = [
     "intake",
     "joint",
     "knowledge",
+    "limits",
     "notices",
     "outbox",
     "procedures",

@@ -14,6 +14,7 @@ from onething.catalogue import Catalogue
 from onething.deadlines import FixedClock
 from onething.errors import OneThingError
 from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways
+from onething.settings import Settings
 from onething.store import Store, outbox, troubles
 from workers import knowledge
 from workers.errands import GIVE_UP_AFTER
@@ -56,7 +57,7 @@ class Failing:
 def relay(tmp_path: Path) -> Relay:
     store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
     store.migrate()
-    tools = SimpleNamespace(store=store, clock=FixedClock(NOW))
+    tools = SimpleNamespace(store=store, clock=FixedClock(NOW), settings=Settings(var=tmp_path))
     out = tmp_path / "out"
     named = {name: DemoGateway(name, out) for name in ("sms", "platform", "hotline", "courier", "sharing", "licences")}
     return Relay(tools, Engine(), Gateways(**named))  # type: ignore[arg-type]
