@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas import ClockInfo
 
@@ -31,6 +31,7 @@ class SupervisionList(BaseModel):
 
 
 class NewReminder(BaseModel):
+    model_config = ConfigDict(extra="forbid")
     number: str = Field(max_length=40)
     item: str = Field("", max_length=64, description="Empty for a clock of the whole case")
     clock: str = Field(max_length=20)

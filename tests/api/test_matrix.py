@@ -87,6 +87,7 @@ class Town:
         draft = first.split("/")[2]
         self.owner.send(first, {"signs": "no"})
         self.owner.send(f"/drafts/{draft}/items", {"item": ["food-license"], "district": "410105"})
+        self.owner.send(f"/drafts/{draft}/materials/plan", files={"file": ("平面图.pdf", PDF)})
         return draft
 
 
