@@ -29,9 +29,10 @@ def main() -> int:
     if sys.argv[1:] == ["client"]:
         client_code.write(app.openapi(), settings.home / "onething" / "client")
         return 0
-    # No access log: addresses hold case numbers and tokens.
+    # No access log: addresses hold case numbers and tokens. Whose word on client addresses counts, api.limiting decides.
     uvicorn.run(
-        app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False, log_config=None
+        app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False, log_config=None,
+        proxy_headers=False,
     )
     return 0
 

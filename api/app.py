@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import structlog
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -13,6 +14,8 @@ from starlette.types import Scope
 from api import personas, problems
 from api.context import refuse_cross_site
 from api.description import describe
+from api.limiting import Tally, limit_uploads, networks
+from api.oidc import providers
 from api.pages import STATIC
 from api.routes import (
     answers,
@@ -22,6 +25,7 @@ from api.routes import (
     case_files,
     cases,
     delivery,
+    doors,
     guidance,
     guides,
     health,
@@ -39,6 +43,8 @@ from onething.answers import fill
 from onething.bootstrap import Tools
 from onething.gateways import callback_keys
 
+log = structlog.get_logger(__name__)
+
 DESCRIPTION = """一件事一次办: one application for one thing. Log in, upload documents, apply, follow the case.
 
 Cookie session; every request that changes something needs the header `X-CSRF-Token` from the login.
@@ -54,12 +60,16 @@ def create_app(tools: Tools) -> FastAPI:
     app = FastAPI(
         title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
-        dependencies=[Depends(refuse_cross_site)],
+        dependencies=[Depends(refuse_cross_site), Depends(limit_uploads)],
     )
     app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
+    app.state.looks, app.state.doors = Tally("verify"), providers(tools.settings)
+    networks(tools.settings.trusted_proxies)  # a mistake in it is found now
+    if not tools.settings.limits:
+        log.warning("rate limits are off")
     parts = (
-        api_docs, v1, start, answers, guides, people, window_new, window, terminal, cases, case_files, delivery, guidance,
+        api_docs, v1, start, answers, guides, people, doors, window_new, window, terminal, cases, case_files, delivery, guidance,
         supervision, apply_files, apply, health,
     )
     for part in parts:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.pages import render
 from api.shield import HEADERS
-from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.errors import InvalidInput, NotFound, OneThingError, TooMany
 from onething.store.sealing import SealBroken
 
 log = logging.getLogger("onething.api")
@@ -54,12 +54,13 @@ def answer(request: Request, error: Exception) -> Response:
     plain = as_onething_error(request, error)
     if isinstance(plain, SealBroken):  # found by a page that was drawn after its session had ended
         request.app.state.tools.store.tell(plain)
+    headers = _headers(error) | ({"Retry-After": str(plain.retry_after)} if isinstance(plain, TooMany) else {})
     if request.url.path.startswith(API):
-        return JSONResponse(problem(plain), plain.status, _headers(error), media_type="application/problem+json")
+        return JSONResponse(problem(plain), plain.status, headers, media_type="application/problem+json")
     target = _target(request) if plain.status == 401 else ""
     page = {"error": plain, "title": TITLES.get(plain.status, "系统出错了"), "target": target}
     response = render(request, "error.html", page, status=plain.status)
-    response.headers.update(_headers(error) | HEADERS)  # an unexpected error is answered outside of the shield
+    response.headers.update(HEADERS | headers)  # an unexpected error is answered outside of the shield
     return response
 
 

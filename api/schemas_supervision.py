@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas import ClockInfo, Slug
 
@@ -33,6 +33,7 @@ class SupervisionList(BaseModel):
 
 
 class NewReminder(BaseModel):
+    model_config = ConfigDict(extra="forbid")
     number: str = Field(pattern=r"^[0-9A-Za-z]{1,40}$")
     item: Slug | Literal[""] = Field("", description="Empty for a clock of the whole case")
     clock: str = Field(pattern=r"^[a-z-]{1,20}$")

@@ -14,6 +14,7 @@ from api import applicant as applicants
 from api import uploads
 from api.application_forms import raise_disputes
 from api.estimating import refuse_unpublished
+from api.limiting import limit_submissions
 from api.local_time import iso, local_day, time_text
 from api.once import once
 from api.promise import keep_promises
@@ -92,6 +93,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     wish = replace(wish, form=tidied(fields, wish.form))
     files = [own_upload(session, account, key, document) for key, document in wish.documents.items()]
     _check_size(files)
+    limit_submissions(session, tools, account, applicant)
     now = tools.clock.now()
     application = _case(session, tools, account, key, wish, now)
     application.applicant, application.form_sources, number = applicant, _sources(fields, wish), application.number

@@ -15,7 +15,7 @@ HOMES = {
     "pycamunda": "onething/engine", "camunda": "onething/engine", "typst": "onething/papers",
     "pyhanko": "onething/papers", "segno": "onething/papers", "fastapi": "api", "jinja2": "api",
     "typer": "onething/cli", "prometheus_client": "workers/metrics.py", "rjieba": "onething/segmenting.py",
-    "xlsxwriter": "onething/spreadsheets.py",
+    "xlsxwriter": "onething/spreadsheets.py", "authlib": "api/oidc.py", "joserfc": "api/oidc.py",
 }
 SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
 PURE = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -14,6 +14,7 @@ from api import archives, form_view, login, uploads, verification
 from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
+from api.limiting import limit_looks
 from api.pages import render
 from api.scans import may_scan
 from api.supervision import oversees_anything
@@ -28,16 +29,20 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/login")
 def login_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, target: str = "/") -> Response:
-    login.require_development(request, tools)
-    return render(request, "login.html", login.people(tools) | {"target": safe_target(target)})
+    """The doors that are open; in a demonstration on this machine also its people."""
+    doors, people = [one.door for one in request.app.state.doors.values()], {"applicants": [], "staff": []}
+    if tools.settings.demo or not doors:
+        login.require_development(request, tools)
+        people = login.people(tools)
+    return render(request, "login.html", people | {"doors": doors, "target": safe_target(target)})
 
 
 @router.post("/login")
 def log_in(request: Request, tools: ToolsDep, subject: str = Form(""), target: str = Form("/")) -> Response:
-    account, row = login.log_in(request, tools, subject)
+    account, begun = login.log_in(request, tools, subject)
     wanted = safe_target(target)
     answer = RedirectResponse("/staff" if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
-    set_session_cookie(answer, tools, row.id)
+    set_session_cookie(answer, tools, begun.token)
     return answer
 
 
@@ -55,7 +60,7 @@ def verify_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> 
     return _verify_page(request, tools)
 
 
-@router.post("/verify")
+@router.post("/verify", dependencies=[Depends(limit_looks)])
 async def verify_upload(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
     """Anyone may check a file; it is judged in memory and not kept."""
     form = await request.form(max_files=1, max_fields=5)
@@ -81,7 +86,7 @@ def _verify_page(request: Request, tools: Tools, **found: Any) -> Response:
     return render(request, "verify.html", page, page["errors"][0].status if page["errors"] else 200)
 
 
-@router.get("/verify/{token}")
+@router.get("/verify/{token}", dependencies=[Depends(limit_looks)])
 def verify(token: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
     """The address in the QR code of a certificate. Public; an unknown token says 未知, not an error."""
     with tools.store.reading() as session:

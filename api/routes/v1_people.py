@@ -13,6 +13,7 @@ from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, check_content, set_session_cookie
 from api.description import refusals
 from api.downloads import as_attachment
+from api.limiting import limit_looks
 from api.once import once
 from api.parameters import DocumentNo, OptionalKey, VerifyToken
 from onething.store import accounts, applications, documents
@@ -25,7 +26,7 @@ FILES = ("application/pdf", "image/jpeg", "image/png", "application/zip")
 def log_in(body: schemas.Login, request: Request, response: Response, tools: ToolsDep) -> schemas.LoggedIn:
     """Development login: only in demonstration mode and on this machine. Sets the session cookie."""
     account, row = login.log_in(request, tools, body.subject)
-    set_session_cookie(response, tools, row.id)
+    set_session_cookie(response, tools, row.token)
     return schemas.LoggedIn(name=account.name, role=account.role, csrf_token=row.csrf)
 
 
@@ -75,7 +76,7 @@ def list_certificates(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.OwnC
         ]
 
 
-@router.get("/verify/{token}", tags=["verify"], summary="核验证照")
+@router.get("/verify/{token}", tags=["verify"], summary="核验证照", dependencies=[Depends(limit_looks)])
 def verify_certificate(token: VerifyToken, tools: ToolsDep) -> schemas.VerifyResult:
     """Public: whether the certificate with this token (from its QR code) is valid. Names are masked."""
     with tools.store.reading() as session:

@@ -18,6 +18,7 @@ from onething.store import (
     joint,
     kept,
     knowledge,
+    limits,
     notices,
     outbox,
     procedures,
@@ -43,6 +44,7 @@ from onething.store.tables_guides import DataDispute, GuideEdition
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
 from onething.store.tables_kept import KeptAnswer
 from onething.store.tables_knowledge import KnownAnswer
+from onething.store.tables_login import LoginAttempt
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
 from onething.store.tables_window import WindowAct
@@ -72,6 +74,7 @@ __all__ = [
     "JointOpinion",
     "KeptAnswer",
     "KnownAnswer",
+    "LoginAttempt",
     "Material",
     "Outbox",
     "PaperHandover",
@@ -100,6 +103,7 @@ __all__ = [
     "joint",
     "kept",
     "knowledge",
+    "limits",
     "notices",
     "outbox",
     "procedures",

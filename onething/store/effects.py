@@ -71,6 +71,11 @@ def settle(session: Session, at: datetime, key: str, state: EffectState, *, rece
     row.claimed_by, row.claimed_until = "", None
 
 
+def begun(session: Session, key: str) -> bool:
+    """Whether somebody took it in hand before, whatever became of it."""
+    return session.get(Effect, key) is not None
+
+
 def payload_hash(ring: Ring, body: Mapping[str, Any]) -> str:
     """Keyed: whoever reads the database cannot try phone numbers until one fits."""
     return ring.index("effect", json.dumps(body, ensure_ascii=False, sort_keys=True, default=str))

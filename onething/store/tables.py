@@ -47,15 +47,6 @@ class Account(Base):
     organisation: Mapped[str] = mapped_column(default="")
 
 
-class LoginSession(Base):
-    __tablename__ = "login_session"
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    csrf: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
-
-
 class Draft(Base):
     """An application being written; becomes an `Application` in one transaction."""
 
