@@ -16,12 +16,15 @@ from api.routes import (
     apply,
     apply_files,
     case_files,
+    case_questions,
     cases,
     delivery,
     guidance,
     guides,
     health,
+    me,
     people,
+    ratings,
     start,
     supervision,
     v1,
@@ -49,7 +52,10 @@ def create_app(tools: Tools) -> FastAPI:
         dependencies=[Depends(refuse_cross_site)],
     )
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
-    parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
+    parts = (
+        v1, start, answers, guides, people, me, cases, case_files, case_questions, ratings, delivery, guidance, supervision,
+        apply_files, apply, health,
+    )
     for part in parts:
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))

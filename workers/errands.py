@@ -13,7 +13,7 @@ from onething.engine import contract
 from onething.engine.client import EngineClient
 from onething.gateways import Gateways
 from onething.procedures import joint_acts_for
-from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox
+from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox, ratings
 from onething.vocabulary import Clock
 from workers import correcting, overtaken, promises, restarting, timers
 from workers.effects import Effects
@@ -93,7 +93,9 @@ def _send_sms(means: Means, body: Body) -> None:
     with means.tools.store.reading() as session:
         notice = notices.get(session, key)
         phone = applications.get(session, notice.number).applicant.get("phone", "")
-    means.effects.carry_out(means.gateways.sms, key, notice.number, message(phone, notice.text))
+        link = ratings.link_of_notice(session, key)
+    text = f"{notice.text}请评价：{means.tools.settings.base_url}/rate/{link.token}" if link else notice.text
+    means.effects.carry_out(means.gateways.sms, key, notice.number, message(phone, text))
     with means.tools.store.transaction() as session:
         notices.get(session, key).sent_at = means.tools.clock.now()
 

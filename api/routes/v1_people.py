@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, File, Request, Response, UploadFile
 
 from api import login, presenting, schemas, uploads, verification
-from api.access import readable_document
 from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, set_session_cookie
 from api.downloads import as_attachment
+from api.looking import read_document
 from onething.store import accounts, applications, documents
 
 router = APIRouter()
@@ -50,9 +50,7 @@ def upload_document(
 )
 def get_document(document_id: str, visitor: VisitorDep, tools: ToolsDep) -> Response:
     """The content of an upload, paper or certificate of one's own."""
-    with tools.store.reading() as session:
-        row = readable_document(session, tools, visitor.account, document_id)
-        return as_attachment(row, documents.content(session, row))
+    return as_attachment(*read_document(tools, visitor.account, document_id))
 
 
 @router.get("/certificates", tags=["documents"])

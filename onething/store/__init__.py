@@ -19,7 +19,10 @@ from onething.store import (
     knowledge,
     notices,
     outbox,
+    own,
     procedures,
+    questions,
+    ratings,
     supervision,
     troubles,
 )
@@ -36,6 +39,7 @@ from onething.store.tables import (
 )
 from onething.store.tables_callbacks import CallbackEvent
 from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, ResultDelivery
+from onething.store.tables_feedback import CaseQuestion, Rating, RatingLink
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_guides import DataDispute, GuideEdition
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
@@ -50,6 +54,7 @@ __all__ = [
     "ApplicationItem",
     "Base",
     "CallbackEvent",
+    "CaseQuestion",
     "Certificate",
     "CustodyEntry",
     "DataDispute",
@@ -71,6 +76,8 @@ __all__ = [
     "Outbox",
     "PaperHandover",
     "Promise",
+    "Rating",
+    "RatingLink",
     "ResultDelivery",
     "SpecialStep",
     "Store",
@@ -95,7 +102,10 @@ __all__ = [
     "knowledge",
     "notices",
     "outbox",
+    "own",
     "procedures",
+    "questions",
+    "ratings",
     "supervision",
     "troubles",
 ]

@@ -43,6 +43,7 @@ class Account(Base):
     id_no: Mapped[str] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     organisation: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
 
 
 class LoginSession(Base):
