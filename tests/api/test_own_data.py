@@ -16,6 +16,7 @@ from onething.store import accounts, applications, audit, certificates, document
 from onething.vocabulary import CaseState
 from tests.api.conftest import COMPANY, HOME, PDF
 from tests.api.test_case_page import end
+from tests.api.test_guidance import ask
 
 WINDOW, REVIEWER, ADVISER = "window-410105", "reviewer-market-410105", "adviser-market-410105"
 
@@ -87,9 +88,7 @@ def test_the_same_on_one_day_is_one_line(company: Any, person: Any, number: str)
 
 
 def test_the_advisers_look_at_a_consultation_is_recorded(company: Any, person: Any, tools: Any) -> None:
-    asked = {"bundle": "restaurant", "district": "410105", "items": ["food-license"], "question": "要跑几次？"}
-    answer = company.post("/api/v1/guidance", asked, {"Idempotency-Key": "question-1"})
-    number = answer.json()["number"]
+    number = ask(company).json()["number"]
     assert person(ADVISER).get(f"/staff/guidance/{number}").status_code == 200
     assert looks(tools, number) == [(ADVISER, "look-at-request")]
     assert "查看咨询" in company.get("/me/data").text
