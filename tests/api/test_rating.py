@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from onething.catalogue.ratings import Ratings, ratings_of
-from onething.errors import InvalidInput
+from onething.errors import InvalidInput, Unavailable
+from onething.gateways import DemoGateway, Gateways
 from onething.ratings import check_grade, known_answers, may_rate
-from onething.store import accounts, everything, notices, ratings
-from onething.vocabulary import CaseState, Grade, ItemState
-from tests.api.conftest import COMPANY, HOME
+from onething.store import accounts, applications, deliveries, everything, notices, ratings
+from onething.vocabulary import CaseState, DeliveryState, Grade, ItemState
+from tests.api.conftest import BASE, COMPANY, HOME
 from tests.api.test_case_page import end
+from workers.delivery import _all_handed_over
+from workers.relay import Relay
 
 REVIEWER, FIRE = "reviewer-market-410105", "reviewer-fire-410100"
 
@@ -31,6 +35,13 @@ def link(ended: str, tools: Any) -> str:
         notices.give(session, tools.clock.now(), ended, "delivered", "办理结果已送达。")
         ratings.offer(session, tools.clock.now(), ended, notices.key_of(ended, "delivered"))
         return ratings.link_of_notice(session, notices.key_of(ended, "delivered")).token
+
+
+class Away:
+    """No engine answers; what needs none goes out all the same."""
+
+    def start_process(self, *_: Any) -> None:
+        raise Unavailable("流程引擎暂时不可用；请稍后再试")
 
 
 def kept(tools: Any, number: str, channel: str = "page") -> Any:
@@ -150,3 +161,28 @@ def test_neither_archive_nor_staff_page_tells_who_rated(company: Any, person: An
     page = person(REVIEWER).get(f"/staff/cases/{ended}").text
     assert "等得太久" not in page
     assert link not in page
+
+
+def test_the_sms_about_the_last_result_carries_the_link_and_nothing_else_does(
+    company: Any, ended: str, link: str, tools: Any, tmp_path: Path
+) -> None:
+    named = {name: DemoGateway(name, tmp_path) for name in ("sms", "platform", "hotline", "courier", "sharing", "licences")}
+    Relay(tools, Away(), Gateways(**named)).work_once()  # type: ignore[arg-type]
+    told = named["sms"].path.read_text(encoding="utf-8")
+    assert f"办理结果已送达。请评价：{BASE}/rate/{link}" in told
+    assert told.count("/rate/") == 1
+    assert link not in company.get(f"/cases/{ended}").text, "the page needs a login and has its own way"
+
+
+def test_only_the_last_result_asks(ended: str, tools: Any) -> None:
+    with tools.store.transaction() as session:
+        case = applications.lock(session, ended)
+        rows = deliveries.prepare(session, ended, [row.item for row in case.items], "")
+        for row in rows[:-1]:
+            row.state = str(DeliveryState.DELIVERED)
+        assert not _all_handed_over(session, case), "one result still lies at the window"
+        rows[-1].state = str(DeliveryState.DELIVERED)
+        assert _all_handed_over(session, case)
+        case.items[0].state = str(ItemState.ACCEPTED)
+        assert not _all_handed_over(session, case), "one item is still undecided"
+        session.rollback()
