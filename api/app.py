@@ -23,13 +23,16 @@ from api.routes import (
     apply,
     apply_files,
     case_files,
+    case_questions,
     cases,
     delivery,
     doors,
     guidance,
     guides,
     health,
+    me,
     people,
+    ratings,
     start,
     supervision,
     terminal,
@@ -69,8 +72,8 @@ def create_app(tools: Tools) -> FastAPI:
     if not tools.settings.limits:
         log.warning("rate limits are off")
     parts = (
-        api_docs, v1, start, answers, guides, people, doors, window_new, window, terminal, cases, case_files, delivery, guidance,
-        supervision, apply_files, apply, health,
+        api_docs, v1, start, answers, guides, people, doors, me, window_new, window, terminal, cases, case_files, case_questions,
+        ratings, delivery, guidance, supervision, apply_files, apply, health,
     )
     for part in parts:
         app.include_router(part.router)

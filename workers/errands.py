@@ -26,6 +26,7 @@ from onething.store import (
     limits,
     notices,
     outbox,
+    ratings,
 )
 from onething.vocabulary import Clock
 from workers import correcting, counter, overtaken, promises, restarting, timers
@@ -108,7 +109,9 @@ def _send_sms(means: Means, body: Body) -> None:
     with means.tools.store.reading() as session:
         notice = notices.get(session, key)
         phone = applications.get(session, notice.number).applicant.get("phone", "")
-    _text(means, key, notice.number, phone, notice.text)
+        link = ratings.link_of_notice(session, key)
+    text = f"{notice.text}请评价：{means.tools.settings.base_url}/rate/{link.token}" if link else notice.text
+    _text(means, key, notice.number, phone, text)
     with means.tools.store.transaction() as session:
         notices.get(session, key).sent_at = means.tools.clock.now()
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from api import archives, form_view, login, uploads, verification
+from api import archives, case_questions, form_view, login, looking, uploads, verification
 from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
@@ -21,7 +21,7 @@ from api.supervision import oversees_anything
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput
 from onething.intake import defects
-from onething.store import accounts, intake
+from onething.store import accounts, intake, questions
 from onething.vocabulary import CheckOutcome, Role
 
 router = APIRouter(include_in_schema=False)
@@ -95,12 +95,14 @@ def verify(token: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorD
 
 
 @router.get("/staff")
-def staff(request: Request, visitor: VisitorDep, number: str = "") -> Response:
+def staff(request: Request, tools: ToolsDep, visitor: VisitorDep, number: str = "") -> Response:
     if number.strip():
         wanted = "".join(number.split()).upper()
         room = "guidance" if wanted.startswith("ZX") else "cases"
         return RedirectResponse(f"/staff/{room}/{quote(wanted, safe='')}", 303)
-    return render(request, "staff.html", {"oversees": oversees_anything(visitor.account)})
+    with tools.store.reading() as session:
+        asked = len(questions.waiting(session, visitor.account.organisation.split()))
+    return render(request, "staff.html", {"oversees": oversees_anything(visitor.account), "asked": asked})
 
 
 @router.get("/staff/cases/{number}/archive")
@@ -110,11 +112,13 @@ def staff_archive(number: str, tools: ToolsDep, visitor: VisitorDep, item: str =
 
 @router.get("/staff/cases/{number}")
 def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """Materials and papers beside the task in Tasklist; nothing is decided here."""
+    """Materials and papers beside the task in Tasklist; nothing is decided here. Who looks is recorded (S25)."""
+    looking.at_case(tools, visitor.account, number, looking.CASE)
     with tools.store.reading() as session:
         application = staff_case(session, tools, visitor.account, number)
         page = {"case": view(session, tools, application), "may_scan": may_scan(visitor.account, application)}
         page["form"] = form_view.form_view(session, tools, application)
+        page["questions"] = case_questions.asked(session, tools, visitor.account, application)
         page["checks"] = [
             (row, CheckOutcome(row.outcome).label, defects(intake.judgements(session, number, row.check_no)))
             for row in intake.checks(session, number)

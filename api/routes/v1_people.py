@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 
 from api import login, presenting, schemas, uploads, verification
-from api.access import readable_document
 from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, check_content, set_session_cookie
 from api.description import refusals
 from api.downloads import as_attachment
 from api.limiting import limit_looks
+from api.looking import read_document
 from api.once import once
 from api.parameters import DocumentNo, OptionalKey, VerifyToken
 from onething.store import accounts, applications, documents
@@ -61,9 +61,7 @@ def upload_document(
 )
 def get_document(document_id: DocumentNo, visitor: VisitorDep, tools: ToolsDep) -> Response:
     """The content of an upload, paper or certificate of one's own."""
-    with tools.store.reading() as session:
-        row = readable_document(session, tools, visitor.account, document_id)
-        return as_attachment(row, documents.content(session, row))
+    return as_attachment(*read_document(tools, visitor.account, document_id))
 
 
 @router.get("/certificates", tags=["documents"], summary="我的证照")

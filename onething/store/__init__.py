@@ -21,7 +21,10 @@ from onething.store import (
     limits,
     notices,
     outbox,
+    own,
     procedures,
+    questions,
+    ratings,
     supervision,
     troubles,
     window,
@@ -39,6 +42,7 @@ from onething.store.tables import (
 )
 from onething.store.tables_callbacks import CallbackEvent
 from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, ResultDelivery
+from onething.store.tables_feedback import CaseQuestion, Rating, RatingLink
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_guides import DataDispute, GuideEdition
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
@@ -56,6 +60,7 @@ __all__ = [
     "ApplicationItem",
     "Base",
     "CallbackEvent",
+    "CaseQuestion",
     "Certificate",
     "CustodyEntry",
     "DataDispute",
@@ -79,6 +84,8 @@ __all__ = [
     "Outbox",
     "PaperHandover",
     "Promise",
+    "Rating",
+    "RatingLink",
     "ResultDelivery",
     "SpecialStep",
     "Store",
@@ -106,7 +113,10 @@ __all__ = [
     "limits",
     "notices",
     "outbox",
+    "own",
     "procedures",
+    "questions",
+    "ratings",
     "supervision",
     "troubles",
     "window",
