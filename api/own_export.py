@@ -20,6 +20,7 @@ from onething.bootstrap import Tools
 from onething.errors import NotFound
 from onething.store import Account, accounts, audit, documents, everything, guidance, own, ratings
 from onething.store import applications as cases
+from onething.store.sealed_files import StoredFile
 
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox; default-src 'none'"}
 TABLES = (
@@ -53,7 +54,7 @@ def _entries(session: Any, tools: Tools, account: Account) -> Iterator[archive.E
         yield archive.Entry(name, path)
 
 
-def _files(session: Any, tools: Tools, account: Account) -> Iterator[tuple[str, Path]]:
+def _files(session: Any, tools: Tools, account: Account) -> Iterator[tuple[str, StoredFile]]:
     """What one could download one by one, by case."""
     for position, row in enumerate(own.files(session, account.id), 1):
         try:
@@ -61,7 +62,7 @@ def _files(session: Any, tools: Tools, account: Account) -> Iterator[tuple[str, 
         except NotFound:
             continue
         plain = "".join("_" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in row.name)[-80:]
-        yield f"files/{row.number or 'uploads'}/{position:03}-{plain}", documents.path(session, row)
+        yield f"files/{row.number or 'uploads'}/{position:03}-{plain}", documents.stored(session, row)
 
 
 def facts(session: Any, tools: Tools, account: Account) -> dict[str, Any]:

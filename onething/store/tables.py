@@ -45,7 +45,7 @@ class Account(Base):
     id_no = Sealed(index="id_no_index")
     phone = Sealed()
     organisation: Mapped[str] = mapped_column(default="")
-    address: Mapped[str] = mapped_column(default="")
+    address = Sealed()
 
 
 class Draft(Base):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -18,9 +19,9 @@ class CaseQuestion(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), index=True)
     office: Mapped[str] = mapped_column(String(100), index=True)
-    question: Mapped[str] = mapped_column(Text)
+    question = Sealed()
     asked_at: Mapped[datetime]
-    answer: Mapped[str] = mapped_column(Text, default="")
+    answer = Sealed()
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(default="")
 
@@ -44,7 +45,7 @@ class Rating(Base):
     grade: Mapped[str] = mapped_column(String(20))
     questions_version: Mapped[int]
     answers: Mapped[dict[str, Any]]
-    text: Mapped[str] = mapped_column(Text, default="")
+    text = Sealed()
     at: Mapped[datetime] = mapped_column(index=True)
 
 

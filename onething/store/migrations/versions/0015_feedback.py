@@ -10,13 +10,13 @@ from alembic import op
 from onething.store.tables import Instant
 
 revision = "0015"
-down_revision = "0010"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("account", sa.Column("address", sa.String(200), nullable=False, server_default=""))
+    op.add_column("account", sa.Column("address", sa.Text(), nullable=False, server_default=""))
     op.create_table(
         "case_question",
         sa.Column("id", sa.String(36), primary_key=True),
