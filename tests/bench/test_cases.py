@@ -27,9 +27,9 @@ for name, module in list(sys.modules.items()):
 @pytest.mark.skipif(program("initdb") is None, reason="PostgreSQL is not installed")
 def test_a_round_takes_every_case_to_its_end(tmp_path: Path) -> None:
     """The last case is handed in when another has ended; each got its three certificates, and no step twice."""
-    with run_side(Plan("today", "whole", HOME, HOME, HOME, runtime), tmp_path / "today") as side:
+    with run_side(Plan("today", "whole", HOME, HOME, HOME, runtime), tmp_path) as side:
         found = side.one_round(cases=3, at_once=2)
-        published = side.rig.postgres.sql("store", "SELECT count(*) FROM certificates WHERE document_id IS NOT NULL")
+        published = side.rig.postgres.sql("store", "SELECT count(*) FROM certificate WHERE document_id IS NOT NULL")
     assert found["cases_left"] == found["failures"] == found["completions_refused"] == 0
     assert (found["automatic_steps_per_case"], found["forms_per_case"]) == (36, 15)
     assert found["completions"] == 3 * 36
