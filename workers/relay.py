@@ -14,6 +14,7 @@ import structlog
 
 from onething.bootstrap import Tools
 from onething.engine.client import EngineClient
+from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.engine.task import new_worker_id
 from onething.errors import OneThingError, TooMany
 from onething.gateways import GatewayRefused, Gateways
@@ -28,6 +29,8 @@ START_WITHIN = 12.0
 """Seconds after a claim within which an entry may be begun: no call takes longer than what then is left of the lease."""
 HANDS = 4
 BATCH = 24
+ENGINE_BACK = timedelta(seconds=10)
+"""While the engine is away nothing is wrong with an entry: it goes soon after the engine is back, however long that took."""
 TROUBLE_AFTER = 5
 """Failures until a person is told: 1 + 2 + 5 + 10 + 30 seconds, within the minute."""
 
@@ -86,6 +89,8 @@ class Relay:
                 return True
             put_off = outbox.give_up if isinstance(error, GatewayRefused) else outbox.postpone
             row = put_off(session, entry.id, now, problem)
+            if isinstance(error, (EngineUnreachable, EngineUnauthorised)):
+                row.next_at = min(row.next_at, now + ENGINE_BACK)
             if error and (row.stuck_at or row.attempts >= TROUBLE_AFTER):
                 troubles.open_(session, now, key, "outbox", entry.number, f"{entry.kind}：{problem}")
         return False

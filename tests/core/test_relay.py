@@ -12,13 +12,14 @@ import pytest
 
 from onething.catalogue import Catalogue
 from onething.deadlines import FixedClock
+from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.errors import OneThingError
 from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways
 from onething.settings import Settings
 from onething.store import Store, outbox, troubles
 from workers import knowledge
 from workers.errands import GIVE_UP_AFTER
-from workers.relay import Relay, decode
+from workers.relay import ENGINE_BACK, Relay, decode
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -265,3 +266,21 @@ def test_s22_what_was_begun_is_not_counted_again(asked: Relay) -> None:
     asked.tools.clock.set(NOW + timedelta(seconds=2))  # type: ignore[attr-defined]
     asked.work_once()
     assert sent(asked) == ["ZX1:answered"]
+
+
+@pytest.mark.parametrize("away", [EngineUnreachable("没有回答"), EngineUnauthorised(403, "Forbidden")])
+def test_f20_what_waits_for_the_engine_goes_soon_after_it_is_back_however_long_it_was_away(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch, away: OneThingError
+) -> None:
+    def refuse(*_: Any, **__: Any) -> bool:
+        raise away
+
+    put(relay, "correlate", message="ready", number="N1")
+    monkeypatch.setattr(relay.means.engine, "correlate", refuse)
+    for _ in range(12):
+        assert relay.work_once() == 0
+        (entry,) = waiting(relay)
+        assert entry.next_at <= relay.tools.clock.now() + ENGINE_BACK
+        relay.tools.clock.advance(ENGINE_BACK)
+    assert entry.attempts == 12
+    assert entry.stuck_at is None

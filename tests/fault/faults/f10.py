@@ -8,7 +8,7 @@ from typing import Any
 
 from onething.engine.variables import parse_date
 from tests.fault.people import CERTIFIED, until
-from tests.fault.scene import Scene
+from tests.fault.scene import DRAIN_SECONDS, Scene
 
 TITLE = "slow and failing outside systems, an outage, a killed one"
 OPEN_SECONDS = 10
@@ -38,6 +38,7 @@ def play(here: Scene) -> None:
     outside.start()
     outside.fail(sms={}, platform={})
     back = time.monotonic()
+    until(lambda: not here.sql("SELECT 1 FROM effect WHERE state NOT IN ('DONE', 'VOID')"), DRAIN_SECONDS)  # its last pause ends
     here.finish(here.size(40, 4))
     result = here.result
     result.figures |= {"outage seconds": outage, "backlog gone, seconds after": round(time.monotonic() - back, 1)}

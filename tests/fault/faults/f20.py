@@ -9,7 +9,8 @@ from tests.fault.proxy import PASS, Deed, page, proxy
 from tests.fault.scene import Scene
 
 TITLE = "engine answers 401, 403, 429, a 500 page, a redirection to a login"
-ALARM = "engine does not serve this worker"
+ALARM, AGAIN = "engine does not serve this worker", "engine answers again"
+WORKERS = ("workers-1", "workers-2")
 ALARM_SECONDS, HEALED_SECONDS = 30, 30
 ANSWERS = (
     page(401, "Unauthorized", **{"WWW-Authenticate": 'Basic realm="engine"'}), page(403, "Forbidden"),
@@ -40,6 +41,7 @@ def play(here: Scene) -> None:
             steps, began = here.steps(), time.monotonic()
             between.rule = lambda method, path: PASS
             healed.append(here.recovery(began, steps))
+            until(lambda: all(_serves(here, name) for name in WORKERS), 40)  # who is still at the last one cannot notice the next
         here.finish(ends)
         deeds = dict(between.deeds)
     result = here.result
@@ -54,7 +56,12 @@ def play(here: Scene) -> None:
 
 
 def _alarms(here: Scene) -> int:
-    return sum(here.city.log(name).count(ALARM) for name in ("workers-1", "workers-2"))
+    return sum(here.city.log(name).count(ALARM) for name in WORKERS)
+
+
+def _serves(here: Scene, name: str) -> bool:
+    said = here.city.log(name)
+    return said.count(AGAIN) >= said.count(ALARM)
 
 
 def _begun(here: Scene) -> int:
