@@ -82,6 +82,7 @@ def save(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep, 
 
 @router.post("/{draft_id}/delete")
 def discard(draft_id: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    own_district(visitor.account)
     with tools.store.transaction() as session:
         accounts.delete_draft(session, accounts.draft(session, draft_id, visitor.account.id))
     return RedirectResponse("/staff/window", 303)

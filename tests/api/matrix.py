@@ -30,6 +30,15 @@ def handling(status: int) -> tuple[int, ...]:
     return 401, 404, 404, 404, status, 404, status, 404, status
 
 
+def citizens(status: int, staff: int = 403) -> tuple[int, ...]:
+    return 401, *(status,) * 3, *(staff,) * 5
+
+
+def counter(status: int, elsewhere: int = 404) -> tuple[int, ...]:
+    """The clerks of the case's counter; who is at no counter is told so, whatever was asked for."""
+    return 401, 403, 403, 403, status, elsewhere, 403, 403, 403
+
+
 API = "/api/v1"
 MATRIX: dict[str, tuple[int, ...]] = {
     # public
@@ -47,7 +56,18 @@ MATRIX: dict[str, tuple[int, ...]] = {
     f"GET {API}/verify/{{token}}": everyone(200), f"POST {API}/login": everyone(200),
     f"POST {API}/callbacks/{{system}}": everyone(401),  # the message itself has to be signed
 
+    f"GET {API}/docs": everyone(200), "GET /rating/thanks": everyone(200),
+    "GET /rate/{token}": everyone(404), "POST /rate/{token}": everyone(404),  # the token alone opens it, once
+    "GET /terminal": everyone(303), "GET /terminal/off": everyone(303), "GET /terminal/end": everyone(303),
+    "GET /terminal/find": everyone(200), "GET /terminal/guides/{slug}": everyone(200),
+
     # one's own, whoever one is
+    "GET /me": citizens(200), "GET /me/data": citizens(200), "GET /me/data/export.zip": citizens(200),
+    "POST /me/data/contact": citizens(422), "POST /me/data/deletion": citizens(422),  # nothing was chosen
+    "GET /terminal/cases": logged_in(200), "POST /terminal/end": logged_in(303), "POST /terminal/stay": logged_in(204),
+    "GET /staff/questions": logged_in(200), "GET /staff/ratings": (401, 403, 403, 403, 200, 200, 200, 200, 200),
+    "GET /staff/window": counter(200, 200), "GET /staff/window/new": counter(200, 200),
+    "POST /staff/window/new": counter(422, 422),
     "POST /logout": logged_in(303), f"POST {API}/logout": logged_in(204), "GET /me/logins": logged_in(200),
     "POST /me/logins": logged_in(303), "GET /cases": logged_in(200), "GET /me/certificates": logged_in(200),
     "GET /guidance": logged_in(200), "GET /apply/{slug}": logged_in(200), "POST /apply/{slug}": logged_in(303),
@@ -68,6 +88,15 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /cases/{number}/correction": owner(409), "POST /cases/{number}/materials/{key}": owner(409),
     "GET /cases/{number}/form.pdf": owner(200), "GET /cases/{number}/delivery": owner(200),
     "POST /cases/{number}/delivery": owner(303),
+    "GET /cases/{number}/diagram": owner(200), "GET /cases/{number}/questions": owner(200),
+    "POST /cases/{number}/questions": owner(422), "GET /cases/{number}/rating": owner(409),
+    "POST /cases/{number}/rating": owner(409),  # a case under way is not rated
+    "GET /terminal/cases/{number}": owner(200), "GET /terminal/cases/{number}/receipt.pdf": owner(404),
+    "POST /staff/cases/{number}/questions/{question}": handling(404),
+    "GET /staff/window/{number}": counter(200), "GET /staff/window/{number}/label.pdf": counter(409),
+    "GET /staff/window/{number}/slip.pdf": counter(409), "GET /staff/window/{number}/papers/{document_id}": counter(404),
+    "POST /staff/window/{number}/acts/{task}": counter(409), "POST /staff/window/{number}/correction": counter(409),
+    "POST /staff/window/{number}/paper-reply": counter(422), "POST /staff/window/{number}/scans/{key}": counter(422),
     "GET /staff/cases/{number}": handling(200), "GET /staff/cases/{number}/form.pdf": handling(200),
     "GET /staff/cases/{number}/archive": handling(404), f"GET {API}/applications/{{number}}/archive": handling(404),
     "POST /staff/cases/{number}/materials/{key}": handling(403),  # a case that came online has nothing to scan
@@ -85,6 +114,8 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /drafts/{draft_id}/materials/{key}": owner(303), "POST /drafts/{draft_id}/materials/{key}/reuse": owner(404),
     "POST /drafts/{draft_id}/materials/{key}/remove": owner(303),
     "POST /drafts/{draft_id}/materials/{key}/promise": owner(303),
+    "GET /staff/window/new/{draft_id}": counter(404), "POST /staff/window/new/{draft_id}": counter(404),
+    "POST /staff/window/new/{draft_id}/delete": counter(404),  # the draft of a citizen is no draft of the counter
     "GET /guidance/pre-check/{draft_id}": owner(200), "POST /guidance/pre-check/{draft_id}": owner(303),
     "GET /guidance/{number}": owner(200),
     "GET /staff/guidance/{number}": (401, 404, 404, 404, 200, 404, 404, 404, 404),
