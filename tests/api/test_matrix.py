@@ -64,11 +64,13 @@ class Town:
         """Ids of the owner's, for the names in the route's path."""
         document, draft = self.owner.upload(), self.draft() if "draft" in route else ""
         number = self.question() if "guidance/{number}" in route else self.case()
+        document = self.plan if "papers" in route else document
         return {"number": number, "document_id": document, "draft_id": draft}
 
     def case(self) -> str:
         """Taken in and accepted: clocks run, and a worker's item is open."""
-        files = restaurant(self.owner)["materials"] | {"plan": self.owner.upload("平面图.pdf", SAMPLE_PDF)}
+        self.plan = self.owner.upload("平面图.pdf", SAMPLE_PDF)
+        files = restaurant(self.owner)["materials"] | {"plan": self.plan}
         number = self.owner.apply(f"key-{next(self._serial):05}", materials=files).json()["number"]
         self.take_in(number)
         with self.tools.store.transaction() as session:
@@ -213,7 +215,7 @@ def test_s10_nobody_writes_what_is_not_theirs_to_write(app: Any, company: Any) -
         look(body, ())
     assert open_ones == []
     for extra in ("state", "fee", "department", "certificate_no", "account_id", "number"):
-        answer = company.apply(key=f"key-{extra}", **{extra: "granted"})
+        answer = company.apply(key=f"key-of-{extra}", **{extra: "granted"})
         assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "extra-forbidden", extra)
     inside = company.apply(applicant={"name": "某公司", "id_no": "91410100MA0000000T", "phone": "13800000004", "role": "window"})
     assert (inside.status_code, inside.json()["field"]) == (422, "applicant.role")
