@@ -23,10 +23,10 @@ up: needs-run $(VENV)/.ready ## start everything without sample cases
 
 test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, browser
 	@$(BIN)/ruff check .
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, about half an hour
-	@$(BIN)/pytest -m prove --durations=0 tests/machine
+	@$(BIN)/pytest -m prove --durations=0 tests/machine tests/api/test_contract.py
 
 fault: needs-test $(VENV)/.ready ## every fault of docs/faults.md on the real city, and that report anew; hours
 	@$(BIN)/python -m tests.fault run all; status=$$?; $(BIN)/python -m tests.fault report; exit $$status

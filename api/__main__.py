@@ -1,4 +1,4 @@
-"""`python -m api` runs the front door; `python -m api openapi` prints docs/openapi.json."""
+"""`python -m api` runs the front door; `python -m api openapi` prints docs/openapi.json, `client` renews onething/client."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 
 import uvicorn
 
+from api import client_code
 from api.app import create_app
 from onething import logs
 from onething.bootstrap import build_tools
@@ -25,9 +26,13 @@ def main() -> int:
     if sys.argv[1:] == ["openapi"]:
         print(json.dumps(app.openapi(), ensure_ascii=False, indent=2))
         return 0
-    # No access log: addresses hold case numbers and tokens.
+    if sys.argv[1:] == ["client"]:
+        client_code.write(app.openapi(), settings.home / "onething" / "client")
+        return 0
+    # No access log: addresses hold case numbers and tokens. Whose word on client addresses counts, api.limiting decides.
     uvicorn.run(
-        app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False, log_config=None
+        app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False, log_config=None,
+        proxy_headers=False,
     )
     return 0
 

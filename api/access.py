@@ -36,14 +36,18 @@ def staff_case(session: Any, tools: Tools, account: Account, number: str) -> App
 
 
 def handles(tools: Tools, account: Account, application: Application) -> bool:
-    """Whether one of the account's groups (kept in its organisation) has work in this case."""
+    return bool(offices_in(tools, account, application))
+
+
+def offices_in(tools: Tools, account: Account, application: Application) -> list[str]:
+    """Those of the account's groups (kept in its organisation) that have work in this case."""
     district, lead = application.district, tools.catalogue_of(application).bundle(application.bundle).lead
     involved = {
         contract.window_group(district), contract.delivery_group(district), contract.supervisor_group(district),
         contract.lead_group(lead, district), *(row.reviewer_group for row in application.items),
         *(contract.head_group(row.department, contract.district_of(row.reviewer_group)) for row in application.items),
     }
-    return account.role != Role.CITIZEN and not involved.isdisjoint(account.organisation.split())
+    return [] if account.role == Role.CITIZEN else [group for group in account.organisation.split() if group in involved]
 
 
 def own_request(session: Any, account: Account, number: str) -> GuidanceRequest:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import structlog
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import Response
@@ -10,26 +13,40 @@ from starlette.types import Scope
 
 from api import personas, problems
 from api.context import refuse_cross_site
+from api.description import describe
+from api.limiting import Tally, limit_uploads, networks
+from api.oidc import providers
 from api.pages import STATIC
 from api.routes import (
     answers,
+    api_docs,
     apply,
     apply_files,
     case_files,
+    case_questions,
     cases,
     delivery,
+    doors,
     guidance,
     guides,
     health,
+    me,
     people,
+    ratings,
     start,
     supervision,
+    terminal,
     v1,
+    window,
+    window_new,
 )
 from api.shield import Shield
+from api.squeeze import Squeeze
 from onething.answers import fill
 from onething.bootstrap import Tools
 from onething.gateways import callback_keys
+
+log = structlog.get_logger(__name__)
 
 DESCRIPTION = """一件事一次办: one application for one thing. Log in, upload documents, apply, follow the case.
 
@@ -46,13 +63,22 @@ def create_app(tools: Tools) -> FastAPI:
     app = FastAPI(
         title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
-        dependencies=[Depends(refuse_cross_site)],
+        dependencies=[Depends(refuse_cross_site), Depends(limit_uploads)],
     )
+    app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
-    parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
+    app.state.looks, app.state.doors = Tally("verify"), providers(tools.settings)
+    networks(tools.settings.trusted_proxies)  # a mistake in it is found now
+    if not tools.settings.limits:
+        log.warning("rate limits are off")
+    parts = (
+        api_docs, v1, start, answers, guides, people, doors, me, window_new, window, terminal, cases, case_files, case_questions,
+        ratings, delivery, guidance, supervision, apply_files, apply, health,
+    )
     for part in parts:
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
+    app.add_middleware(Squeeze)
     app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib)
     problems.install(app)
     return app

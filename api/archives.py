@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from typing import IO, Any
 
-from fastapi.responses import FileResponse, Response
-from starlette.background import BackgroundTask
+from fastapi.responses import Response, StreamingResponse
 
 from api.access import staff_case
 from onething import archive
 from onething.bootstrap import Tools
 from onething.errors import NotFound
 from onething.store import Account, applications, audit, documents
+from onething.store.sealed_files import StoredFile
 from onething.vocabulary import PaperKind
 
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox; default-src 'none'"}
@@ -29,17 +29,27 @@ def send(tools: Tools, account: Account, number: str, item: str) -> Response:
         audit.record(session, tools.clock.now(), account.subject, "take-out-archive", number=number, item=item)
     name = f"{number}{'-' if item else ''}{item}.zip"
     if not item:
-        return FileResponse(source, media_type="application/zip", filename=name, headers=HEADERS)
-    folder = tempfile.TemporaryDirectory()
-    target = Path(folder.name) / name
-    archive.extract(source, item, target)
-    return FileResponse(
-        target, media_type="application/zip", filename=name, headers=HEADERS, background=BackgroundTask(folder.cleanup)
-    )
+        return _as_attachment(name, source.size, source.chunks())
+    target = tempfile.TemporaryFile()  # noqa: SIM115  # has no name, closed once it is sent
+    with source.open() as package:
+        archive.extract(package, item, target)
+    return _as_attachment(name, target.tell(), _read(target))
 
 
-def _package(session: Any, number: str) -> Path:
+def _as_attachment(name: str, size: int, chunks: Iterator[bytes]) -> Response:
+    headers = HEADERS | {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(chunks, media_type="application/zip", headers=headers)
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        file.seek(0)
+        while chunk := file.read(archive.CHUNK):
+            yield chunk
+
+
+def _package(session: Any, number: str) -> StoredFile:
     row = documents.paper(session, number, str(PaperKind.ARCHIVE))
     if row is None:
         raise NotFound(f"办件 {number} 还没有归档；全部结果送达或撤回办结之后才有归档包", code="not-archived")
-    return documents.path(session, row)
+    return documents.stored(session, row)

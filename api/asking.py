@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.applicant import PHONE
+from api.limiting import require
 from api.local_time import local_day
 from api.submission import check_district, own_upload
 from onething.bootstrap import Tools
@@ -48,6 +49,8 @@ def ask(session: Any, tools: Tools, account: Account, key: str, inquiry: Inquiry
     _check_choice(tools, bundle, inquiry)
     for material, document in inquiry.documents.items():
         own_upload(session, account, material, document)
+    if account.role == Role.CITIZEN:
+        require(session, tools, "ask", {"account": account.id})
     now, day = tools.clock.now(), local_day(tools.clock.now())
     serial = applications.next_in_series(session, f"guidance/{inquiry.district}/{day:%Y%m%d}")
     request = GuidanceRequest(

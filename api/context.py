@@ -7,19 +7,28 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response, Security, params
+from fastapi.security import APIKeyCookie, APIKeyHeader
 from starlette.datastructures import FormData
 
+from api.pages import TERMINAL_COOKIE
+from api.personas import is_loopback
 from api.problems import LoginRequired
 from onething.bootstrap import Tools
-from onething.errors import CatalogueError, NotAllowed
+from onething.errors import CatalogueError, InvalidInput, NotAllowed, NotFound
 from onething.store import Account, accounts
 from onething.vocabulary import Role
 
 COOKIE = "onething_session"
 TOUCH_EVERY = timedelta(seconds=30)
+TOUCH_AT_TERMINAL = timedelta(seconds=2)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SESSION = APIKeyCookie(name=COOKIE, scheme_name="session", auto_error=False, description="登录后得到的会话")
+CSRF = APIKeyHeader(
+    name="X-CSRF-Token", scheme_name="csrf", auto_error=False, description="登录答复中的 `csrf_token`；每个改动都要带上"
+)
 
 
 @dataclass(frozen=True)
@@ -46,31 +55,46 @@ def get_tools(request: Request) -> Tools:
 def current_visitor(request: Request) -> Visitor | None:
     """Who is logged in, if anybody; the idle time starts anew."""
     token = request.cookies.get(COOKIE, "")
-    request.state.visitor = _look_up(get_tools(request), token) if token else None
+    request.state.visitor = _look_up(get_tools(request), token, terminal=at_terminal(request)) if token else None
     return request.state.visitor
 
 
-def _look_up(tools: Tools, token: str) -> Visitor | None:
-    now, idle = tools.clock.now(), timedelta(minutes=tools.settings.session_minutes)
+def at_terminal(request: Request) -> bool:
+    """Whether this browser is a self-service terminal: many people use it one after the other."""
+    return request.cookies.get(TERMINAL_COOKIE) == "1"
+
+
+def _look_up(tools: Tools, token: str, *, terminal: bool) -> Visitor | None:
+    """At a terminal the login of who walked away ends for good, not only for this browser."""
+    now, settings = tools.clock.now(), tools.settings
+    idle = timedelta(seconds=settings.terminal_seconds) if terminal else timedelta(minutes=settings.session_minutes)
     with tools.store.reading() as session:
         found = accounts.session_of(session, token, now, idle)
     if found is None:
+        if terminal:
+            with tools.store.transaction() as session:
+                accounts.log_out(session, token)
         return None
     row, account = found
-    if now - row.seen_at > TOUCH_EVERY:
+    if now - row.seen_at > (TOUCH_AT_TERMINAL if terminal else TOUCH_EVERY):
         with tools.store.transaction() as session:
             accounts.touch(session, token, now)
     return Visitor(account, token, row.csrf)
 
 
-def logged_in(visitor: Annotated[Visitor | None, Depends(current_visitor)]) -> Visitor:
+def logged_in(
+    visitor: Annotated[Visitor | None, Depends(current_visitor)], _: Annotated[str | None, Security(SESSION)]
+) -> Visitor:
     if visitor is None:
         raise LoginRequired
     return visitor
 
 
 def refuse_cross_site(request: Request) -> None:
-    """Browsers say where a request comes from; nothing that changes something is taken from elsewhere."""
+    """Browsers say where a request comes from; nothing that changes something is taken from elsewhere. An address with
+    a NUL leads nowhere: no database could be asked for it."""
+    if "\0" in request.url.path:
+        raise NotFound("没有这个页面或资源；请核对地址")
     if request.method not in SAFE_METHODS and request.headers.get("sec-fetch-site") == "cross-site":
         raise NotAllowed("这个请求来自其他网站，已被拒绝；请从本网站的页面操作", code="cross-site")
 
@@ -81,14 +105,28 @@ async def checked_form(request: Request, visitor: Annotated[Visitor | None, Depe
         raise LoginRequired
     form = await request.form(max_files=50, max_fields=300)
     check_csrf(visitor, str(form.get("csrf") or ""))
+    if any("\0" in name or (isinstance(value, str) and "\0" in value) for name, value in form.multi_items()):
+        raise InvalidInput("提交的内容里有不能保存的字符；请删去后重试", code="control-character")
     return form
 
 
 def api_writer(
-    visitor: Annotated[Visitor, Depends(logged_in)], x_csrf_token: Annotated[str, Header(max_length=100)] = ""
+    request: Request, visitor: Annotated[Visitor, Depends(logged_in)], token: Annotated[str | None, Security(CSRF)]
 ) -> Visitor:
-    check_csrf(visitor, x_csrf_token)
+    check_csrf(visitor, token or "")
+    check_content(request)
     return visitor
+
+
+def check_content(request: Request) -> None:
+    """A body is taken only in the one format that its route reads."""
+    field = request.scope["route"].body_field
+    if field is None:
+        return
+    wanted = "multipart/form-data" if isinstance(field.field_info, params.Form) else "application/json"
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent != wanted:
+        raise InvalidInput(f"不接受这种格式的内容；请按 {wanted} 发送", code="wrong-content-type", status=415)
 
 
 def check_csrf(visitor: Visitor, token: str) -> None:
@@ -97,13 +135,18 @@ def check_csrf(visitor: Visitor, token: str) -> None:
 
 
 def set_session_cookie(response: Response, tools: Tools, token: str) -> None:
-    secure = tools.settings.base_url.startswith("https")
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
+    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure_cookies(tools), path="/")
+
+
+def secure_cookies(tools: Tools) -> bool:
+    """Always, but for plain http on this machine (S20)."""
+    parts = urlsplit(tools.settings.base_url)
+    return parts.scheme == "https" or not is_loopback(parts.hostname or "")
 
 
 def safe_target(target: str) -> str:
-    """A path of this site to go to; anything else leads to the start page."""
-    local = target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
+    """A path of this site to go to; anything else, also what browsers would read as another site, leads to the start page."""
+    local = target.startswith("/") and not target.startswith("//") and "\\" not in target and target.isprintable()
     return target if local else "/"
 
 

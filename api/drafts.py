@@ -37,7 +37,7 @@ Data = dict[str, Any]
 def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str) -> Data:
     """A draft filled in from the account; without questions all items are suggested at once."""
     items = [] if catalogue.questions_of(bundle) else suggested_items(bundle, {})
-    applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": ""}
+    applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": account.address}
     return {
         "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
         "delivery_way": str(DeliveryWay.ELECTRONIC), "delivery_mode": str(DeliveryMode.UNIFIED), "documents": {},

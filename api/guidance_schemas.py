@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
-from api.schemas import DocumentId, Slug, Text, example
+from api.parameters import NO_NUL
+from api.schemas import DocumentId, Slug, Text, Whole, example
 from onething.vocabulary import GuidanceKind
 
 
@@ -27,8 +28,8 @@ class NewGuidance(BaseModel):
     bundle: Slug
     district: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     items: list[Slug] = Field(max_length=60)
-    answers: dict[Text, bool | int | float | Text] = Field(default_factory=dict, max_length=50)
-    question: Annotated[str, StringConstraints(max_length=1000)] = ""
+    answers: dict[Text, bool | Whole | FiniteFloat | Text] = Field(default_factory=dict, max_length=50)
+    question: Annotated[str, StringConstraints(pattern=NO_NUL, max_length=1000)] = ""
     materials: dict[Slug, DocumentId] = Field(default_factory=dict, max_length=60)
     requester: Requester | None = None
 

@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 
 from api.pages import render
 from api.shield import HEADERS
-from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.errors import InvalidInput, NotFound, OneThingError, TooMany
+from onething.store.sealing import SealBroken
 
 log = logging.getLogger("onething.api")
 API = "/api/"
@@ -51,13 +52,21 @@ def install(app: FastAPI) -> None:
 
 def answer(request: Request, error: Exception) -> Response:
     plain = as_onething_error(request, error)
+    if isinstance(plain, SealBroken):  # found by a page that was drawn after its session had ended
+        request.app.state.tools.store.tell(plain)
+    headers = _headers(error) | ({"Retry-After": str(plain.retry_after)} if isinstance(plain, TooMany) else {})
     if request.url.path.startswith(API):
-        return JSONResponse(problem(plain), plain.status, media_type="application/problem+json")
+        return JSONResponse(problem(plain), plain.status, headers, media_type="application/problem+json")
     target = _target(request) if plain.status == 401 else ""
     page = {"error": plain, "title": TITLES.get(plain.status, "系统出错了"), "target": target}
     response = render(request, "error.html", page, status=plain.status)
-    response.headers.update(HEADERS)  # an unexpected error is answered outside of the shield
+    response.headers.update(HEADERS | headers)  # an unexpected error is answered outside of the shield
     return response
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    """`Allow` of a 405, `Retry-After` of what may be asked again later."""
+    return dict(getattr(error, "headers", None) or {})
 
 
 def problem(error: OneThingError) -> dict[str, Any]:
@@ -89,7 +98,8 @@ def as_onething_error(request: Request, error: Exception) -> OneThingError:
 
 def _invalid(error: RequestValidationError) -> InvalidInput:
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+    path = ".".join(str(part) for part in first["loc"][1:]) or "body"
+    field = path[:200].encode(errors="replace").decode()  # a name somebody made up may be no text at all
     sentence = FIELD_SENTENCES.get(first["type"], "字段“{field}”的内容不对；请对照接口说明改正")
     return InvalidInput(sentence.format(field=field), field=field, code=str(first["type"]).replace("_", "-"))
 

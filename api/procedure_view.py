@@ -43,6 +43,7 @@ def procedures_of(session: Any, number: str) -> Iterator[ProcedureView]:
 class JointView:
     """A joint act with what each department said; `state` is the label."""
 
+    kind: str
     label: str
     state: str
     open: bool
@@ -58,7 +59,7 @@ def joint_acts_of(session: Any, catalogue: Catalogue, number: str) -> Iterator[J
     for row in joint.acts(session, number):
         given = joint.opinions(session, number, JointKind(row.kind))
         yield JointView(
-            label=JointKind(row.kind).label, state=JointState(row.state).label, open=joint.is_open(row),
+            kind=row.kind, label=JointKind(row.kind).label, state=JointState(row.state).label, open=joint.is_open(row),
             items=tuple(catalogue.items[item].name for item, _ in row.participants),
             appointed_for=row.appointed_for, place=row.place, reason=row.reason, record=row.record,
             opinions=tuple(

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints
 
+from api.parameters import NO_NUL, ONE_LINE
 from api.schemas_delivery import DeliveryInfo
 from onething.vocabulary import DeliveryMode, DeliveryWay
 
+MOST = 2**53
+"""Beyond it a number is no longer the same in every program that reads JSON."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-DocumentId = Annotated[str, StringConstraints(max_length=36)]
+DocumentId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,36}$")]
 GuidanceNumber = Annotated[str, StringConstraints(pattern=r"^ZX\d{20}[0-9A-Z]$")]
-Text = Annotated[str, StringConstraints(max_length=200)]
-FormText = Annotated[str, StringConstraints(max_length=2000)]
+Text = Annotated[str, StringConstraints(pattern=ONE_LINE, max_length=200)]
+FormText = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=2000)]
+Whole = Annotated[int, Field(ge=-MOST, le=MOST)]
 FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
 
 
@@ -79,7 +83,7 @@ class NewApplication(BaseModel):
     district: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     channel: Literal["online"] = "online"
     items: list[Slug] = Field(max_length=60)
-    answers: dict[Text, bool | int | float | Text] = Field(default_factory=dict, max_length=50)
+    answers: dict[Text, bool | Whole | FiniteFloat | Text] = Field(default_factory=dict, max_length=50)
     applicant: Applicant
     materials: dict[Slug, DocumentId] = Field(default_factory=dict, max_length=60)
     delivery_way: DeliveryWay
@@ -91,7 +95,7 @@ class NewApplication(BaseModel):
         default_factory=dict, max_length=60, description="Missing materials that the guide lets one promise"
     )
     signature: Text = Field("", description="The applicant's name, typed: signs the letter of promise")
-    form: dict[FieldKey, bool | int | float | FormText | list[Text]] = Field(
+    form: dict[FieldKey, bool | Whole | FiniteFloat | FormText | list[Text]] = Field(
         default_factory=dict, max_length=200,
         description="The application form by field, see /bundles/{slug}/form; what registers know may be left out",
     )

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
+from api.parameters import ONE_LINE
 from api.schemas import Slug, example
-
-ONE_LINE = r"^[^\x00-\x1f]*$"
 
 
 class OutsideEvent(BaseModel):

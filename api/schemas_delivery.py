@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.parameters import ONE_LINE
 from onething.vocabulary import DeliveryMode, DeliveryWay
 
 
@@ -48,4 +49,4 @@ class DeliveryChoice(BaseModel):
     ]})
     delivery_mode: DeliveryMode
     delivery_way: DeliveryWay
-    address: str = Field("", max_length=200)
+    address: str = Field("", max_length=200, pattern=ONE_LINE)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, Field
+from typing import Literal
 
-from api.schemas import ClockInfo
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.schemas import ClockInfo, Slug
 
 
 class OverseenClock(BaseModel):
@@ -31,9 +33,10 @@ class SupervisionList(BaseModel):
 
 
 class NewReminder(BaseModel):
-    number: str = Field(max_length=40)
-    item: str = Field("", max_length=64, description="Empty for a clock of the whole case")
-    clock: str = Field(max_length=20)
+    model_config = ConfigDict(extra="forbid")
+    number: str = Field(pattern=r"^[0-9A-Za-z]{1,40}$")
+    item: Slug | Literal[""] = Field("", description="Empty for a clock of the whole case")
+    clock: str = Field(pattern=r"^[a-z-]{1,20}$")
 
 
 class Reminded(BaseModel):

@@ -14,8 +14,11 @@ from api import applicant as applicants
 from api import uploads
 from api.application_forms import raise_disputes
 from api.estimating import refuse_unpublished
-from api.local_time import local_day, time_text
+from api.limiting import limit_submissions
+from api.local_time import iso, local_day, time_text
+from api.once import once
 from api.promise import keep_promises
+from api.schemas import Submitted
 from onething.application_form import FieldNeed, check_form, fields_for, tidied
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
@@ -55,6 +58,7 @@ log = structlog.get_logger(__name__)
 class Wish:
     """What somebody asks for, not yet judged. `documents` maps material keys to ids of uploaded files.
 
+    `papers` names the materials that lie on the counter as originals; they are scanned after they were taken in (R41, R49).
     `guidance` has the numbers of pre-checks that go along with the case. `form` is the application form by field;
     `shared` what registers said of the same fields.
     """
@@ -67,6 +71,7 @@ class Wish:
     delivery_mode: str = str(DeliveryMode.UNIFIED)
     answers: Mapping[str, Answer] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
+    papers: tuple[str, ...] = ()
     channel: Channel = Channel.ONLINE
     guidance: tuple[str, ...] = ()
     promises: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +93,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     wish = replace(wish, form=tidied(fields, wish.form))
     files = [own_upload(session, account, key, document) for key, document in wish.documents.items()]
     _check_size(files)
+    limit_submissions(session, tools, account, applicant)
     now = tools.clock.now()
     application = _case(session, tools, account, key, wish, now)
     application.applicant, application.form_sources, number = applicant, _sources(fields, wish), application.number
@@ -126,19 +132,19 @@ def _case(session: Any, tools: Tools, account: Account, key: str, wish: Wish, no
     return case
 
 
-def submit_once(tools: Tools, account: Account, key: str, wish: Wish) -> Application:
-    """`submit` in a transaction of its own; who loses a race for the same key gets the winner's answer."""
-    try:
-        with tools.store.transaction() as session:
-            kept = submit(session, tools, account, key, wish)
-    except Conflict as error:
-        if error.code != "changed-meanwhile":
-            raise
-        with tools.store.transaction() as session:
-            kept = submit(session, tools, account, key, wish)
-    log.info("application kept", application=kept.number, bundle=kept.bundle)
+def submit_once(tools: Tools, account: Account, key: str, asked: Any, wish: Wish) -> Submitted:
+    """`submit` in a transaction of its own. `asked` is the request as it came; the same again gets the same answer."""
+
+    def act(session: Any) -> Submitted:
+        made = submit(session, tools, account, key, wish)
+        return Submitted(
+            number=made.number, submitted_at=iso(made.submitted_at), location=f"/api/v1/applications/{made.number}"
+        )
+
+    answer = once(tools, account, key, asked, Submitted, act)
+    log.info("application kept", application=answer.number, bundle=wish.bundle)
     reach("application-kept")
-    return kept
+    return answer
 
 
 def check(
@@ -156,8 +162,11 @@ def check(
     if faults := check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form):
         raise faults[0]
     needs = materials_for(tools.catalogue, bundle, wish.items, wish.answers)
-    check_materials(needs, wish.documents, wish.promises)
-    check_promises(needs, wish.documents, wish.promises, wish.signature, applicant["name"])
+    if wish.papers and wish.channel != Channel.WINDOW:
+        raise InvalidInput("网上申请请上传电子件，不能登记纸质原件", field="materials", code="papers-online")
+    there = {*wish.documents, *wish.papers}
+    check_materials(needs, there, wish.promises)
+    check_promises(needs, there, wish.promises, wish.signature, applicant["name"])
     refuse_unpublished(tools, bundle, wish.items, wish.channel)
     return needs
 
@@ -242,5 +251,5 @@ def _materials(number: str, needs: list[MaterialNeed], wish: Wish, now: datetime
             number=number, key=need.material.key, version=1, source=need.material.source,
             document_id=wish.documents.get(need.material.key), created_at=now,
         )
-        for need in needs if need.fetched or need.material.key in wish.documents
+        for need in needs if need.fetched or need.material.key in wish.documents or need.material.key in wish.papers
     ]

@@ -59,8 +59,11 @@ def overview(session: Any, tools: Tools, account: Account) -> Overview:
 
 def remind(session: Any, tools: Tools, account: Account, number: str, item: str, clock: str) -> str:
     """Press once, on record and told to who has the work; returns that group. Raises `NotFound`, `Conflict`."""
-    application, row = applications.lock(session, number), supervision.clock(session, number, item, clock)
-    if row is None or not _oversees(tools, account, application):
+    try:
+        application, row = applications.lock(session, number), supervision.clock(session, number, item, clock)
+    except NotFound:
+        application, row = None, None
+    if application is None or row is None or not _oversees(tools, account, application):  # all three look the same (S10)
         raise NotFound(f"没有编号为 {number} 的办件，或它没有这项时限；请核对后重试", code="unknown-case")
     now, today = tools.clock.now(), local_day(tools.clock.now())
     given = [one for one in _said(session, row, SupervisionKind.REMINDER) if local_day(one.at) == today]

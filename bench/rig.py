@@ -14,9 +14,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from onething.engine import runtime
+from onething.engine import runtime as engine_of_today
 from onething.engine.client import EngineClient
 from onething.engine.variables import encode
 from simulation.engine import ADMIN, free_port
@@ -108,8 +109,10 @@ class Rig:
 
 
 @contextmanager
-def run_rig(home: Path, folder: Path, database: str, flavour: str = "operaton") -> Iterator[Rig]:
-    """An engine that vanishes with the block."""
+def run_rig(
+    home: Path, folder: Path, database: str, flavour: str = "operaton", runtime: ModuleType = engine_of_today
+) -> Iterator[Rig]:
+    """An engine that vanishes with the block. `runtime` builds and starts it: that of another checkout, for its engine."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         postgres = stack.enter_context(run_postgres(folder / "postgres")) if database == "postgres" else None

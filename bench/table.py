@@ -105,13 +105,41 @@ def growth(report: Report) -> tuple[str, list[str]]:
     return "Growth", _lines(head, rows)
 
 
-TABLES: Mapping[str, Callable[[Report], tuple[str, list[str]]]] = {
-    "throughput": throughput, "latency": latency, "isolation": isolation, "growth": growth,
+SIDES = {
+    "plain": "first version, camunda-external-task-client-python3 4.5.0, a thread per topic",
+    "loop": "first version's models and steps, today's engine settings and worker loop",
+    "today": "today: models, engine, workers with inbox and effects",
 }
 
 
-def _rounds(report: Report, name: str) -> list[Mapping[str, Any]]:
-    return [one for one in report["rounds"] if one["client"] == name]
+def cases(report: Report) -> tuple[str, list[str]]:
+    rows, plain = [], _rounds(report, "plain", "side")
+    for name, title in SIDES.items():
+        if rounds := _rounds(report, name, "side"):
+            middle = {key: _middle(rounds, key) for key, value in rounds[0].items() if isinstance(value, int | float)}
+            ratio = middle["cases_per_minute"] / _middle(plain, "cases_per_minute") if plain else 0
+            rates = _values(rounds, "cases_per_minute")
+            rows.append([
+                title, f"{middle['cases_per_minute']:.1f}", f"{ratio:.2f}", f"{min(rates):.1f}–{max(rates):.1f}",
+                f"{middle['cases_per_minute_to_the_end']:.1f}", f"{middle['steps_per_minute']:,.0f}",
+                f"{middle['automatic_steps_per_case']:.0f} / {middle['forms_per_case']:.0f}",
+                *(f"{middle[f'{part}_cpu_ms_per_case'] / 1000:.2f}" for part in ("engine", "postgres", "workers", "people")),
+                f"{sum(one['completions_refused'] for one in rounds)} of {sum(one['completions'] for one in rounds)}",
+            ])
+    head = ["side", "cases/min", "to plain", "range", "to the end", "steps and forms/min", "steps / forms a case",
+            "CPU s a case: engine", "PostgreSQL", "workers", "people", "completions refused"]
+    count = max((one["round"] for one in report["rounds"]), default=0)
+    return (f"Completed 开饭店 cases, {report['open']} of {report['cases']} open at a time, medians of {count}; "
+            f"first version is {report['first_version']}", _lines(head, rows))
+
+
+TABLES: Mapping[str, Callable[[Report], tuple[str, list[str]]]] = {
+    "throughput": throughput, "latency": latency, "isolation": isolation, "growth": growth, "cases": cases,
+}
+
+
+def _rounds(report: Report, name: str, of: str = "client") -> list[Mapping[str, Any]]:
+    return [one for one in report["rounds"] if one[of] == name]
 
 
 def _values(rounds: Sequence[Mapping[str, Any]], name: str) -> list[float]:

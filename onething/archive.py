@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from onething.errors import InvalidInput, NotFound
 
@@ -24,12 +24,25 @@ CHUNK = 1024 * 1024
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+class Stored(Protocol):
+    """Something of the store that is streamed, never held whole."""
+
+    @property
+    def size(self) -> int: ...
+
+    def open(self) -> IO[bytes]: ...
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A file of the package: small content at hand, or the path of a stored file that is streamed."""
+    """A file of the package: small content at hand, or a stored file."""
 
     name: str
-    content: bytes | Path
+    content: bytes | Stored
+
+
+Source = Path | IO[bytes]
+"""A package: by its path, or open for reading at any place in it."""
 
 
 def as_json(value: Any) -> bytes:
@@ -37,14 +50,14 @@ def as_json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, default=str) + "\n").encode()
 
 
-def write(target: Path, entries: Iterable[Entry], about: Mapping[str, Any]) -> None:
+def write(target: Source, entries: Iterable[Entry], about: Mapping[str, Any]) -> None:
     """Write the package. Nothing is compressed: bytes must not depend on the library's version."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED, allowZip64=True) as package:
         files = {entry.name: _put(package, entry) for entry in sorted(entries, key=lambda entry: entry.name)}
         _put(package, Entry(MANIFEST, as_json({"about": {"format": FORMAT, **about}, "files": files})))
 
 
-def manifest(source: Path) -> dict[str, Any]:
+def manifest(source: Source) -> dict[str, Any]:
     """The package's table of contents. Raises `InvalidInput` for a file that is no package."""
     try:
         with zipfile.ZipFile(source) as package:
@@ -56,7 +69,7 @@ def manifest(source: Path) -> dict[str, Any]:
     return found
 
 
-def faults(source: Path) -> list[str]:
+def faults(source: Source) -> list[str]:
     """What is wrong with the package, one sentence each; empty when every file is there and unchanged."""
     known = manifest(source)["files"]
     found = []
@@ -78,7 +91,7 @@ def faults(source: Path) -> list[str]:
     return found
 
 
-def extract(source: Path, item: str, target: Path) -> None:
+def extract(source: Source, item: str, target: Source) -> None:
     """A package of one item: what is its own, the materials it was decided on, the application and the guide."""
     about = manifest(source)["about"]
     if item not in about["items"]:
@@ -96,8 +109,8 @@ def _put(package: zipfile.ZipFile, entry: Entry) -> dict[str, Any]:
     if isinstance(entry.content, bytes):
         package.writestr(info, entry.content)
         return _facts([entry.content])
-    info.file_size = entry.content.stat().st_size
-    with entry.content.open("rb") as source, package.open(info, "w") as file:
+    info.file_size = entry.content.size
+    with entry.content.open() as source, package.open(info, "w") as file:
         return _facts(_copied(source, file))
 
 

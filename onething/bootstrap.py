@@ -10,6 +10,7 @@ from onething.deadlines import Clock, SystemClock, WorkCalendar
 from onething.gateways import DemoRegisters, Registers, data_sharing
 from onething.settings import Settings
 from onething.store import Application, GuidanceRequest, Store, guides
+from onething.store.keyring import MasterFile, Ring
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Tools:
 
 def build_tools(settings: Settings, clock: Clock | None = None) -> Tools:
     """Open the store (migrated to the newest schema) and read catalogue and calendars; raises on any fault in them."""
-    store = Store(settings.store_url, settings.var_dir / "files")
+    store = open_store(settings)
     store.migrate()
     return Tools(
         settings=settings, store=store, catalogue=cached_catalogue(settings.home),
@@ -50,3 +51,12 @@ def build_tools(settings: Settings, clock: Clock | None = None) -> Tools:
         ),
         clock=clock or SystemClock(), registers=data_sharing(settings),
     )
+
+
+def open_store(settings: Settings) -> Store:
+    """As it is, not migrated."""
+    return Store(settings.store_url, settings.var_dir / "files", key_ring(settings))
+
+
+def key_ring(settings: Settings) -> Ring:
+    return Ring(settings.keys_path, MasterFile(settings.master_key_path))

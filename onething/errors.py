@@ -5,6 +5,7 @@ OneThingError            status 400
 ├─ NotFound              404
 ├─ NotAllowed            403
 ├─ Conflict              409
+├─ TooMany               429  carries the seconds to wait
 ├─ Unavailable           503  what is needed is down for now; the same again later is right (StoreUnavailable, EngineUnreachable)
 ├─ CatalogueError        500  a fault in catalogue/*.yaml: file, key, cure
 ├─ CalendarNotPublished  (onething.deadlines)
@@ -50,6 +51,17 @@ class NotAllowed(OneThingError):
 class Conflict(OneThingError):
     default_code = "conflict"
     default_status = 409
+
+
+class TooMany(OneThingError):
+    """More often than is allowed; the same again after `retry_after` seconds is right (S22)."""
+
+    default_code = "too-many"
+    default_status = 429
+
+    def __init__(self, message: str, *, retry_after: int, code: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
 
 
 class Unavailable(OneThingError):

@@ -7,8 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from onething import limits as limiting
 
 
 class Settings(BaseSettings):
@@ -27,6 +29,8 @@ class Settings(BaseSettings):
     api_port: int = Field(8000, description="Port of the front door")
     public_url: str | None = Field(None, description="Address printed in QR codes; default the front door's own")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default SQLite under var/")
+    keys_file: Path | None = Field(None, description="Ring of data keys, docs/security-at-rest.md; default var/keys/ring.json")
+    master_key_file: Path | None = Field(None, description="Key that opens the ring; default master.key beside it")
     gateways_file: Path | None = Field(None, description="Outside systems, see docs/gateways.md; default demonstration")
     worker_slots: int = Field(24, description="External tasks handled at the same time by one worker process, slow ones apart")
     worker_port: int = Field(8001, description="Loopback port of a worker process: /healthz, /readyz, /metrics; 0 takes any")
@@ -35,6 +39,32 @@ class Settings(BaseSettings):
     allow_provisional_calendar: bool = Field(True, description="Mark limits 暂定 in a year not yet published")
     max_upload_mib: int = Field(10, description="Largest upload, MiB")
     session_minutes: int = Field(30, description="A login ends after this long without a request")
+    terminal_seconds: int = Field(60, description="At a self-service terminal a login ends after this long without a touch")
+    login_file: Path | None = Field(None, description="Identity providers of citizens and staff, see docs/login.md; default none")
+    trusted_proxies: str = Field("", description="Addresses or networks whose X-Forwarded-For is believed; default none")
+    limits: bool = Field(True, description="Rate limits; false only for measuring and tests")
+    limit_verify: str = Field("60/minute", description="Looks at the certificate check, per client address")
+    limit_login: str = Field("30/minute 300/hour", description="Logins begun or ended, per client address")
+    limit_login_failures: str = Field("10/15minute", description="Logins that failed, per client address and per person")
+    limit_submit: str = Field("10/hour", description="Applications online, per account, id number and phone")
+    limit_ask: str = Field("20/hour", description="Questions and pre-checks online, per account")
+    limit_upload: str = Field("60/minute 600/hour", description="Requests with files, per account")
+    limit_sms: str = Field("1/minute 5/hour 10/day", description="SMS per phone number; more wait their turn, none is dropped")
+
+    @field_validator(*(f"limit_{kind}" for kind in ("verify", "login", "login_failures", "submit", "ask", "upload", "sms")))
+    @classmethod
+    def _is_a_limit(cls, value: str) -> str:
+        limiting.parse(value)
+        return value
+
+    def limit(self, kind: str) -> limiting.Rule:
+        """The rule of that kind; empty where limits are off."""
+        return limiting.parse(getattr(self, f"limit_{kind}")) if self.limits else ()
+
+    @property
+    def limits_secret(self) -> str:
+        """Behind the keys of limits: the same on every machine of an installation."""
+        return secret_file(self.var_dir / "limits.key", length=32)
 
     @property
     def var_dir(self) -> Path:
@@ -47,6 +77,14 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         return self.database_url or f"sqlite:///{self.var_dir / 'onething.db'}"
+
+    @property
+    def keys_path(self) -> Path:
+        return self.keys_file or self.var_dir / "keys" / "ring.json"
+
+    @property
+    def master_key_path(self) -> Path:
+        return self.master_key_file or self.keys_path.with_name("master.key")
 
     @property
     def gateways_path(self) -> Path | None:

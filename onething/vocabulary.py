@@ -208,6 +208,23 @@ class SupervisionKind(Labelled):
     REMINDER = "reminder", "催办"
 
 
+class Grade(Labelled):
+    """好差评: the five grades, best first (R121)."""
+
+    VERY_SATISFIED = "very-satisfied", "非常满意"
+    SATISFIED = "satisfied", "满意"
+    BASIC = "basic", "基本满意"
+    DISSATISFIED = "dissatisfied", "不满意"
+    VERY_DISSATISFIED = "very-dissatisfied", "非常不满意"
+
+
+class RatingChannel(Labelled):
+    """Where a case was rated: once in each."""
+
+    PAGE = "page", "网上评价"
+    SMS = "sms", "短信评价"
+
+
 class CertificateState(Labelled):
     RESERVED = "reserved", "编号已预留"
     PUBLISHED = "published", "有效"

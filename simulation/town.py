@@ -46,7 +46,7 @@ PDF = b"%PDF-1.7\n"
 class Town:
     def __init__(self, home: Path, var: Path, admin: EngineClient) -> None:
         self.clock, self.admin, self.var = ShiftedClock(), admin, var
-        self.tools = build_tools(Settings(home=home, var=var), clock=self.clock)
+        self.tools = build_tools(Settings(home=home, var=var, limits=False), clock=self.clock)
         user, password = identity.credentials_of(var, "workers")
         self.engine = EngineClient(admin.rest_url, user, password)
         self.authority = LocalAuthority(var / "authority")

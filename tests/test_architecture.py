@@ -9,17 +9,18 @@ import pytest
 HOME = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for room in ("onething", "workers", "api", "simulation", "bench") for path in (HOME / room).rglob("*.py"))
 MODULE_LINES, FUNCTION_LINES = 300, 40
+WRITTEN_BY_A_PROGRAM = ("onething/client/records.py",)
 HOMES = {
     "sqlalchemy": "onething/store", "alembic": "onething/store", "lxml": "onething/modelling",
     "pycamunda": "onething/engine", "camunda": "onething/engine", "typst": "onething/papers",
     "pyhanko": "onething/papers", "segno": "onething/papers", "fastapi": "api", "jinja2": "api",
     "typer": "onething/cli", "prometheus_client": "workers/metrics.py", "rjieba": "onething/segmenting.py",
-    "xlsxwriter": "onething/spreadsheets.py",
+    "xlsxwriter": "onething/spreadsheets.py", "authlib": "api/oidc.py", "joserfc": "api/oidc.py",
 }
 SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
 PURE = (
     "cases.py", "eligibility.py", "estimates.py", "guidance.py", "procedures.py", "supervision.py", "vocabulary.py",
-    "errors.py", "faults.py", "logs.py", "numbers.py", "catalogue", "deadlines", "guides", "application_form.py",
+    "errors.py", "faults.py", "logs.py", "numbers.py", "ratings.py", "catalogue", "deadlines", "guides", "application_form.py",
     "completeness.py",
 )
 
@@ -71,7 +72,7 @@ def test_arrows_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_modules_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= MODULE_LINES
+    assert text.count("\n") <= MODULE_LINES or name(path) in WRITTEN_BY_A_PROGRAM
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1

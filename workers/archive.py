@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
+from typing import IO
 
 from onething import archive as packages
 from onething.engine.worker import Task
@@ -21,8 +21,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
         if documents.paper(session, number, str(PaperKind.ARCHIVE)):
             return {}
     models = desk.engine.models_of(number)
-    with tempfile.TemporaryDirectory(dir=desk.tools.store.files) as folder:
-        package = Path(folder) / "case.zip"
+    with tempfile.TemporaryFile(dir=desk.tools.store.files) as package:  # without a name: gone with whoever packs it
         with desk.tools.store.reading() as session:
             application = applications.get(session, number)
             packages.write(package, entries(session, desk, application, models), about(desk, application, models))
@@ -45,7 +44,7 @@ def _close(desk: Desk, number: str) -> None:
         audit.record(session, now, "系统", CLOSED, number=number, state=application.state, states=states)
 
 
-def _keep(desk: Desk, number: str, package: Path) -> None:
+def _keep(desk: Desk, number: str, package: IO[bytes]) -> None:
     now = desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application = applications.lock(session, number)

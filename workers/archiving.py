@@ -86,7 +86,7 @@ def _materials(session: Any, number: str) -> Generator[Entry, None, dict[str, li
             name = f"case/materials/{row.key}-v{row.version}.{EXTENSIONS.get(document.media_type, 'bin')}"
             facts |= {"file": name, "name": document.name, "sha256": document.sha256}
             files.setdefault(row.key, []).append(name)
-            yield Entry(name, documents.path(session, document))
+            yield Entry(name, documents.stored(session, document))
         listed.append(facts)
     yield Entry("case/materials.json", as_json(listed))
     return files
@@ -102,7 +102,7 @@ def _papers(session: Any, number: str) -> Iterator[Entry]:
         folder = f"items/{row.item}" if row.item in chosen else "case"
         stem = f"{folder}/papers/{row.paper_kind}"
         count[stem] = count.get(stem, 0) + 1
-        yield Entry(f"{stem}-{count[stem]}.{EXTENSIONS.get(row.media_type, 'bin')}", documents.path(session, row))
+        yield Entry(f"{stem}-{count[stem]}.{EXTENSIONS.get(row.media_type, 'bin')}", documents.stored(session, row))
     yield Entry("case/papers.json", _rows(_no_archive(documents.papers(session, number))))
 
 

@@ -7,10 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from onething import deliveries as rules
-from onething.cases import require_reason
+from onething.cases import OPEN_ITEM_STATES, require_reason
 from onething.catalogue.wording import quoted
 from onething.engine.worker import Task
-from onething.store import Application, DeliveryAttempt, applications, audit, deliveries, effects, notices, outbox
+from onething.store import (
+    Application,
+    DeliveryAttempt,
+    applications,
+    audit,
+    deliveries,
+    effects,
+    notices,
+    outbox,
+    ratings,
+)
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState, OutsideSystem
 from workers import clocks, papermaking
 from workers.desk import Desk, Outcome, or_back, text
@@ -186,6 +196,15 @@ def _delivered(
         session, now, number, "delivered", item=row.scope,
         text=f"{what}的办理结果已送达（{DeliveryWay(row.way).label}）。可在“我的办件”查看和下载。",
     )
+    if _all_handed_over(session, application):
+        ratings.offer(session, now, number, notices.key_of(number, "delivered", row.scope))
+
+
+def _all_handed_over(session: Any, application: Application) -> bool:
+    """Nothing is undecided and nothing lies here: the SMS about this result is the last, and asks for a rating (R121)."""
+    states = {row.item: ItemState(row.state) for row in application.items}
+    stored = {item: row.state for item, row in deliveries.of_case(session, application.number).items()}
+    return OPEN_ITEM_STATES.isdisjoint(states.values()) and not rules.undelivered(states, stored)
 
 
 def _failed(session: Any, application: Application, row: DeliveryAttempt, now: datetime) -> None:

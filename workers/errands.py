@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from onething import deliveries as rules
 from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.engine.client import EngineClient
+from onething.errors import TooMany
 from onething.gateways import Gateways
+from onething.limits import bucket
 from onething.procedures import joint_acts_for
-from onething.store import Application, GuidanceRequest, accounts, applications, guidance, notices, outbox
+from onething.store import (
+    Application,
+    GuidanceRequest,
+    accounts,
+    applications,
+    effects,
+    guidance,
+    limits,
+    notices,
+    outbox,
+    ratings,
+)
 from onething.vocabulary import Clock
-from workers import correcting, overtaken, promises, restarting, timers
+from workers import correcting, counter, overtaken, promises, restarting, timers
 from workers.effects import Effects
 
 PASSING = (
@@ -41,6 +55,8 @@ def run(means: Means, kind: str, body: Body, attempts: int) -> str:
     """Empty when done, else why it has to wait. Raises what went wrong."""
     if kind == "correlate":
         return _correlate(means, body, attempts)
+    if kind == "finish-task":
+        return counter.finish(means.tools, means.engine, body)
     if kind not in ERRANDS:
         return f"unknown kind {kind}"
     ERRANDS[kind](means, body)
@@ -93,7 +109,9 @@ def _send_sms(means: Means, body: Body) -> None:
     with means.tools.store.reading() as session:
         notice = notices.get(session, key)
         phone = applications.get(session, notice.number).applicant.get("phone", "")
-    means.effects.carry_out(means.gateways.sms, key, notice.number, message(phone, notice.text))
+        link = ratings.link_of_notice(session, key)
+    text = f"{notice.text}请评价：{means.tools.settings.base_url}/rate/{link.token}" if link else notice.text
+    _text(means, key, notice.number, phone, text)
     with means.tools.store.transaction() as session:
         notices.get(session, key).sent_at = means.tools.clock.now()
 
@@ -107,7 +125,22 @@ def _tell_adviser_answered(means: Means, body: Body) -> None:
     if phone:
         name = means.tools.catalogue.bundle(request.bundle).short_name
         text = f"您咨询的“{name}”（{number}）已答复，一次性告知单可在“我的咨询”查看和下载。"
-        means.effects.carry_out(means.gateways.sms, f"{number}:answered", number, message(phone, text))
+        _text(means, f"{number}:answered", number, phone, text)
+
+
+def _text(means: Means, key: str, number: str, phone: str, text: str) -> None:
+    """In its turn: a phone is not filled with messages, and none is dropped (S22). Raises `TooMany` while it has to wait.
+
+    What was begun had its turn; it is not counted twice.
+    """
+    settings, now = means.tools.settings, means.tools.clock.now()
+    if rule := settings.limit("sms"):
+        with means.tools.store.transaction() as session:
+            turn = {bucket(settings.limits_secret, "sms", "phone", phone): rule}
+            left = 0 if effects.begun(session, f"{means.gateways.sms.name}:{key}") else limits.take(session, now, turn)
+        if left > 0:
+            raise TooMany("这个号码近来短信较多；排队等候发送", retry_after=ceil(left))
+    means.effects.carry_out(means.gateways.sms, key, number, message(phone, text))
 
 
 def _push(means: Means, body: Body) -> None:

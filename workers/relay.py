@@ -16,7 +16,7 @@ from onething.bootstrap import Tools
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.engine.task import new_worker_id
-from onething.errors import OneThingError
+from onething.errors import OneThingError, TooMany
 from onething.gateways import GatewayRefused, Gateways
 from onething.store import Outbox, outbox, troubles
 from workers import errands
@@ -73,6 +73,10 @@ class Relay:
         """Whether it is done. A problem that is an `error` is told to a person when it lasts; having to wait is none."""
         try:
             problem, error = errands.run(self.means, entry.kind, decode(entry.body), entry.attempts), None
+        except TooMany as waits:
+            with self.tools.store.transaction() as session:
+                outbox.wait_until(session, entry.id, self.tools.clock.now() + timedelta(seconds=waits.retry_after))
+            return False
         except (OneThingError, OSError) as raised:
             problem, error = str(raised), raised
             log.warning("outbox entry postponed", entry=entry.id, kind=entry.kind, application=entry.number, error=problem)

@@ -15,22 +15,38 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import local_time, masking
 from onething.numbers import grouped
-from onething.vocabulary import Channel, DeliveryMode, DeliveryWay, GuidanceKind, PaperKind, PromiseKind
+from onething.vocabulary import (
+    CaseState,
+    Channel,
+    DeliveryMode,
+    DeliveryWay,
+    GuidanceKind,
+    ItemState,
+    PaperKind,
+    PromiseKind,
+)
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-LARGE_COOKIE = "onething_large"
+LARGE_COOKIE, TERMINAL_COOKIE = "onething_large", "onething_terminal"
 
 
 def render(request: Request, template: str, page: Mapping[str, Any], status: int = 200) -> HTMLResponse:
     """`page` holds what the template shows; who is there and the demo mark come with every page."""
     visitor = getattr(request.state, "visitor", None)
+    settings = request.app.state.tools.settings
     shared = {
         "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": request.url.path,
-        "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": request.app.state.tools.settings.demo,
+        "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": settings.demo,
+        "terminal": request.cookies.get(TERMINAL_COOKIE) == "1", "idle_seconds": settings.terminal_seconds,
         "catalogue": request.app.state.tools.catalogue,
     }
     return HTMLResponse(_environment().get_template(template).render(shared | dict(page)), status)
+
+
+def text_of(template: str, page: Mapping[str, Any]) -> str:
+    """A template of its own, not of the site: for files that leave it."""
+    return _environment().get_template(template).render(page)
 
 
 @lru_cache
@@ -45,6 +61,7 @@ def _environment() -> Environment:
         "delivery_label": lambda value: DeliveryWay(value).label, "mode_label": lambda value: DeliveryMode(value).label,
         "channel_label": lambda value: Channel(value).label, "guidance_label": lambda value: GuidanceKind(value).label,
         "paper_label": lambda value: PaperKind(value).label, "promise_label": lambda value: PromiseKind(value).label,
+        "state_label": lambda value: CaseState(value).label, "item_state_label": lambda value: ItemState(value).label,
         "iso_day": lambda value: local_time.day_text(date.fromisoformat(value)),
     }
     environment.globals |= {

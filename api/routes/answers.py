@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from api import schemas_answers as schemas
 from api.context import MaybeVisitorDep, ToolsDep
 from api.pages import render
+from api.parameters import ONE_LINE, District
 from onething import answers
 from onething.bootstrap import Tools
 from onething.catalogue.everyday import Everyday, load_everyday
@@ -41,9 +42,11 @@ def answers_page(
     return render(request, "answers.html", page)
 
 
-@api.get("/answers")
+@api.get("/answers", summary="用自己的话提问")
 def get_answers(
-    tools: ToolsDep, q: Annotated[str, Query(min_length=1, max_length=answers.MAX_QUESTION)], district: str = ""
+    tools: ToolsDep,
+    q: Annotated[str, Query(min_length=1, max_length=answers.MAX_QUESTION, pattern=ONE_LINE, examples=["开饭店要多久"])],
+    district: District = "",
 ) -> schemas.Answers:
     """Frequent questions that answer this one, each with its source and the version of the guide. Needs no login."""
     here = _district(tools, district)

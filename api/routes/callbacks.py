@@ -7,6 +7,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from api import callbacks
 from api.context import ToolsDep
+from api.description import refusals
+from api.parameters import System
 from api.schemas_callbacks import EventTaken, OutsideEvent
 from onething.errors import InvalidInput
 from onething.gateways import signing
@@ -19,8 +21,8 @@ SIGNED_BODY = {
 }
 
 
-@router.post("/{system}", openapi_extra=SIGNED_BODY)
-async def take_callback(system: str, request: Request, tools: ToolsDep) -> EventTaken:
+@router.post("/{system}", summary="外部系统回报事件", responses=refusals(401, 403, 409), openapi_extra=SIGNED_BODY)
+async def take_callback(system: System, request: Request, tools: ToolsDep) -> EventTaken:
     """courier, departments or platform. Signed as docs/gateways.md says; repeat it with a new nonce until it is answered 200."""
     body = await _capped(request)
     row = await run_in_threadpool(callbacks.take, tools, request.app.state.callback_keys, system, request.headers, body)

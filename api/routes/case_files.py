@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
-from api import form_view, print_copies, promise, scans, uploads
+from api import form_view, looking, print_copies, promise, scans, uploads
 from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
 from onething.bootstrap import Tools
@@ -59,6 +59,7 @@ def own_form(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
 
 @router.get("/staff/cases/{number}/form.pdf")
 def staff_form(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    looking.at_case(tools, visitor.account, number, looking.FORM)
     with tools.store.reading() as session:
         return _form_pdf(tools, staff_case(session, tools, visitor.account, number))
 

@@ -9,20 +9,26 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
 from api import uploads
-from api.access import own_case, readable_document
-from api.case_view import CASE_TONES, published, view
+from api.access import own_case
+from api.case_questions import asked, offices
+from api.case_view import view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import correct, replaceable
 from api.downloads import as_attachment
 from api.estimating import estimate_view
 from api.form_view import form_view
+from api.holding import holdings, then
+from api.live_diagram import diagram
+from api.looking import read_document
 from api.pages import render
+from api.personal import cases_of
+from api.rating import open_to
 from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
 from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
-from onething.store import accounts, applications, documents, intake
-from onething.vocabulary import CaseState, Clock
+from onething.store import accounts, documents, intake, ratings
+from onething.vocabulary import CaseState, Clock, RatingChannel
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,23 +36,34 @@ router = APIRouter(include_in_schema=False)
 @router.get("/cases")
 def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     with tools.store.reading() as session:
-        cases = [
-            (row, tools.catalogue_of(row).bundle(row.bundle), CaseState(row.state), len(published(session, row.number)))
-            for row in applications.of_account(session, visitor.account.id)
-        ]
+        active, ended = cases_of(session, tools, visitor.account)
         local = tools.catalogue.in_district
         drafts = [
             (row, local(row.data["district"]).bundle(row.bundle)) for row in accounts.drafts_of(session, visitor.account.id)
         ]
-    return render(request, "cases.html", {"cases": cases, "drafts": drafts, "tones": CASE_TONES})
+    return render(request, "cases.html", {"active": active, "ended": ended, "drafts": drafts})
 
 
 @router.get("/cases/{number}")
 def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     with tools.store.reading() as session:
         application = own_case(session, visitor.account, number)
-        page = {"case": view(session, tools, application), "form": form_view(session, tools, application)}
+        shown = view(session, tools, application)
+        page = {
+            "case": shown, "form": form_view(session, tools, application), "held": holdings(shown), "then": then(shown),
+            "questions": asked(session, tools, visitor.account, application), "may_ask": bool(offices(tools, application)),
+            "rated": ratings.given(session, number, str(RatingChannel.PAGE)), "may_rate": open_to(application),
+        }
     return render(request, "case.html", page | {"max_mib": tools.settings.max_upload_mib})
+
+
+@router.get("/cases/{number}/diagram")
+def case_diagram(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    """Where the case stands, on the model of its bundle; the same in words below."""
+    with tools.store.reading() as session:
+        shown = view(session, tools, own_case(session, visitor.account, number))
+    page = {"case": shown, "picture": diagram(tools, shown), "held": holdings(shown), "then": then(shown)}
+    return render(request, "case_diagram.html", page)
 
 
 @router.get("/cases/{number}/receipt")
@@ -154,6 +171,4 @@ def _correction_page(
 
 @router.get("/documents/{document_id}")
 def download(document_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    with tools.store.reading() as session:
-        row = readable_document(session, tools, visitor.account, document_id)
-        return as_attachment(row, documents.content(session, row))
+    return as_attachment(*read_document(tools, visitor.account, document_id))

@@ -1,4 +1,4 @@
-"""更改领取方式, and 个人中心: every e-certificate of the account (R95, R101)."""
+"""更改领取方式 (R95)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.access import own_case
-from api.case_view import published, view
+from api.case_view import view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.delivery_choice import changeable, choose
 from api.pages import render
 from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput
-from onething.store import applications
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,12 +48,3 @@ def _page(
     mode, way, address = chosen or before
     page = {"case": shown, "mode": mode, "way": way, "address": address, "errors": errors or []}
     return render(request, "delivery.html", page, 422 if errors else 200)
-
-
-@router.get("/me/certificates")
-def my_certificates(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """个人中心: view and download what was issued, newest case first (R101)."""
-    with tools.store.reading() as session:
-        cases = applications.of_account(session, visitor.account.id)
-        rows = [(row, case) for case in cases for row in published(session, case.number)]
-    return render(request, "certificates.html", {"rows": rows})

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import drafts
+from api import drafts, looking
 from api.access import own_request, staff_request
 from api.asking import Inquiry, ask_once
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
@@ -42,6 +42,7 @@ def one(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> 
 @router.get("/staff/guidance/{number}")
 def for_staff(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     """What the adviser reads beside the task in Tasklist; answered there, not here."""
+    looking.at_request(tools, visitor.account, number)
     with tools.store.reading() as session:
         shown = view(session, tools, staff_request(session, tools, visitor.account, number))
     return render(request, "guidance.html", {"shown": shown, "staff": True})

@@ -66,7 +66,7 @@ def versions(
     found = shelf(tools, slug, district)
     with tools.store.reading() as session:
         kept = guides.editions(session, slug, found.district.code)
-    pairs = zip(kept, [*kept[1:], None], strict=True)
+    pairs = zip(kept, [*kept[1:], None], strict=False)  # none before the first start
     shown = [(new, changes(old.content, new.content) if old else None) for new, old in pairs]
     page = {"bundle": found.bundle, "district": found.district, "editions": shown, "version": found.version,
             "query": found.query}

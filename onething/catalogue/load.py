@@ -92,6 +92,11 @@ class Catalogue:
         return sorted(chosen, key=lambda b: (list(Audience).index(b.audience), b.number))
 
 
+def read_typed(model: type[M], path: Path) -> M:
+    """One file of the catalogue that is one thing. Raises `CatalogueError`."""
+    return _typed(model, _read(path), path)
+
+
 def load_procedures(home: Path) -> Procedures:
     path = home / "catalogue" / "procedures.yaml"
     return _typed(Procedures, _read(path), path)

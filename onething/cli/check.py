@@ -31,6 +31,7 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")
 def checked(settings: Settings) -> Iterator[Row]:
     yield _row("流程引擎", lambda: _engine(settings))
     yield _row("数据库", lambda: _store(settings))
+    yield _row("加密密钥", lambda: _keys(settings))
     yield _row("工作日历", lambda: _calendar(settings))
     yield from _gateways(settings)
 
@@ -55,15 +56,27 @@ def _engine(settings: Settings) -> tuple[str, str]:
 
 
 def _store(settings: Settings) -> tuple[str, str]:
-    from onething.store import Store, outbox
+    from onething.bootstrap import open_store
+    from onething.store import accounts, outbox
 
-    store = Store(settings.store_url, settings.var_dir / "files")
+    store = open_store(settings)
     store.migrate()
     with store.reading() as session:
         waiting = outbox.waiting(session)
+        _ = [account.name for account in accounts.all_accounts(session)[:1]]  # opens unless the keys are another store's
     store.close()
     stuck = sum(1 for entry in waiting if entry.attempts)
     return (NOTE if stuck else GOOD), f"可以读取；待发送 {len(waiting)} 项，其中受阻 {stuck} 项"
+
+
+def _keys(settings: Settings) -> tuple[str, str]:
+    from onething.bootstrap import key_ring
+
+    ring = key_ring(settings)
+    if not ring.exists():
+        return NOTE, "还没有密钥；数据库第一次启动时生成"
+    found = f"可以读取；当前密钥 {ring.active.name}，另有旧密钥 {len(ring.listed()) - 1} 把"
+    return (NOTE, f"{found}；有未加密的旧数据，请运行 onething keys reseal") if ring.plain else (GOOD, found)
 
 
 def _calendar(settings: Settings) -> tuple[str, str]:

@@ -15,8 +15,8 @@ from rich.table import Table
 from onething.application_form import examples, fields_for
 from onething.catalogue import cached_catalogue
 from onething.cli import console
-from onething.cli.citizen import Citizen
 from onething.cli.stack import Stack, StartError, admin_client
+from onething.client import Client, records
 from onething.deadlines import CHINA
 from onething.eligibility import materials_for
 from onething.engine import identity
@@ -74,7 +74,7 @@ SAMPLES = (
 
 @dataclass(frozen=True)
 class Outcome:
-    case: dict[str, Any]
+    case: records.ApplicationDetail
     steps: int
     files: list[Path]
     valid: int
@@ -96,22 +96,22 @@ class _Run:
     def __init__(self, stack: Stack, sample: Sample, bar: Progress) -> None:
         self.stack, self.sample, self.bar = stack, sample, bar
         self.settings, self.admin = stack.settings, admin_client(stack.settings)
-        self.citizen = Citizen(self.settings.base_url, sample.subject)
+        self.citizen = Client(self.settings.base_url).log_in_as(sample.subject)
 
     def go(self) -> Outcome:
         number = self._apply()
         row = self.bar.add_task(number, total=None)
         end = time.monotonic() + SECONDS_PER_CASE
-        while (case := self.citizen.case(number))["state"] != "completed":
+        while (case := self.citizen.get_application(number)).state != "completed":
             if time.monotonic() > end:
                 logs = self.settings.var_dir / "logs"
-                raise StartError(f"办件 {number} 停在“{case['label']}”；请查看 {logs} · a sample case got stuck, see the logs")
+                raise StartError(f"办件 {number} 停在“{case.label}”；请查看 {logs} · a sample case got stuck, see the logs")
             for task in self.admin.user_tasks(number):
                 self._do(number, task)
             self.bar.update(row, completed=len(self.admin.activities(number)))
             time.sleep(0.1)
         steps = len(self.admin.activities(number))
-        self.bar.update(row, completed=steps, total=steps, description=f"{number} {case['name'][:12]}")
+        self.bar.update(row, completed=steps, total=steps, description=f"{number} {case.name[:12]}")
         files = self._download(number, case)
         trust = LocalAuthority(self.settings.var_dir / "authority").trust
         return Outcome(case, steps, files, sum(verify(path.read_bytes(), trust).valid for path in files))
@@ -121,14 +121,14 @@ class _Run:
         sample, catalogue = self.sample, cached_catalogue(self.settings.home).in_district(DISTRICT)
         bundle = catalogue.bundle(sample.bundle)
         materials = {
-            need.material.key: self.citizen.upload(f"{need.material.name}.pdf", SAMPLE_PDF)
+            need.material.key: self.citizen.upload_document(f"{need.material.name}.pdf", SAMPLE_PDF).document_id
             for need in materials_for(catalogue, bundle, sample.items, sample.answers) if need.upload
         }
-        return self.citizen.apply({
+        return self.citizen.submit_application(records.NewApplication.model_validate({
             "bundle": sample.bundle, "district": DISTRICT, "items": list(sample.items), "answers": dict(sample.answers),
             "applicant": _applicant(sample.subject, self.citizen.name), "materials": materials,
             "delivery_way": sample.way, "form": examples(fields_for(catalogue, bundle, sample.items)),
-        })
+        })).number
 
     def _do(self, number: str, task: UserTask) -> None:
         """The person whose task it is claims and completes it, with no more rights than they have in Tasklist."""
@@ -143,12 +143,13 @@ class _Run:
         user = member_of(cached_catalogue(self.settings.home), group)
         return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, user))
 
-    def _download(self, number: str, case: dict[str, Any]) -> list[Path]:
+    def _download(self, number: str, case: records.ApplicationDetail) -> list[Path]:
         folder, files = self.settings.var_dir / "sample-cases" / number, []
-        papers = [(paper["document_id"], paper["name"]) for paper in case["papers"]]
-        licences = [(c["document_id"], f"{c['title']}_{c['certificate_no']}.pdf") for c in case["certificates"]]
+        papers = [(paper.document_id, paper.name) for paper in case.papers]
+        licences = [(c.document_id or "", f"{c.title}_{c.certificate_no}.pdf") for c in case.certificates]
         for document_id, name in [*papers, *licences]:
-            self.citizen.download(document_id, folder / name)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(self.citizen.get_document(document_id))
             files.append(folder / name)
         return files
 
@@ -168,15 +169,14 @@ def _table(stack: Stack, outcomes: list[Outcome]) -> Table:
     table = Table("办件", "事项", "结果", "承诺办结", "证照编号", caption_justify="left")
     for outcome in outcomes:
         case, first = outcome.case, True
-        due = {clock["item"]: clock for clock in case["clocks"] if clock["clock"] == "promised"}
-        numbers = {certificate["item"]: certificate["certificate_no"] for certificate in case["certificates"]}
+        due = {clock.item: clock for clock in case.clocks if clock.clock == "promised"}
+        numbers = {certificate.item: certificate.certificate_no for certificate in case.certificates}
         files = f"{outcome.steps} 步，文书 {len(outcome.files)} 份，签名有效 {outcome.valid} 份"
-        about = f"{case['name']}（{case['label']}）\n{case['number']}\n{files}"
-        for item in case["items"]:
-            clock = due.get(item["item"], {"due_at": "—", "provisional": False})
-            promised = clock["due_at"][:10] + ("（暂定）" if clock["provisional"] else "")
-            name, number = item["name"], numbers.get(item["item"], "—")
-            table.add_row(about if first else "", name, item["label"], promised, number)
+        about = f"{case.name}（{case.label}）\n{case.number}\n{files}"
+        for item in case.items:
+            clock = due.get(item.item)
+            promised = clock.due_at[:10] + ("（暂定）" if clock.provisional else "") if clock else "—"
+            table.add_row(about if first else "", item.name, item.label, promised, numbers.get(item.item, "—"))
             first = False
         table.add_section()
     for column in table.columns:

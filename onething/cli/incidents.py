@@ -16,7 +16,8 @@ from onething.errors import NotFound, OneThingError
 from onething.settings import Settings, get_settings
 from onething.store import outbox, troubles
 
-KINDS = {"engine": "步骤失败", "outbox": "发送受阻", "effect": "可能已发出", "orphan": "无主流程", "forgotten": "流程缺失"}
+KINDS = {"engine": "步骤失败", "outbox": "发送受阻", "effect": "可能已发出", "orphan": "无主流程", "forgotten": "流程缺失",
+         "seal": "存储被改动"}
 CURABLE = ("engine", "outbox")
 
 

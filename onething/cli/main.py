@@ -16,6 +16,7 @@ from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
 from onething.cli.check import check
 from onething.cli.incidents import incidents, retry
+from onething.cli.keys import keys_app
 from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
 from onething.cli.simulate import simulate
@@ -31,6 +32,7 @@ app.add_typer(model_app, name="model")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
+app.add_typer(keys_app, name="keys")
 app.command("check")(check)
 app.command("simulate")(simulate)
 app.command("bench")(bench)

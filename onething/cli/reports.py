@@ -57,10 +57,12 @@ def export_archive(settings: Settings, number: str, item: str, folder: Path) -> 
             raise NotFound(f"办件 {number} 还没有归档；全部结果送达或撤回办结之后才有归档包", code="not-archived")
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{number}{'-' if item else ''}{item}.zip"
-        if item:
-            archive.extract(documents.path(session, row), item, target)
-        else:
-            shutil.copyfile(documents.path(session, row), target)
+        with documents.stored(session, row).open() as source:
+            if item:
+                archive.extract(source, item, target)
+            else:
+                with target.open("wb") as file:
+                    shutil.copyfileobj(source, file)
     return target
 
 

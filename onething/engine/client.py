@@ -175,7 +175,10 @@ class EngineClient:
         self.transport.call("POST", f"/task/{task_id}/submit-form", json={"variables": encode(variables)})
 
     def completer(self, process_instance_id: str, task_definition_key: str, group: str = "") -> str:
-        """The user who completed the latest such task (of `group`): from the operation log, else its last assignee."""
+        """The user who completed the latest such task (of `group`): from the operation log, else its last assignee.
+
+        What this user completed itself it completed for the assignee, who acted at the counter (workers/counter.py).
+        """
         params = {
             "processInstanceId": process_instance_id, "taskDefinitionKey": task_definition_key, "finished": "true",
             "sortBy": "endTime", "sortOrder": "desc", "maxResults": 1,
@@ -191,7 +194,8 @@ class EngineClient:
             params={"taskId": tasks[0]["id"], "entityType": "Task", "operationType": "Complete", "maxResults": 1},
         )
         logged = operations[0].get("userId") if operations else None
-        return logged or tasks[0].get("assignee") or ""
+        assignee = tasks[0].get("assignee") or ""
+        return logged if logged and logged != self.user else assignee or logged or ""
 
     # timers, incidents, history
 

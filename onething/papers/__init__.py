@@ -26,6 +26,7 @@ from onething.papers.content_procedures import (
     JointRecordContent,
     SpecialStepContent,
 )
+from onething.papers.counter import LabelContent, SlipContent, SlipLine
 from onething.papers.errors import PaperError
 from onething.papers.guidance import GuidanceContent, GuidanceItem, GuidanceMaterial
 from onething.papers.publications import (
@@ -59,6 +60,7 @@ __all__ = [
     "GuidanceMaterial",
     "HandoverContent",
     "JointRecordContent",
+    "LabelContent",
     "LeafletContent",
     "LicenceContent",
     "Original",
@@ -75,6 +77,8 @@ __all__ = [
     "ReceiptItem",
     "ReceiptMaterial",
     "RefusalContent",
+    "SlipContent",
+    "SlipLine",
     "SpecialStepContent",
     "file_name",
     "qr_svg",

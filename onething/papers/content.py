@@ -260,4 +260,5 @@ LABELS = {
     "steps": "办理流程", "guide_version": "办事指南版本",
     "lines": "容缺材料", "consequences": "不利后果", "signed_name": "承诺人",
     "originals": "原件清单", "receiver_name": "接收人",
+    "receiver_phone": "联系电话", "receiver_address": "收件地址", "order_no": "寄递订单号",
 }  # fmt: skip

@@ -29,6 +29,8 @@ FILE_NAMES = {
     "guidance-notice": "一次性告知单_{number}.pdf",
     "handover-ledger": "纸质原件移交清单_{number}.pdf",
     "promise-letter": "承诺书_{number}.pdf",
+    "collection-slip": "{heading}_{number}.pdf",
+    "courier-label": "寄递面单_{number}.pdf",
     "publication": "{heading}_{number}.pdf",
     "leaflet": "{heading}_{number}.pdf",
     "application-form": "{heading}_{number}.pdf",

@@ -80,9 +80,10 @@ def sign(
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         field = fields.SigFieldSpec(FIELD_NAME, invis_sig_settings=INVISIBLE)
-        signed = signers.PdfSigner(
-            metadata, signer=_signer(authority.credential(signer)), timestamper=timestamper, new_field_spec=field
-        ).sign_pdf(writer)
+        office = _signer(authority.credential(signer))
+        signed = signers.PdfSigner(metadata, signer=office, timestamper=timestamper, new_field_spec=field).sign_pdf(
+            writer, bytes_reserved=None if timestamper else _room(office)
+        )
     except PaperError:
         raise
     except Exception as error:
@@ -100,6 +101,13 @@ def _signer(credential: Credential) -> signers.SimpleSigner:
         cert_registry=SimpleCertificateStore(),
         embed_roots=False,
     )
+
+
+def _room(office: signers.SimpleSigner) -> int:
+    """Hex digits to keep free: the certificate, its issuer's name twice more, the signature, its attributes. Else pyhanko
+    signs twice, once to see how long it gets; only a time stamp's length cannot be known."""
+    key = office.signing_cert.public_key.byte_size
+    return 2 * (3 * len(office.signing_cert.dump()) + key + 512)
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

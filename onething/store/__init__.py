@@ -16,12 +16,18 @@ from onething.store import (
     inbox,
     intake,
     joint,
+    kept,
     knowledge,
+    limits,
     notices,
     outbox,
+    own,
     procedures,
+    questions,
+    ratings,
     supervision,
     troubles,
+    window,
 )
 from onething.store.session import Store, StoreUnavailable
 from onething.store.tables import (
@@ -36,12 +42,16 @@ from onething.store.tables import (
 )
 from onething.store.tables_callbacks import CallbackEvent
 from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, ResultDelivery
+from onething.store.tables_feedback import CaseQuestion, Rating, RatingLink
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.store.tables_guides import DataDispute, GuideEdition
 from onething.store.tables_intake import Dispatch, IntakeCheck, PaperHandover, Promise
+from onething.store.tables_kept import KeptAnswer
 from onething.store.tables_knowledge import KnownAnswer
+from onething.store.tables_login import LoginAttempt
 from onething.store.tables_procedures import Extension, JointAct, JointOpinion, SpecialStep
 from onething.store.tables_supervision import SupervisionEvent
+from onething.store.tables_window import WindowAct
 from onething.store.tables_work import Effect, Inbox, Outbox, Trouble
 
 __all__ = [
@@ -50,6 +60,7 @@ __all__ = [
     "ApplicationItem",
     "Base",
     "CallbackEvent",
+    "CaseQuestion",
     "Certificate",
     "CustodyEntry",
     "DataDispute",
@@ -66,17 +77,22 @@ __all__ = [
     "IntakeCheck",
     "JointAct",
     "JointOpinion",
+    "KeptAnswer",
     "KnownAnswer",
+    "LoginAttempt",
     "Material",
     "Outbox",
     "PaperHandover",
     "Promise",
+    "Rating",
+    "RatingLink",
     "ResultDelivery",
     "SpecialStep",
     "Store",
     "StoreUnavailable",
     "SupervisionEvent",
     "Trouble",
+    "WindowAct",
     "accounts",
     "applications",
     "audit",
@@ -92,10 +108,16 @@ __all__ = [
     "inbox",
     "intake",
     "joint",
+    "kept",
     "knowledge",
+    "limits",
     "notices",
     "outbox",
+    "own",
     "procedures",
+    "questions",
+    "ratings",
     "supervision",
     "troubles",
+    "window",
 ]

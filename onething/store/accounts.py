@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
-from onething.store.tables import Account, Draft, LoginSession
+from onething.store.sealed import Wanted
+from onething.store.tables import Account, Draft
+from onething.store.tables_login import LoginAttempt, LoginSession
+
+LONGEST = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Login:
+    """What the browser and its pages keep. The token is nowhere else: the store has a hash of it."""
+
+    token: str
+    csrf: str
 
 
 def ensure(session: Session, subject: str, role: str, name: str, **fields: str) -> Account:
@@ -24,6 +38,21 @@ def ensure(session: Session, subject: str, role: str, name: str, **fields: str) 
     return row
 
 
+def by_id_no(session: Session, id_no: str) -> list[Account]:
+    """Accounts with this id number, found by its blind index: the number itself is sealed (S13)."""
+    query = select(Account).where(Account.id_no_index == Wanted(id_no)).order_by(Account.subject)  # type: ignore[attr-defined]
+    return list(session.scalars(query))
+
+
+def remember(session: Session, subject: str, role: str, name: str, **fields: str) -> Account:
+    """The account of `subject` as its identity provider describes it now: rights follow what it says at every login."""
+    row = ensure(session, subject, role, name, **fields)
+    for field, value in {"role": role, "name": name, **fields}.items():
+        setattr(row, field, value)
+    session.flush()
+    return row
+
+
 def get(session: Session, account_id: str) -> Account:
     return session.get_one(Account, account_id)
 
@@ -32,33 +61,62 @@ def all_accounts(session: Session) -> list[Account]:
     return list(session.scalars(select(Account).order_by(Account.role, Account.subject)))
 
 
-def log_in(session: Session, account: Account, at: datetime) -> LoginSession:
-    row = LoginSession(
-        id=secrets.token_urlsafe(32), account_id=account.id, csrf=secrets.token_urlsafe(32), created_at=at, seen_at=at
-    )
-    session.add(row)
+def log_in(session: Session, account: Account, at: datetime) -> Login:
+    """A new login; those that ended by their age are forgotten."""
+    session.execute(delete(LoginSession).where(LoginSession.created_at < at - LONGEST))
+    login = Login(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+    session.add(LoginSession(id=digest(login.token), account_id=account.id, csrf=login.csrf, created_at=at, seen_at=at))
     session.flush()
-    return row
+    return login
 
 
 def session_of(session: Session, token: str, at: datetime, idle: timedelta) -> tuple[LoginSession, Account] | None:
     """The login and its account, or None when unknown, idle for too long or older than 12 hours (S20)."""
-    row = session.get(LoginSession, token)
-    if row is None or at - row.seen_at > idle or at - row.created_at > timedelta(hours=12):
+    row = session.get(LoginSession, digest(token))
+    if row is None or at - row.seen_at > idle or at - row.created_at > LONGEST:
         return None
     return row, get(session, row.account_id)
 
 
 def touch(session: Session, token: str, at: datetime) -> None:
-    row = session.get(LoginSession, token)
+    row = session.get(LoginSession, digest(token))
     if row is not None:
         row.seen_at = at
 
 
 def log_out(session: Session, token: str) -> None:
-    row = session.get(LoginSession, token)
+    row = session.get(LoginSession, digest(token))
     if row is not None:
         session.delete(row)
+
+
+def logins_elsewhere(session: Session, account_id: str, token: str, at: datetime, idle: timedelta) -> int:
+    """How many other browsers somebody is logged in with."""
+    live = LoginSession.seen_at >= at - idle, LoginSession.created_at >= at - LONGEST
+    query = select(func.count()).where(LoginSession.account_id == account_id, LoginSession.id != digest(token), *live)
+    return session.scalar(query) or 0
+
+
+def log_out_elsewhere(session: Session, account_id: str, token: str) -> None:
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account_id, LoginSession.id != digest(token)))
+
+
+def begin_login(session: Session, at: datetime, row: LoginAttempt) -> None:
+    """Somebody goes to the identity provider; who did not come back in time is forgotten."""
+    session.execute(delete(LoginAttempt).where(LoginAttempt.expires_at < at))
+    session.add(row)
+
+
+def come_back(session: Session, at: datetime, state: str) -> LoginAttempt | None:
+    """The login under way that this state belongs to. It is gone with this look, whatever comes of it."""
+    gone = delete(LoginAttempt).where(LoginAttempt.state == digest(state)).returning(LoginAttempt)
+    row = session.scalars(gone).first()
+    return row if row is not None and at <= row.expires_at else None
+
+
+def digest(token: str) -> str:
+    """Tokens are long and random: a plain hash gives nothing away."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def new_draft(session: Session, account_id: str, bundle: str, data: dict[str, Any], at: datetime) -> Draft:

@@ -1,19 +1,27 @@
-"""Files: content under `files/<first two>/<sha256>`, one row each. Stored names never come from people (S14)."""
+"""Files: content sealed under `files/<first two>/<sha256>`, one row each (S13). Stored names never come from people (S14).
+
+The hash is of the plain content. This is the one door to the files: whoever reads one gets it from `content` or `stored`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
 from onething.faults import reach
+from onething.store import sealed_files
+from onething.store.sealed import ring_of
+from onething.store.sealed_files import CHUNK, StoredFile
 from onething.store.tables import Document, Material
 
 
@@ -23,7 +31,7 @@ def add(
 ) -> Document:
     """Write the content durably, then the row; a rolled-back row leaves at most an unused file."""
     sha256 = hashlib.sha256(content).hexdigest()
-    _write(_path(session, sha256), content)
+    _write(session, sha256, [content])
     reach("file-written")
     return _add(session, Document(
         id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
@@ -32,17 +40,14 @@ def add(
 
 
 def add_file(
-    session: Session, at: datetime, account_id: str, name: str, media_type: str, source: Path, *, number: str,
+    session: Session, at: datetime, account_id: str, name: str, media_type: str, source: IO[bytes], *, number: str,
     paper_kind: str, paper_no: str,
 ) -> Document:
-    """Like `add` for a finished file beside the stored ones, however large: it is moved, never read as a whole."""
-    with source.open("rb+") as file:
-        sha256, size = hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
-        os.fsync(file.fileno())
-    target = _path(session, sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.chmod(0o600)
-    source.replace(target)
+    """Like `add` for what is too large to hold: an open file, read twice from its beginning."""
+    source.seek(0)
+    sha256, size = hashlib.file_digest(source, "sha256").hexdigest(), source.tell()  # type: ignore[arg-type]
+    source.seek(0)
+    _write(session, sha256, iter(lambda: source.read(CHUNK), b""))
     return _add(session, Document(
         id=str(uuid.uuid4()), account_id=account_id, number=number, item="", paper_kind=paper_kind,
         paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=size, created_at=at,
@@ -73,12 +78,12 @@ def get(session: Session, document_id: str) -> Document:
 
 
 def content(session: Session, row: Document) -> bytes:
-    return path(session, row).read_bytes()
+    return stored(session, row).read()
 
 
-def path(session: Session, row: Document) -> Path:
-    """Where the content lies, for what is too large to hold."""
-    return _path(session, row.sha256)
+def stored(session: Session, row: Document) -> StoredFile:
+    """The content piece by piece, for what is too large to hold; also after the session has ended."""
+    return StoredFile(_path(session, row.sha256), ring_of(session), row.size)
 
 
 def paper(session: Session, number: str, paper_kind: str, item: str = "") -> Document | None:
@@ -127,16 +132,22 @@ def _remove(path: Path, limit: float) -> bool:
     return True
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(session: Session, sha256: str, chunks: Iterable[bytes]) -> None:
+    path = _path(session, sha256)
     if path.exists():
         with suppress(FileNotFoundError):
             os.utime(path)
             return
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")
+    part = aside(path)
     with part.open("xb") as file:
         os.chmod(part, 0o600)
-        file.write(content)
+        sealed_files.write(file, ring_of(session).active, sha256, chunks)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def aside(path: Path) -> Path:
+    """A name for what is not whole yet; swept away when its writer died."""
+    return path.with_name(f"{path.name}.{uuid.uuid4().hex}.part")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onething.errors import Conflict
+from onething.store.keyring import Ring
+from onething.store.sealed import ring_of
 from onething.store.tables_work import Effect
 
 
@@ -39,7 +40,7 @@ def claim(
     session: Session, at: datetime, until: datetime, sender: str, key: str, kind: str, number: str, body: Mapping[str, Any]
 ) -> Claim:
     """Take the effect in hand until then. Raises `Conflict` while another sender has it, or where the body has changed."""
-    digest = payload_hash(body)
+    digest = payload_hash(ring_of(session), body)
     row = session.scalars(select(Effect).where(Effect.key == key).with_for_update()).first()
     if row is None:
         session.add(Effect(
@@ -70,8 +71,14 @@ def settle(session: Session, at: datetime, key: str, state: EffectState, *, rece
     row.claimed_by, row.claimed_until = "", None
 
 
-def payload_hash(body: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+def begun(session: Session, key: str) -> bool:
+    """Whether somebody took it in hand before, whatever became of it."""
+    return session.get(Effect, key) is not None
+
+
+def payload_hash(ring: Ring, body: Mapping[str, Any]) -> str:
+    """Keyed: whoever reads the database cannot try phone numbers until one fits."""
+    return ring.index("effect", json.dumps(body, ensure_ascii=False, sort_keys=True, default=str))
 
 
 def tally(session: Session) -> dict[str, int]:

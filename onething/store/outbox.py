@@ -67,6 +67,12 @@ def postpone(session: Session, entry_id: int, at: datetime, error: str) -> Outbo
     return entry
 
 
+def wait_until(session: Session, entry_id: int, at: datetime) -> None:
+    """It may not be done before then. That is no failed try."""
+    entry = session.get_one(Outbox, entry_id)
+    entry.next_at, entry.claimed_until = at, None
+
+
 def give_up(session: Session, entry_id: int, at: datetime, error: str) -> Outbox:
     """No repetition cures it: it lies still until a person lets it run again (`release`)."""
     entry = session.get_one(Outbox, entry_id)

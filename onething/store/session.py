@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import structlog
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
-from onething.errors import Conflict, Unavailable
+from onething.errors import Conflict, OneThingError, Unavailable
+from onething.store import troubles
+from onething.store.keyring import Ring
+from onething.store.sealing import MARK, KeyMissing, SealBroken, where
 
 POOL = 32  # connections kept: as many as a worker process has slots and the relay hands, else each is made anew
 MIGRATIONS = Path(__file__).parent / "migrations"
 DOWN = "数据库暂时不可用；请稍后再试"
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 
 
 class StoreUnavailable(Unavailable):
@@ -30,25 +36,40 @@ class StoreUnavailable(Unavailable):
 class Store:
     """SQLite by default, PostgreSQL by URL. Safe to share between threads."""
 
-    def __init__(self, url: str, files: Path) -> None:
-        self.url, self.files = url, files
+    def __init__(self, url: str, files: Path, ring: Ring | None = None) -> None:
+        self.url, self.files, self.ring = url, files, ring or Ring.beside(files.parent)
         if url.startswith("sqlite:///"):
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=POOL)
+        self.engine.dialect.ring = self.ring  # type: ignore[attr-defined]  # where the types of sealed columns find it
         if self.engine.dialect.name == "sqlite":
             _make_sqlite_safe(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         files.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version; safe to repeat."""
+        """Bring the schema to the newest version and make the first keys; safe to repeat."""
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["engine"] = self.engine
         try:
             command.upgrade(config, "head")
+            self._make_keys()
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable(DOWN) from error
+
+    def _make_keys(self) -> None:
+        """Only for a store that holds nothing sealed: new keys would hide that those of its data are lost."""
+        if self.ring.exists():
+            return
+        with self.reading() as session:
+            anything, sealed = (
+                session.execute(text(f"SELECT 1 FROM account {which} LIMIT 1")).first()
+                for which in ("", f"WHERE name LIKE '{MARK}%'")
+            )
+        if sealed and not self.ring.exists():  # another process that starts beside this one may have been first
+            raise KeyMissing("数据库里有加密的数据，但密钥环不见了；请从备份恢复 var/keys（或 ONETHING_KEYS_FILE），不要另建密钥")
+        self.ring.create(plain=bool(anything))
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -57,10 +78,20 @@ class Store:
             with self._sessions.begin() as session:
                 session.info["files"] = self.files
                 yield session
+        except SealBroken as error:
+            self.tell(error)
+            raise
         except (StaleDataError, IntegrityError) as error:
             raise Conflict("有人刚刚改动了同一办件；请刷新后重试", code="changed-meanwhile") from error
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable(DOWN) from error
+
+    def tell(self, error: SealBroken) -> None:
+        """One trouble per place (`onething incidents`): somebody moved or changed what is stored."""
+        place = where(error.place)
+        log.error("stored content does not open", place=place)
+        with suppress(OneThingError), self.transaction() as session:
+            troubles.open_(session, datetime.now(UTC), f"seal:{place}", troubles.SEAL, "", error.finding)
 
     def settle(self, work: Callable[[Session], T]) -> T:
         """`work` in a transaction, and once more where another process that starts beside this one was first."""
@@ -79,6 +110,9 @@ class Store:
                 session.info["reading"] = True
                 session.info["files"] = self.files
                 yield session
+        except SealBroken as error:
+            self.tell(error)
+            raise
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable(DOWN) from error
 

@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, Date, DateTime, ForeignKey, Index, String, Text, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from onething.store.sealed import Sealed
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, stored as UTC without a zone so that SQLite and PostgreSQL agree."""
@@ -29,7 +31,7 @@ class Base(DeclarativeBase):
 
     def facts(self) -> dict[str, Any]:
         """Every column with its value."""
-        return {column.key: getattr(self, column.key) for column in self.__mapper__.column_attrs}
+        return {column.key: getattr(self, column.key) for column in self.__mapper__.local_table.columns}
 
 
 class Account(Base):
@@ -39,19 +41,11 @@ class Account(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     subject: Mapped[str] = mapped_column(unique=True)
     role: Mapped[str] = mapped_column(String(20))
-    name: Mapped[str]
-    id_no: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(String(30), default="")
+    name = Sealed()
+    id_no = Sealed(index="id_no_index")
+    phone = Sealed()
     organisation: Mapped[str] = mapped_column(default="")
-
-
-class LoginSession(Base):
-    __tablename__ = "login_session"
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
-    csrf: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    seen_at: Mapped[datetime]
+    address = Sealed()
 
 
 class Draft(Base):
@@ -61,7 +55,7 @@ class Draft(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     bundle: Mapped[str] = mapped_column(String(64))
-    data: Mapped[dict[str, Any]]
+    data = Sealed(dict)
     updated_at: Mapped[datetime]
 
 
@@ -83,15 +77,15 @@ class Application(Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     delivery_way: Mapped[str] = mapped_column(String(20))
     delivery_mode: Mapped[str] = mapped_column(String(10), default="unified")
-    applicant: Mapped[dict[str, Any]]
-    answers: Mapped[dict[str, Any]]
-    form: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    applicant = Sealed(dict)
+    answers = Sealed(dict)
+    form = Sealed(dict)
     form_sources: Mapped[dict[str, Any]] = mapped_column(default=dict)
     guide_version: Mapped[str] = mapped_column(String(16), default="")
     submitted_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason = Sealed()
     version: Mapped[int] = mapped_column(default=1)
     items: Mapped[list[ApplicationItem]] = relationship(order_by="ApplicationItem.position", lazy="selectin")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -107,12 +101,12 @@ class ApplicationItem(Base):
     state: Mapped[str] = mapped_column(String(20))
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[str] = mapped_column(default="")
-    acceptance_reason: Mapped[str] = mapped_column(Text, default="")
-    pre_review_opinion: Mapped[str] = mapped_column(Text, default="")
+    acceptance_reason = Sealed()
+    pre_review_opinion = Sealed()
     pre_reviewed_by: Mapped[str] = mapped_column(default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(default="")
-    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decision_reason = Sealed()
     decision_basis: Mapped[str] = mapped_column(Text, default="")
     pushed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -130,7 +124,7 @@ class Document(Base):
     item: Mapped[str] = mapped_column(String(64), default="")
     paper_kind: Mapped[str] = mapped_column(String(30), default="")
     paper_no: Mapped[str] = mapped_column(String(60), default="")
-    name: Mapped[str]
+    name = Sealed()
     media_type: Mapped[str] = mapped_column(String(60))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
@@ -188,7 +182,7 @@ class Certificate(Base):
     state: Mapped[str] = mapped_column(String(20))
     verify_token: Mapped[str] = mapped_column(String(64), unique=True)
     title: Mapped[str]
-    holder: Mapped[str]
+    holder = Sealed()
     issuer: Mapped[str]
     issued_on: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
@@ -202,7 +196,7 @@ class Notice(Base):
     key: Mapped[str] = mapped_column(String(160), primary_key=True)
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), index=True)
     item: Mapped[str] = mapped_column(String(64), default="")
-    text: Mapped[str] = mapped_column(Text)
+    text = Sealed()
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 

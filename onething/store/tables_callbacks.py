@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -23,7 +24,7 @@ class CallbackEvent(Base):
     kind: Mapped[str] = mapped_column(String(20))
     order_key: Mapped[str] = mapped_column(default="")
     receipt: Mapped[str] = mapped_column(String(100), default="")
-    note: Mapped[str] = mapped_column(Text, default="")
+    note = Sealed()
     happened_at: Mapped[datetime]
     received_at: Mapped[datetime]
     key_id: Mapped[str] = mapped_column(String(64))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -20,7 +21,7 @@ class ResultDelivery(Base):
     state: Mapped[str] = mapped_column(String(20))
     arrived_at: Mapped[datetime | None]
     sent_by: Mapped[str] = mapped_column(default="")
-    sending_note: Mapped[str] = mapped_column(Text, default="")
+    sending_note = Sealed()
     delivered_at: Mapped[datetime | None]
 
 
@@ -33,9 +34,9 @@ class DeliveryAttempt(Base):
     attempt: Mapped[int] = mapped_column(primary_key=True)
     way: Mapped[str] = mapped_column(String(20))
     outcome: Mapped[str] = mapped_column(String(20))
-    receiver: Mapped[str] = mapped_column(default="")
+    receiver = Sealed()
     proof_no: Mapped[str] = mapped_column(default="")
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason = Sealed()
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(default="")
 
@@ -50,5 +51,5 @@ class CustodyEntry(Base):
     holder: Mapped[str] = mapped_column(String(100))
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(default="")
-    receiver: Mapped[str] = mapped_column(default="")
-    note: Mapped[str] = mapped_column(Text, default="")
+    receiver = Sealed()
+    note = Sealed()

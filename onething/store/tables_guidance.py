@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -24,12 +25,12 @@ class GuidanceRequest(Base):
     idempotency_key: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(20))
     channel: Mapped[str] = mapped_column(String(10))
-    requester: Mapped[dict[str, Any]]
+    requester = Sealed(dict)
     bundle: Mapped[str] = mapped_column(String(64), index=True)
     district: Mapped[str] = mapped_column(String(6))
     items: Mapped[list[Any]]
-    answers: Mapped[dict[str, Any]]
-    question: Mapped[str] = mapped_column(Text, default="")
+    answers = Sealed(dict)
+    question = Sealed()
     draft_id: Mapped[str] = mapped_column(String(36), default="", index=True)
     adviser_group: Mapped[str] = mapped_column(String(100))
     state: Mapped[str] = mapped_column(String(20), index=True)
@@ -37,10 +38,10 @@ class GuidanceRequest(Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(default="")
     adviser_name: Mapped[str] = mapped_column(default="")
-    answer: Mapped[str] = mapped_column(Text, default="")
-    gaps: Mapped[list[Any]]
+    answer = Sealed()
+    gaps = Sealed(list)
     guide_version: Mapped[str] = mapped_column(String(64), default="")
-    notice: Mapped[dict[str, Any]]
+    notice = Sealed(dict)
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     application_no: Mapped[str | None] = mapped_column(ForeignKey("application.number"), index=True)
     version: Mapped[int] = mapped_column(default=1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -30,9 +31,9 @@ class DataDispute(Base):
     field: Mapped[str] = mapped_column(String(48), primary_key=True)
     department: Mapped[str] = mapped_column(String(64))
     dataset: Mapped[str]
-    shared: Mapped[str] = mapped_column(Text)
-    stated: Mapped[str] = mapped_column(Text)
+    shared = Sealed()
+    stated = Sealed()
     raised_at: Mapped[datetime]
-    answer: Mapped[str] = mapped_column(Text, default="")
+    answer = Sealed()
     answered_by: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None]

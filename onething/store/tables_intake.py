@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -22,7 +23,7 @@ class IntakeCheck(Base):
     clerk: Mapped[str]
     checked_at: Mapped[datetime]
     late: Mapped[list[Any]]
-    late_reason: Mapped[str] = mapped_column(Text, default="")
+    late_reason = Sealed()
     late_reason_by: Mapped[str] = mapped_column(default="")
 
 
@@ -36,7 +37,7 @@ class MaterialJudgement(Base):
     version: Mapped[int]
     complete: Mapped[bool]
     legal: Mapped[bool]
-    problem: Mapped[str] = mapped_column(Text, default="")
+    problem = Sealed()
 
 
 class SharedMaterial(Base):
@@ -68,8 +69,8 @@ class PaperHandover(Base):
     __tablename__ = "paper_handover"
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
     originals: Mapped[list[Any]]
-    receiver: Mapped[str]
-    note: Mapped[str] = mapped_column(Text, default="")
+    receiver = Sealed()
+    note = Sealed()
     handed_by: Mapped[str]
     handed_at: Mapped[datetime]
     received_by: Mapped[str] = mapped_column(default="")
@@ -86,7 +87,7 @@ class Promise(Base):
     item: Mapped[str] = mapped_column(String(64))
     days: Mapped[int]
     consequence: Mapped[str] = mapped_column(Text)
-    signed_name: Mapped[str]
+    signed_name = Sealed()
     signed_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     handed_in_at: Mapped[datetime | None]

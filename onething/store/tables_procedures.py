@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from onething.store.sealed import Sealed
 from onething.store.tables import Base
 
 
@@ -20,12 +21,12 @@ class SpecialStep(Base):
     sequence: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     stops_clock: Mapped[bool]
-    reason: Mapped[str] = mapped_column(Text)
+    reason = Sealed()
     started_at: Mapped[datetime]
     started_by: Mapped[str]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(default="")
-    outcome: Mapped[str] = mapped_column(Text, default="")
+    outcome = Sealed()
 
 
 class Extension(Base):
@@ -35,13 +36,13 @@ class Extension(Base):
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
     item: Mapped[str] = mapped_column(String(64), primary_key=True)
     days: Mapped[int]
-    reason: Mapped[str] = mapped_column(Text)
+    reason = Sealed()
     asked_at: Mapped[datetime]
     asked_by: Mapped[str]
     granted: Mapped[bool | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(default="")
-    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decision_reason = Sealed()
 
 
 class JointAct(Base):
@@ -55,11 +56,11 @@ class JointAct(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     state: Mapped[str] = mapped_column(String(20))
     participants: Mapped[list[Any]]
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason = Sealed()
     appointed_for: Mapped[datetime | None]
-    place: Mapped[str] = mapped_column(default="")
+    place = Sealed()
     organised_by: Mapped[str] = mapped_column(default="")
-    record: Mapped[str] = mapped_column(Text, default="")
+    record = Sealed()
     recorded_at: Mapped[datetime | None]
     recorded_by: Mapped[str] = mapped_column(default="")
 
@@ -72,6 +73,6 @@ class JointOpinion(Base):
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     department: Mapped[str] = mapped_column(String(64), primary_key=True)
     opinion: Mapped[str] = mapped_column(String(20))
-    text: Mapped[str] = mapped_column(Text)
+    text = Sealed()
     given_at: Mapped[datetime]
     given_by: Mapped[str]

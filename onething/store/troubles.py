@@ -12,6 +12,8 @@ from onething.store.tables_work import Trouble
 
 ENGINE_LOST = "engine:forgotten"
 """The engine does not know many cases it should: only a person decides what is to be done."""
+SEAL = "seal"
+"""Stored content that does not open where it lies; closed by `onething keys verify` once it opens again."""
 
 
 def open_(session: Session, at: datetime, key: str, kind: str, number: str, what: str) -> bool:

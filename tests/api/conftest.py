@@ -134,7 +134,7 @@ def clock() -> StillClock:
 
 @pytest.fixture
 def tools(tmp_path: Path, clock: StillClock) -> Iterator[Tools]:
-    settings = Settings(home=HOME, var=tmp_path, max_upload_mib=1)
+    settings = Settings(home=HOME, var=tmp_path, max_upload_mib=1, limits=False)
     store = Store(settings.store_url, tmp_path / "files")
     store.migrate()
     calendar = WorkCalendar.load(HOME / "catalogue" / "calendars", provisional=True)

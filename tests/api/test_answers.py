@@ -122,7 +122,8 @@ def test_hostile_questions_do_no_harm(client: TestClient, real: Tools, question:
     assert "<img" not in text
     assert "49" not in unescape(text).split("</form>")[0].split("<form")[-1]
     assert ("只按前 200 个字查找" in text) == (len(question) > 200)
-    assert client.get("/api/v1/answers", params={"q": question[:200]}).status_code == 200
+    refused = "\0" in question  # no database would take it
+    assert client.get("/api/v1/answers", params={"q": question[:200]}).status_code == (422 if refused else 200)
     with real.store.reading() as session:
         assert knowledge.size(session) > 0
 

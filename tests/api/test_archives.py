@@ -13,16 +13,17 @@ WINDOW = "window-410105"
 
 
 @pytest.fixture
-def number(company, tools, tmp_path) -> str:
+def number(company, tools) -> str:
     number = company.apply().json()["number"]
     entries = [Entry("case/application.json", as_json({})), Entry("case/guide.json", as_json({}))]
     entries += [Entry(f"items/{item}/item.json", as_json({"materials": []})) for item in ("food-license", "fire-check")]
-    archive.write(tmp_path / "made.zip", entries, {"number": number, "items": ["food-license", "fire-check"]})
+    made = io.BytesIO()
+    archive.write(made, entries, {"number": number, "items": ["food-license", "fire-check"]})
     with tools.store.transaction() as session:
         case = applications.get(session, number)
         documents.add_file(
-            session, tools.clock.now(), case.account_id, "归档包.zip", "application/zip", tmp_path / "made.zip",
-            number=number, paper_kind="archive", paper_no=number,
+            session, tools.clock.now(), case.account_id, "归档包.zip", "application/zip", made, number=number,
+            paper_kind="archive", paper_no=number,
         )
     return number
 
@@ -41,7 +42,7 @@ def test_r110_staff_take_out_the_case_or_one_item_and_it_is_recorded(person, num
     assert "case/application.json" in names(whole)
     one = staff.get(path.format(number), params={"item": "fire-check"})
     assert names(one) == {"case/application.json", "case/guide.json", "items/fire-check/item.json"}
-    assert staff.get(path.format(number), params={"item": "../../etc"}).status_code == 404
+    assert staff.get(path.format(number), params={"item": "../../etc"}).status_code in (404, 422)
     with tools.store.reading() as session:
         taken = [(row.actor, row.item) for row in audit.trail(session, number) if row.action == "take-out-archive"]
     assert taken == [(WINDOW, ""), (WINDOW, "fire-check")]

@@ -20,7 +20,8 @@ PUBLIC = {
     "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}",
     "/api/v1/bundles/{slug}/guide", "/api/v1/bundles/{slug}/form", "/bundles/{slug}/guide", "/bundles/{slug}/brief",
     "/bundles/{slug}/flow.svg", "/bundles/{slug}/versions", "/bundles/{slug}/{name}.pdf", "/items/{slug}/sample.pdf",
-    "/answers", "/api/v1/answers", "/measures",
+    "/answers", "/api/v1/answers", "/measures", "/terminal", "/terminal/off", "/terminal/find", "/terminal/guides/{slug}",
+    "/terminal/end",
 }
 
 
@@ -36,7 +37,7 @@ def walk(found: Any) -> Any:
 
 
 def fill(path: str) -> str:
-    for name in ("number", "draft_id", "document_id", "token", "key", "step", "slug", "size"):
+    for name in ("number", "draft_id", "document_id", "token", "key", "step", "slug", "size", "task"):
         path = path.replace(f"{{{name}}}", {"step": "items", "slug": "restaurant"}.get(name, "unknown"))
     return path
 
@@ -53,13 +54,27 @@ def test_every_other_route_asks_for_a_login_s10(app: Any, person: Any) -> None:
 
 def app_paths(app: Any) -> list[tuple[str, str]]:
     """All addresses with their methods, from the API's own description and the pages' routers."""
-    from api.routes import answers, apply, apply_files, case_files, cases, delivery, guides, people, start
+    from api.routes import (
+        answers,
+        apply,
+        apply_files,
+        case_files,
+        cases,
+        delivery,
+        guides,
+        people,
+        start,
+        terminal,
+        window,
+        window_new,
+    )
 
     described = [
         (method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     ]
     return described + list(itertools.chain.from_iterable(routes(part.router) for part in (
-        start, people, cases, case_files, delivery, apply_files, apply, guides, answers
+        start, people, cases, case_files, delivery, apply_files, apply, guides, answers, window,
+        window_new, terminal,
     )))
 
 

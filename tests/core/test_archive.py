@@ -1,5 +1,6 @@
 """The package of a case: deterministic, checked by its manifest, one item at a time (R109, R110)."""
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -12,10 +13,19 @@ from onething.errors import InvalidInput, NotFound
 ABOUT = {"number": "N1", "items": ["a", "b"]}
 
 
+class Large:
+    """A file of the store."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content, self.size = content, len(content)
+
+    def open(self) -> io.BytesIO:
+        return io.BytesIO(self.content)
+
+
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    large = tmp_path / "large.pdf"
-    large.write_bytes(b"%PDF" * (archive.CHUNK // 2))
+    large = Large(b"%PDF" * (archive.CHUNK // 2))
     entries = [
         Entry("case/application.json", as_json({"name": "张三"})), Entry("case/guide.json", as_json({})),
         Entry("case/materials/plan-v1.pdf", large), Entry("case/materials/other-v1.pdf", b"other"),

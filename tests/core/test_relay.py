@@ -15,6 +15,7 @@ from onething.deadlines import FixedClock
 from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.errors import OneThingError
 from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways
+from onething.settings import Settings
 from onething.store import Store, outbox, troubles
 from workers import knowledge
 from workers.errands import GIVE_UP_AFTER
@@ -57,7 +58,7 @@ class Failing:
 def relay(tmp_path: Path) -> Relay:
     store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
     store.migrate()
-    tools = SimpleNamespace(store=store, clock=FixedClock(NOW))
+    tools = SimpleNamespace(store=store, clock=FixedClock(NOW), settings=Settings(var=tmp_path))
     out = tmp_path / "out"
     named = {name: DemoGateway(name, out) for name in ("sms", "platform", "hotline", "courier", "sharing", "licences")}
     return Relay(tools, Engine(), Gateways(**named))  # type: ignore[arg-type]
@@ -206,6 +207,65 @@ def test_r35_knowledge_goes_to_the_hotline_of_the_city_once_per_version(relay: R
     relay.tools.catalogue = replace(catalogue, knowledge={**catalogue.knowledge, "newborn": changed})  # type: ignore[misc]
     knowledge.promise(relay.tools)
     assert relay.work_once() == 1, "only what changed is sent again"
+
+
+def text(relay: Relay, number: str) -> None:
+    """An answer to a question: told by SMS to the phone that was left."""
+    put(relay, "guidance-sms", f"sms:{number}", number=number)
+
+
+@pytest.fixture
+def asked(relay: Relay, monkeypatch: pytest.MonkeyPatch) -> Relay:
+    """Requests of one phone, but for those of `ZX-other`."""
+    catalogue = SimpleNamespace(bundle=lambda _slug: SimpleNamespace(short_name="开饭店"))
+    relay.tools.catalogue = catalogue  # type: ignore[misc]
+    phones = {"ZX-other": "13800000009"}
+    monkeypatch.setattr("workers.errands.guidance.get", lambda _session, number: SimpleNamespace(
+        number=number, bundle="restaurant", requester={"phone": phones.get(number, "13800000004")}, account_id="",
+    ))
+    return relay
+
+
+def sent(relay: Relay) -> list[str]:
+    path = relay.means.gateways.sms.path  # type: ignore[attr-defined]
+    return [json.loads(line)["key"] for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def test_s22_sms_wait_their_turn_and_none_is_dropped(asked: Relay) -> None:
+    """Twelve at once for one phone: one a minute, five an hour, ten a day, in their order; another phone is not kept waiting."""
+    numbers = [f"ZX{count:02}" for count in range(12)]
+    for number in [*numbers, "ZX-other"]:
+        text(asked, number)
+    asked.work_once()
+    assert sent(asked) == ["ZX00:answered", "ZX-other:answered"]
+    times, known = {0: NOW}, 2
+    while left := waiting(asked):
+        assert all(entry.attempts == 0 and not entry.stuck_at for entry in left), "waiting is no failure"
+        asked.tools.clock.set(min(entry.next_at for entry in left))  # type: ignore[attr-defined]
+        asked.work_once()
+        if len(sent(asked)) > known:
+            known = len(sent(asked))
+            times[len(times)] = asked.tools.clock.now()
+    assert [key for key in sent(asked) if "other" not in key] == [f"{number}:answered" for number in numbers]
+    for seconds, count in ((60, 1), (3600, 5), (86400, 10)):
+        for one in times.values():
+            assert sum(timedelta() <= other - one < timedelta(seconds=seconds) for other in times.values()) <= count
+    assert times[11] - NOW >= timedelta(days=1)
+    assert troubles_of(asked) == []
+
+
+def test_s22_what_was_begun_is_not_counted_again(asked: Relay) -> None:
+    """The gateway fails after its turn: the next try needs no new one."""
+    working = asked.means.gateways.sms
+    asked.means.gateways = replace(asked.means.gateways, sms=SimpleNamespace(  # type: ignore[arg-type]
+        name="sms", send=Failing().send, find=Failing().find))
+    text(asked, "ZX1")
+    asked.work_once()
+    assert waiting(asked)[0].attempts == 1
+    asked.means.gateways = replace(asked.means.gateways, sms=working)
+    asked.tools.clock.set(NOW + timedelta(seconds=2))  # type: ignore[attr-defined]
+    asked.work_once()
+    assert sent(asked) == ["ZX1:answered"]
 
 
 @pytest.mark.parametrize("away", [EngineUnreachable("没有回答"), EngineUnauthorised(403, "Forbidden")])

@@ -127,3 +127,10 @@ def test_listings_are_read_to_the_end_and_never_unbounded(answers: Any) -> None:
     assert answers.client.incidents() == []
     assert "maxResults=500" in answers.paths[0]
     assert not answers.client.transport.session.cookies
+
+
+@pytest.mark.parametrize(("logged", "who"), [("a", "clerk"), ("reviewer", "reviewer"), (None, "clerk")])
+def test_r91_what_the_programme_completed_for_a_clerk_is_the_clerks(answers: Any, logged: str | None, who: str) -> None:
+    """The relay completes what was registered at the counter: the assignee acted, not the account of the programme."""
+    answers.body = json.dumps([{"id": "t", "assignee": "clerk", "userId": logged}]).encode()
+    assert answers.client.completer("process", "intake-review") == who

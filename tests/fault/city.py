@@ -76,7 +76,7 @@ class City:
     @property
     def settings(self) -> Settings:
         return Settings(
-            home=HOME, var=self.var, engine_flavour=self.flavour, engine_port=self.ports["engine"],
+            home=HOME, var=self.var, engine_flavour=self.flavour, engine_port=self.ports["engine"], limits=False,
             database_url=self.postgres.store_url("store") if self.postgres else None,
             engine_database_url=self.postgres.jdbc_url("engine") if self.postgres else None,
         )
@@ -213,6 +213,7 @@ class City:
             "ONETHING_HOME": str(HOME), "ONETHING_VAR": str(self.var), "ONETHING_PUBLIC_URL": self.front_doors[0],
             "ONETHING_ENGINE_URL": self.engine_url or settings.rest_url,
             "ONETHING_API_PORT": str(self.ports[name]), "ONETHING_WORKER_PORT": str(self.ports[name]), "PYTHONUNBUFFERED": "1",
+            "ONETHING_LIMITS": "false",  # one address and a handful of people stand for a city
             LOG: str(self.folder / "points.log"), "ONETHING_GATEWAYS_FILE": str(self.outside.settings_file),
         }
         if settings.database_url:

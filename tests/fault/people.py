@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import random
 import threading
 import time
 from collections import Counter, deque
@@ -12,11 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import requests
-
 from api.personas import APPLICANTS
 from onething.application_form import examples, fields_for
 from onething.catalogue import Catalogue
+from onething.client import Client, records
 from onething.engine import identity
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
@@ -27,7 +24,6 @@ from tests.fault.city import City
 from tests.fault.witness import Witness
 
 DISTRICT = "410105"
-TIMEOUT = (3, 30)
 CANARY = "演示路金丝雀号"
 """Part of every address that is handed in: it must turn up in the store only (I10)."""
 
@@ -61,42 +57,25 @@ class Applicant:
     """One logged-in person. Every request is repeated, at either front door, until it is answered with yes."""
 
     def __init__(self, doors: Sequence[str], subject: str, witness: Witness, patience: float = 300) -> None:
-        self.doors, self.subject, self.witness, self.patience = itertools.cycle(doors), subject, witness, patience
-        self.session, self.problems = requests.Session(), Counter()
+        self.witness, self.problems = witness, Counter[str]()
+        self.client = Client(doors, patience=patience, longest_pause=0.3, note=self._note)
+        self.doors, self.session = self.client.doors, self.client.session
         self.session.trust_env = False
-        self._log_in()
+        self.client.log_in_as(subject)
 
-    def _log_in(self) -> None:
-        answer = self.ask("POST", "/login", json={"subject": self.subject})
-        self.session.headers["X-CSRF-Token"] = answer["csrf_token"]
-
-    def ask(self, method: str, path: str, good: Iterable[int] = (200, 201, 202), **options: Any) -> dict[str, Any]:
-        """What the front door answered at last. Each refusal is counted by status, or by the kind of broken connection."""
-        end = time.monotonic() + self.patience
-        while time.monotonic() < end:
-            door = next(self.doors)
-            try:
-                answer = self.session.request(method, f"{door}/api/v1{path}", timeout=TIMEOUT, **options)
-            except requests.RequestException as error:
-                self.problems[type(error).__name__] += 1
-            else:
-                if answer.status_code in good:
-                    return answer.json()
-                self.problems[str(answer.status_code)] += 1
-                self.witness.write(what="refused", path=path, status=answer.status_code, body=answer.text[:300])
-                if answer.status_code in (400, 404, 409, 413, 422):
-                    raise OneThingError(f"{path}: {answer.status_code} {answer.text[:300]}")
-            time.sleep(random.uniform(0.05, 0.3))
-        raise TimeoutError(f"{path} was not answered in {self.patience} s: {dict(self.problems)}")
+    def _note(self, what: str, where: str) -> None:
+        """Each refusal is counted by status, or by the kind of broken connection."""
+        self.problems[what] += 1
+        self.witness.write(what="refused", path=where, status=what)
 
     def apply(self, body: Mapping[str, Any], key: str) -> str:
         began = time.monotonic()
-        number = self.ask("POST", "/applications", json=body, headers={"Idempotency-Key": key})["number"]
+        number = self.client.submit_application(records.NewApplication.model_validate(body), key=key).number
         self.witness.write(what="acknowledged", key=key, number=number, seconds=time.monotonic() - began)
         return number
 
     def upload(self, name: str, content: bytes) -> str:
-        found = self.ask("POST", "/documents", files={"file": (name, content)})["document_id"]
+        found = self.client.upload_document(name, content).document_id
         self.witness.write(what="uploaded", document=found)
         return found
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +18,9 @@ from onething.catalogue import Catalogue
 from onething.deadlines import WorkCalendar
 from onething.engine.client import EngineClient
 from onething.engine.variables import parse_date
+from onething.errors import OneThingError
 from onething.store import Base, Store
+from onething.store.sealed_files import StoredFile
 from simulation.postgres import program
 from tests.fault.city import City
 from tests.fault.people import CANARY
@@ -95,7 +96,7 @@ def take(city: City, witness: Witness, lock_seconds: float = LOCK_SECONDS) -> Sn
         path.stem: [line for line in read_lines(path) if line.get("what", "effect") == "effect"]
         for path in sorted(city.outside.folder.glob("*.jsonl"))
     }
-    found.files = files_in(city.var / "files")
+    found.files = files_in(tools.store)
     found.leaks = list(leaks(city))
     return found
 
@@ -122,12 +123,19 @@ def _ask_engine(found: Snapshot, engine: EngineClient) -> None:
         task["lock_until"] = parse_date(task["lockExpirationTime"]) if task.get("lockExpirationTime") else None
 
 
-def files_in(folder: Path) -> dict[str, str]:
-    """Path below `folder` -> SHA-256 of what is in it."""
+def files_in(store: Store) -> dict[str, str]:
+    """Path below the files' folder -> SHA-256 of what is in it, or why it does not open."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*")) if path.is_file()
+        path.relative_to(store.files).as_posix(): _digest(StoredFile(path, store.ring, 0))
+        for path in sorted(store.files.rglob("*")) if path.is_file()
     }
+
+
+def _digest(file: StoredFile) -> str:
+    try:
+        return hashlib.sha256(file.read()).hexdigest()
+    except OneThingError as error:
+        return error.code
 
 
 def leaks(city: City) -> Iterable[tuple[str, str]]:

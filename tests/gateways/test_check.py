@@ -41,7 +41,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_demonstration_is_all_good_or_worth_a_note(check: Any) -> None:
     code, rows = check("--json")
     assert code == 0
-    assert len(rows) == 9
+    assert len(rows) == 10
     assert {row["状态"] for name, row in rows.items() if name != "工作日历"} == {"正常"}
     code, table = check()
     assert code == 0

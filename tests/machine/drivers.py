@@ -129,7 +129,7 @@ class StoreDriver(Driver):
 
     def __init__(self, home: Path, var: Path, start: datetime) -> None:
         self.start, self.clock = start, FixedClock(start)
-        self.tools = build_tools(Settings(home=home, var=var), clock=self.clock)
+        self.tools = build_tools(Settings(home=home, var=var, limits=False), clock=self.clock)
         gateways = gateways_of(self.tools.settings)
         self.desk = Desk(self.tools, NoEngine(), LocalAuthority(var / "authority"), gateways)
         self.watch = Watch(self.tools)

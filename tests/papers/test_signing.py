@@ -8,6 +8,7 @@ import subprocess
 
 import pikepdf
 import pytest
+from pyhanko.sign import signers
 
 from onething.papers import PaperError, render
 from onething.papers.authority import LocalAuthority, write_once
@@ -46,6 +47,25 @@ def test_signed_paper_is_valid_trusted_and_names_the_office(signed, authority):
 )
 def test_every_paper_can_be_signed(samples, authority, name):
     assert verify(sign(render(samples[name]), authority=authority, **FACTS), authority.trust).valid
+
+
+def test_a_paper_is_signed_once_with_room_to_spare(samples, authority, monkeypatch):
+    """Without room kept pyhanko signs each paper twice; the longest name of an office, which it holds thrice, still fits."""
+    times, once = [], signers.SimpleSigner.async_sign_raw
+
+    async def counted(self, *arguments, **more):
+        times.append(1)
+        return await once(self, *arguments, **more)
+
+    monkeypatch.setattr(signers.SimpleSigner, "async_sign_raw", counted)
+    paper = render(samples["licence"])
+    for number, office in enumerate((OFFICE, "局", "郑州市自然资源和规划局办事窗口"), 1):
+        signed = sign(paper, authority=authority, **{**FACTS, "signer": office})
+        assert verify(signed, authority.trust).valid
+        assert len(times) == number
+        first, last = _signature_bytes(signed)
+        room = signed[first + 1 : last - 1]
+        assert len(room) - len(room.rstrip(b"0")) > 200, "hex digits left over"
 
 
 def test_signed_paper_stays_archival_and_unstamped(signed):

@@ -1,5 +1,6 @@
 """The archive of a real case: everything, once, only after delivery or withdrawal (R102, R106, R109, R110)."""
 
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -21,13 +22,13 @@ HOME = ["stock-housing-online-contract", "real-estate-tax-declaration", "real-es
 pytestmark = pytest.mark.engine
 
 
-def package(town: Town, number: str) -> Path | None:
+def package(town: Town, number: str) -> io.BytesIO | None:
     with town.tools.store.reading() as session:
         row = documents.paper(session, number, str(PaperKind.ARCHIVE))
-        return documents.path(session, row) if row else None
+        return io.BytesIO(documents.content(session, row)) if row else None
 
 
-def inside(path: Path, name: str) -> object:
+def inside(path: io.BytesIO, name: str) -> object:
     with zipfile.ZipFile(path) as opened:
         return json.loads(opened.read(name))
 
@@ -64,7 +65,7 @@ def test_r109_r110_one_package_holds_everything_of_the_case(
     assert "deliver" in kept
     one = export_archive(town.tools.settings, number, items[0], tmp_path)
     assert archive_report(one)["完整"]
-    assert export_archive(town.tools.settings, number, "", tmp_path).read_bytes() == path.read_bytes()
+    assert export_archive(town.tools.settings, number, "", tmp_path).read_bytes() == path.getvalue()
     assert not [name for name in archive.manifest(one)["files"] if name.startswith(f"items/{items[1]}")]
 
 

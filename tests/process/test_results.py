@@ -1,6 +1,7 @@
 """What comes of a decision: pushes, certificates, proofs, and items that are no approvals (R45, R62-R66, R73, R81-R83,
 R92, R93, R99, R100, R106)."""
 
+import io
 from typing import Any
 
 import pytest
@@ -145,7 +146,7 @@ def test_r106_what_is_archived_is_the_electronic_material(town: Town, bundle: st
     number = town.submit(bundle, items)
     town.work(number)
     with town.tools.store.reading() as session:
-        path = documents.path(session, documents.paper(session, number, str(PaperKind.ARCHIVE)))
+        path = io.BytesIO(documents.content(session, documents.paper(session, number, str(PaperKind.ARCHIVE))))
         handed_in = [m for m in applications.materials(session, number) if m.document_id]
     assert archive.faults(path) == []
     kept = [name for name in archive.manifest(path)["files"] if name.startswith("case/materials/")]

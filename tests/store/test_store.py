@@ -113,7 +113,7 @@ def test_s20_a_login_ends_when_idle_or_old(store: Store) -> None:
     idle = timedelta(minutes=30)
     with store.transaction() as session:
         account = accounts.ensure(session, "dev:a", "citizen", "张三")
-        token = accounts.log_in(session, account, NOW).id
+        token = accounts.log_in(session, account, NOW).token
         assert accounts.session_of(session, token, NOW + timedelta(minutes=29), idle)
         assert accounts.session_of(session, token, NOW + timedelta(minutes=31), idle) is None
         for minutes in range(20, 13 * 60, 20):

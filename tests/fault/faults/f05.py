@@ -86,4 +86,4 @@ def _kill(here: Scene, name: str, stopped: threading.Event, kills: Counter[str])
 
 def _orphans(here: Scene) -> int:
     known = {row[0] for row in here.sql("SELECT sha256 FROM document")}
-    return sum(path.rpartition("/")[2] not in known for path in snapshot.files_in(here.city.var / "files"))
+    return sum(path.rpartition("/")[2] not in known for path in snapshot.files_in(here.city.tools().store))

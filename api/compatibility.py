@@ -1,0 +1,87 @@
+"""What a newer description takes away from programs that were written against an older one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from api.description import operations
+
+Description = Mapping[str, Any]
+SHAPE = ("type", "format", "$ref", "items", "anyOf", "additionalProperties")
+
+
+def broken(old: Description, new: Description) -> list[str]:
+    """A sentence for each operation, status, parameter or field that programs may rely on and that is gone or changed."""
+    return [*_operations(operations(old), operations(new)), *_fields(old["components"]["schemas"], new)]
+
+
+def _operations(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[str]:
+    for key, before in old.items():
+        place, after = " ".join(key), new.get(key)
+        if after is None:
+            yield f"{place}: the operation is gone"
+            continue
+        if before["operationId"] != after["operationId"]:
+            yield f"{place}: operationId {before['operationId']} is now {after['operationId']}"
+        yield from (f"{place}: status {gone} is gone" for gone in before["responses"].keys() - after["responses"].keys())
+        known = {(one["in"], one["name"]) for one in before.get("parameters", [])}
+        now = {(one["in"], one["name"]): one.get("required", False) for one in after.get("parameters", [])}
+        yield from (f"{place}: parameter {name} is gone" for where, name in known - now.keys())
+        yield from (
+            f"{place}: parameter {name} is now required" for (where, name), required in now.items()
+            if required and not _was_required(before, where, name)
+        )
+
+
+def _was_required(operation: Mapping[str, Any], where: str, name: str) -> bool:
+    return any(
+        one.get("required", False) for one in operation.get("parameters", []) if (one["in"], one["name"]) == (where, name)
+    )
+
+
+def _fields(old: Mapping[str, Any], new: Description) -> Iterator[str]:
+    schemas = new["components"]["schemas"]
+    for name, before in old.items():
+        if name not in schemas:
+            yield f"{name}: the schema is gone"
+            continue
+        after = schemas[name]
+        yield from (f"{name}: value {gone} is gone" for gone in before.get("enum", []) if gone not in after.get("enum", []))
+        had, has = before.get("properties", {}), after.get("properties", {})
+        for field, shape in had.items():
+            if field not in has:
+                yield f"{name}.{field} is gone"
+            elif _shape(shape) != _shape(has[field]):
+                yield f"{name}.{field} is of another type"
+        # Asked for: a new duty breaks who sends it. Answered: a field that may now be missing breaks who reads it.
+        changed = set(before.get("required", [])) ^ set(after.get("required", []))
+        sent = name in _sent(new)
+        for field in sorted(changed):
+            if sent and field in after.get("required", []):
+                yield f"{name}.{field} is now required"
+            elif not sent and field in before.get("required", []) and field in has:
+                yield f"{name}.{field} may now be missing"
+
+
+def _shape(schema: Any) -> Any:
+    if isinstance(schema, Mapping):
+        return {key: _shape(value) for key, value in schema.items() if key in SHAPE}
+    return [_shape(part) for part in schema] if isinstance(schema, list) else schema
+
+
+def _sent(described: Description) -> set[str]:
+    """The schemas that requests are made of."""
+    found: set[str] = set()
+    waiting = [operation.get("requestBody", {}) for operation in operations(described).values()]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            name = str(part.get("$ref", "")).rpartition("/")[2]
+            if name and name not in found:
+                found.add(name)
+                waiting.append(described["components"]["schemas"].get(name, {}))
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
+    return found

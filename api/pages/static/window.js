@@ -1,0 +1,59 @@
+// The counter's keyboard. Every page works without this file.
+"use strict";
+
+const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]):not([type=file]), textarea, select");
+
+const press = (key) => {
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!target || target.hidden) return false;
+  if (target.matches("a, button, summary")) target.click();
+  else if (target.matches("input")) target.select();
+  target.focus();
+  if (target.matches("summary")) target.parentElement.scrollIntoView({ block: "nearest" });
+  if (target.matches("section, fieldset, div, p")) target.scrollIntoView({ block: "nearest" });
+  return true;
+};
+
+const walk = (step) => {
+  const lines = [...document.querySelectorAll("[data-line]")];
+  if (!lines.length) return false;
+  const here = lines.indexOf(document.activeElement);
+  const from = here >= 0 ? here : lines.findIndex((line) => line.hasAttribute("aria-current"));
+  lines[Math.min(lines.length - 1, Math.max(0, from + step))].focus();
+  return true;
+};
+
+addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const button = document.querySelector("[data-submit]");
+    if (button) button.click();
+    return;
+  }
+  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const key = event.key.toLowerCase();
+  const done = key === "j" ? walk(1) : key === "k" ? walk(-1) : key.length === 1 && press(key);
+  if (done) event.preventDefault();
+});
+
+for (const button of document.querySelectorAll("[data-tick]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const box of document.querySelectorAll(".judge input[type=checkbox]")) box.checked = true;
+    const accept = document.querySelector("input[name=decision][value=accepted]");
+    if (accept) accept.checked = true;
+  });
+}
+
+// A scanned sheet is sent as soon as it was chosen.
+for (const input of document.querySelectorAll("input[data-send]")) {
+  input.addEventListener("change", () => {
+    if (input.files.length && input.checkValidity()) input.form.requestSubmit();
+  });
+}
+
+// Asking for papers while somebody types would lose what was typed; there is nothing to type while it is pending.
+if (document.querySelector("[data-pending]")) setTimeout(() => location.reload(), 3000);
+
+const current = document.querySelector(".lines [aria-current]");
+if (current) current.scrollIntoView({ block: "nearest" });

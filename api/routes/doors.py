@@ -1,0 +1,54 @@
+"""To an identity provider and back; and one's own logins elsewhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api import login
+from api.context import FormDep, ToolsDep, VisitorDep, safe_target, secure_cookies, set_session_cookie
+from api.pages import render
+from onething.store import accounts
+from onething.vocabulary import Role
+
+router = APIRouter(include_in_schema=False)
+BROWSER = "onething_login"
+
+
+@router.get("/login/{door}")
+def leave(door: str, request: Request, tools: ToolsDep, target: str = "/") -> Response:
+    """A link, not a form: the strict content policy lets no form end at another site."""
+    url, browser = login.leave(request, tools, door, safe_target(target))
+    answer = RedirectResponse(url, 303)
+    answer.set_cookie(
+        BROWSER, browser, max_age=int(login.AWAY.total_seconds()), httponly=True, samesite="lax",
+        secure=secure_cookies(tools), path="/login",
+    )
+    return answer
+
+
+@router.get("/login/{door}/back")
+def come_back(door: str, request: Request, tools: ToolsDep) -> Response:
+    account, begun, target = login.come_back(request, tools, door, request.cookies.get(BROWSER, ""))
+    wanted = safe_target(target)
+    answer = RedirectResponse("/staff" if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
+    answer.delete_cookie(BROWSER, path="/login")
+    set_session_cookie(answer, tools, begun.token)
+    return answer
+
+
+@router.get("/me/logins")
+def logins(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    idle = timedelta(minutes=tools.settings.session_minutes)
+    with tools.store.reading() as session:
+        others = accounts.logins_elsewhere(session, visitor.account.id, visitor.token, tools.clock.now(), idle)
+    return render(request, "logins.html", {"others": others})
+
+
+@router.post("/me/logins")
+def end_others(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    with tools.store.transaction() as session:
+        accounts.log_out_elsewhere(session, visitor.account.id, visitor.token)
+    return RedirectResponse("/me/logins", 303)

@@ -1,0 +1,122 @@
+"""自助终端: a few large choices for whoever stands there; the next person finds nothing of the one before (R28, R116)."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api import counter_papers, guide_view
+from api.access import own_case
+from api.case_view import CASE_TONES, view
+from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, at_terminal
+from api.pages import TERMINAL_COOKIE, render
+from api.publishing import shelf
+from api.routes.start import by_theme
+from api.search import find_bundles
+from onething.errors import NotFound
+from onething.papers import qr_svg
+from onething.store import accounts, applications, documents
+from onething.vocabulary import Audience, CaseState, PaperKind
+
+router = APIRouter(prefix="/terminal", include_in_schema=False)
+NUMBER = re.compile(r"[0-9A-Z]{12,40}$")
+CLEARS = '"cache", "storage"'
+
+
+@router.get("")
+def home(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
+    """Opening this page makes the browser a terminal until it is closed, or until `/terminal/off`."""
+    if not at_terminal(request):
+        answer = RedirectResponse("/terminal", 303)
+        answer.set_cookie(TERMINAL_COOKIE, "1", httponly=True, samesite="lax", secure=tools.settings.base_url.startswith("https"))
+        return answer
+    return render(request, "terminal.html", {})
+
+
+@router.get("/off")
+def off() -> Response:
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(TERMINAL_COOKIE)
+    return answer
+
+
+@router.get("/find")
+def find(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = "", audience: str = "individual") -> Response:
+    shown = Audience(audience) if audience in {str(one) for one in Audience} else Audience.INDIVIDUAL
+    page = {
+        "q": q.strip()[:40], "found": find_bundles(tools.catalogue, q), "audience": shown, "audiences": list(reversed(Audience)),
+        "themes": by_theme(tools.catalogue, shown),
+    }
+    return render(request, "terminal_find.html", page)
+
+
+@router.get("/guides/{slug}")
+def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Response:
+    """What to bring, printed as a leaflet or taken along by QR."""
+    found = shelf(tools, slug, "")
+    brings, fetched = guide_view.all_materials(found.catalogue, found.bundle)
+    page = {
+        "bundle": found.bundle, "items": guide_view.guide_items(found.catalogue, found.bundle), "brings": brings,
+        "fetched": fetched, "qr": qr_svg(found.url()), "lead": found.catalogue.department_name(found.bundle.lead),
+    }
+    return render(request, "terminal_guide.html", page)
+
+
+@router.get("/cases")
+def cases(request: Request, tools: ToolsDep, visitor: VisitorDep, number: str = "") -> Response:
+    """One's own cases; a number typed in, or read from the QR code of a receipt, opens one."""
+    wanted = NUMBER.search("".join(number.split()).upper())
+    if wanted:
+        return RedirectResponse(f"/terminal/cases/{wanted.group()}", 303)
+    with tools.store.reading() as session:
+        rows = applications.of_account(session, visitor.account.id)
+    shown = [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state)) for row in rows]
+    return render(request, "terminal_cases.html", {"cases": shown, "tones": CASE_TONES, "typed": number.strip()[:80]})
+
+
+@router.get("/cases/{number}")
+def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    with tools.store.reading() as session:
+        shown = view(session, tools, own_case(session, visitor.account, number))
+        receipt = documents.paper(session, number, str(PaperKind.RECEIPT))
+    return render(request, "terminal_case.html", {"case": shown, "receipt": receipt})
+
+
+@router.get("/cases/{number}/receipt.pdf")
+def receipt_pdf(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    """To print, never to save: the terminal keeps no files."""
+    with tools.store.reading() as session:
+        own_case(session, visitor.account, number)
+        row = documents.paper(session, number, str(PaperKind.RECEIPT))
+        if row is None:
+            raise NotFound("窗口还没有收件，暂时没有回执；收件后可以打印", code="no-receipt")
+        return counter_papers.inline(documents.content(session, row), f"{number}.pdf")
+
+
+@router.post("/stay")
+def stay(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """Somebody is typing: the login stays."""
+    with tools.store.transaction() as session:
+        accounts.touch(session, visitor.token, tools.clock.now())
+    return Response(status_code=204)
+
+
+@router.get("/end")
+def time_is_up(request: Request, tools: ToolsDep) -> Response:
+    """Where a terminal goes by itself. Elsewhere a link must not end a login."""
+    return _end(request, tools) if at_terminal(request) else RedirectResponse("/", 303)
+
+
+@router.post("/end")
+def end(request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    return _end(request, tools)
+
+
+def _end(request: Request, tools: ToolsDep) -> Response:
+    with tools.store.transaction() as session:
+        accounts.log_out(session, request.cookies.get(COOKIE, ""))
+    answer = RedirectResponse("/terminal", 303, headers={"Clear-Site-Data": CLEARS})
+    answer.delete_cookie(COOKIE)
+    return answer

@@ -1,0 +1,190 @@
+"""窗口工作台: the counter's queue, one case with its next act, and the papers that are printed there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData, UploadFile
+
+from api import counter_papers, scans, uploads
+from api.access import readable_document
+from api.case_view import CASE_TONES
+from api.context import FormDep, ToolsDep, Visitor, VisitorDep
+from api.correction import correct, replaceable
+from api.pages import render
+from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
+from api.window_acts import DECISIONS, RELATIONS, Wanted, paper_reply, register
+from onething.bootstrap import Tools
+from onething.errors import InvalidInput, NotFound
+from onething.intake import sentences
+from onething.store import accounts, audit, documents
+from onething.vocabulary import CaseState
+
+router = APIRouter(prefix="/staff/window", include_in_schema=False)
+
+
+@router.get("")
+def window_page(request: Request, tools: ToolsDep, visitor: VisitorDep, show: str = "", q: str = "") -> Response:
+    """The clerk's day: what is due, soonest first. One exact hit of a search is opened at once."""
+    with tools.store.reading() as session:
+        page = _side(session, tools, visitor, show, q)
+        drafts = accounts.drafts_of(session, visitor.account.id)
+    if q and len(page["found"]) == 1:
+        return RedirectResponse(f"/staff/window/{page['found'][0][0].number}", 303)
+    page["drafts"] = [(row, tools.catalogue.bundles[row.bundle]) for row in drafts if row.data.get("account")]
+    return render(request, "window.html", page | {"desk": None, "number": "", "task": None})
+
+
+@router.get("/{number}")
+def case_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, act: str = "", show: str = "") -> Response:
+    return _case_page(request, tools, visitor, number, act, show)
+
+
+@router.post("/{number}/acts/{task}")
+def act(number: str, task: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    wish = None
+    try:
+        wish = _wanted(tools, task, form)
+        with tools.store.transaction() as session:
+            case = case_at_the_window(session, visitor.account, number, lock=True)
+            register(session, tools, visitor.account, case, wish)
+    except InvalidInput as error:
+        key = f"{task}.{form.get('scope')}" if form.get("scope") else task
+        return _case_page(request, tools, visitor, number, key, errors=[error], typed=_texts(form))
+    return RedirectResponse(f"/staff/window/{number}", 303)
+
+
+@router.post("/{number}/paper-reply")
+def reply(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    try:
+        with tools.store.transaction() as session:
+            case = case_at_the_window(session, visitor.account, number, lock=True)
+            paper_reply(session, tools, visitor.account, case, _wanted(tools, "", form))
+    except InvalidInput as error:
+        error.field = f"reply-{error.field}"
+        return _case_page(request, tools, visitor, number, errors=[error], typed=_texts(form))
+    return RedirectResponse(f"/staff/window/{number}#replies", 303)
+
+
+@router.post("/{number}/scans/{key}")
+def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """One sheet after the other: a scanner's file or a photograph becomes the file of the material (R49)."""
+    try:
+        with tools.store.transaction() as session:
+            case = case_at_the_window(session, visitor.account, number, lock=True)
+            scans.attach(session, tools, visitor.account, case, key, _file(tools, key, form.get("file")))
+    except InvalidInput as error:
+        error.field = f"scan-{key}"
+        return _case_page(request, tools, visitor, number, errors=[error])
+    return RedirectResponse(f"/staff/window/{number}#scans", 303)
+
+
+@router.post("/{number}/correction")
+def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """The applicant came with what was missing: new files, the same case, two hours again (R44, R58)."""
+    try:
+        with tools.store.transaction() as session:
+            case = case_at_the_window(session, visitor.account, number, lock=True)
+            now, owner = tools.clock.now(), accounts.get(session, case.account_id)
+            files = {
+                need.material.key: _file(tools, need.material.key, sent)
+                for need in replaceable(session, tools, case)
+                if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
+            }
+            kept = {
+                key: documents.add(session, now, owner.id, one.name, one.media_type, one.content).id
+                for key, one in files.items()
+            }
+            correct(session, tools, owner, case, kept)
+            audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=sorted(kept))
+    except InvalidInput as error:
+        return _case_page(request, tools, visitor, number, errors=[error])
+    return RedirectResponse(f"/staff/window/{number}", 303)
+
+
+@router.get("/{number}/papers/{document_id}")
+def paper(number: str, document_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    """To look at and print from the browser: notice, receipt, letter, ledger, or a scan."""
+    with tools.store.reading() as session:
+        case_at_the_window(session, visitor.account, number)
+        row = readable_document(session, tools, visitor.account, document_id)
+        if row.number != number:
+            raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
+        content = documents.content(session, row)
+    return counter_papers.inline(content, f"{number}.pdf", row.media_type)
+
+
+@router.get("/{number}/slip.pdf")
+def slip(number: str, tools: ToolsDep, visitor: VisitorDep, what: str = "results", scope: str = "") -> Response:
+    with tools.store.reading() as session:
+        case = case_at_the_window(session, visitor.account, number)
+        pdf = counter_papers.slip(session, tools, visitor.account, case, what, scope)
+    return counter_papers.inline(pdf, f"{number}-slip.pdf")
+
+
+@router.get("/{number}/label.pdf")
+def label(number: str, tools: ToolsDep, visitor: VisitorDep, scope: str = "") -> Response:
+    with tools.store.reading() as session:
+        case = case_at_the_window(session, visitor.account, number)
+        pdf = counter_papers.label(session, tools, case, scope)
+    return counter_papers.inline(pdf, f"{number}-label.pdf")
+
+
+def _side(session: Any, tools: Tools, visitor: Visitor, show: str = "", q: str = "") -> dict[str, Any]:
+    """The left column: tabs with their counts, the list, or what a search found."""
+    lines, wanted = queue(session, tools, visitor.account), q.strip()[:40]
+    groups = visitor.account.organisation.split()
+    found = search(session, tools, visitor.account, wanted) if wanted else []
+    return {
+        "lines": [line for line in lines if show in ("", line.task)][:SHOWN], "show": show if show in LABELS else "", "q": wanted,
+        "tabs": [("", "全部", len(lines))] + [
+            (task, label, sum(line.task == task for line in lines)) for task, label in LABELS.items()
+        ],
+        "found": [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state)) for row in found],
+        "tones": CASE_TONES, "may_begin": any(group.startswith("window-") for group in groups), "now": tools.clock.now(),
+        "places": [tools.catalogue.districts[code].name for code in districts(visitor.account)],
+    }
+
+
+def _case_page(
+    request: Request, tools: Tools, visitor: Visitor, number: str, act: str = "", show: str = "",
+    errors: list[InvalidInput] | None = None, typed: dict[str, str] | None = None,
+) -> Response:
+    with tools.store.reading() as session:
+        case = case_at_the_window(session, visitor.account, number)
+        shown = desk(session, tools, visitor.account, case)
+        page = _side(session, tools, visitor, show)
+        needs = replaceable(session, tools, case) if shown.may_correct else []
+        applicant = accounts.get(session, case.account_id)
+    mine = [task for task in shown.tasks if task.mine]
+    chosen = next((task for task in mine if task.key == act), None) or next(iter(mine), None)
+    problems = {key: sentences(found)[0] for key, found in shown.judgements.items() if found.faults}
+    return render(request, "window.html", page | {
+        "desk": shown, "number": number, "task": chosen, "errors": errors or [], "typed": typed or {}, "needs": needs,
+        "problems": problems, "decisions": DECISIONS, "relations": RELATIONS, "recorded": RECORDED, "applicant": applicant,
+        "max_mib": tools.settings.max_upload_mib, "names": {row.key: name for row, name, _ in shown.case.materials},
+        "waiting": [task for task in shown.tasks if not task.mine], "known": tools.catalogue_of(case).materials,
+        "item_names": {item.row.item: item.name for item in shown.case.items},
+    }, errors[0].status if errors else 200)
+
+
+def _texts(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _wanted(tools: Tools, task: str, form: FormData) -> Wanted:
+    sent, scan = form.get("scan"), None
+    if isinstance(sent, UploadFile) and sent.filename:
+        scan = uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib)
+    return Wanted(task=task, scope=str(form.get("scope") or ""), form=_texts(form), scan=scan)
+
+
+def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:
+    material = tools.catalogue.materials.get(key)
+    if material is None:
+        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        raise InvalidInput(f"请先选择“{material.name}”的扫描件或照片，再按“上传”", field="file", code="no-file")
+    return uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib, material.formats)

@@ -1,0 +1,119 @@
+"""新建窗口申请: who is it and what for, then one dense form; the same rules as for the applicant's own steps (R38)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from api import counter
+from api.context import FormDep, ToolsDep, Visitor, VisitorDep
+from api.pages import render
+from api.routes.start import by_theme
+from api.window import own_district
+from api.window_acts import RELATIONS
+from onething.bootstrap import Tools
+from onething.catalogue import Bundle
+from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.store import accounts, applications
+from onething.vocabulary import Audience
+
+router = APIRouter(prefix="/staff/window/new", include_in_schema=False)
+EMPTY = {"name": "", "id_no": "", "phone": "", "address": ""}
+
+
+@router.get("")
+def begin_page(request: Request, tools: ToolsDep, visitor: VisitorDep, bundle: str = "") -> Response:
+    return _begin_page(request, tools.in_district(own_district(visitor.account)), bundle, counter.Visit(EMPTY, ""), [])
+
+
+@router.post("")
+def begin(request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """Identify or make the applicant, and open the form."""
+    tools = tools.in_district(own_district(visitor.account))
+    slug, visit = str(form.get("bundle") or ""), counter.visit_of(form)
+    faults = counter.faults_of(tools.catalogue.bundles.get(slug), visit)
+    if faults:
+        return _begin_page(request, tools, slug, visit, faults)
+    try:
+        with tools.store.transaction() as session:
+            draft_id = counter.begin(session, tools, visitor.account, tools.catalogue.bundle(slug), visit)
+    except InvalidInput as error:
+        return _begin_page(request, tools, slug, visit, [error])
+    return RedirectResponse(f"/staff/window/new/{draft_id}", 303)
+
+
+@router.get("/{draft_id}")
+def form_page(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    if number := _handed_in(tools, visitor, draft_id):
+        return RedirectResponse(f"/staff/window/{number}", 303)
+    tools, bundle, data = _load(tools, visitor, draft_id)
+    with tools.store.reading() as session:
+        data = counter.with_registers(session, tools, bundle, data)
+    return _form_page(request, tools, bundle, draft_id, data, [])
+
+
+@router.post("/{draft_id}")
+def save(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """Press 更新 to have items and materials follow the answers; 提交收件 hands it in when nothing is missing."""
+    if number := _handed_in(tools, visitor, draft_id):
+        return RedirectResponse(f"/staff/window/{number}", 303)
+    tools, bundle, data = _load(tools, visitor, draft_id)
+    with tools.store.reading() as session:  # registers may take their time: nothing is locked meanwhile
+        data = counter.with_registers(session, tools, bundle, data)
+        data, faults = counter.read_page(tools, bundle, data, form)
+        data = counter.with_registers(session, tools, bundle, data)
+    with tools.store.transaction() as session:
+        accounts.save_draft(accounts.draft(session, draft_id, visitor.account.id), data, tools.clock.now())
+    if form.get("action") != "submit":
+        return RedirectResponse(f"/staff/window/new/{draft_id}#items", 303)
+    if form.get("signed") != "yes":
+        faults.append(InvalidInput("请申请人阅读承诺并签名，再勾选“已签名”", field="signed", code="not-signed"))
+    if faults:
+        return _form_page(request, tools, bundle, draft_id, data, faults)
+    try:
+        with tools.store.transaction() as session:
+            number = counter.hand_in(session, tools, visitor.account, draft_id, bundle, data).number
+    except InvalidInput as error:
+        return _form_page(request, tools, bundle, draft_id, data, [error])
+    return RedirectResponse(f"/staff/window/{number}", 303)
+
+
+@router.post("/{draft_id}/delete")
+def discard(draft_id: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    own_district(visitor.account)
+    with tools.store.transaction() as session:
+        accounts.delete_draft(session, accounts.draft(session, draft_id, visitor.account.id))
+    return RedirectResponse("/staff/window", 303)
+
+
+def _load(tools: Tools, visitor: Visitor, draft_id: str) -> tuple[Tools, Bundle, counter.Data]:
+    with tools.store.reading() as session:
+        draft = accounts.draft(session, draft_id, visitor.account.id)
+    if "account" not in draft.data:
+        raise NotFound("没有这份未提交的申请；它可能已经提交或被删除", code="unknown-draft")
+    tools = tools.in_district(draft.data["district"])
+    return tools, tools.catalogue.bundle(draft.bundle), draft.data
+
+
+def _handed_in(tools: Tools, visitor: Visitor, draft_id: str) -> str:
+    """The case this draft became: pressing twice, or going back, leads to it."""
+    own_district(visitor.account)
+    with tools.store.reading() as session:
+        return applications.number_of_key(session, f"counter:{draft_id}")
+
+
+def _begin_page(request: Request, tools: Tools, slug: str, visit: counter.Visit, faults: list[InvalidInput]) -> Response:
+    themes = [(audience, by_theme(tools.catalogue, audience)) for audience in reversed(Audience)]
+    page: dict[str, Any] = {"themes": themes, "slug": slug, "visit": visit, "errors": faults, "relations": RELATIONS}
+    return render(request, "window_begin.html", page, faults[0].status if faults else 200)
+
+
+def _form_page(
+    request: Request, tools: Tools, bundle: Bundle, draft_id: str, data: counter.Data, faults: list[OneThingError]
+) -> Response:
+    page = counter.page(tools, bundle, data) | {
+        "bundle": bundle, "draft_id": draft_id, "data": data, "errors": faults, "catalogue": tools.catalogue,
+    }
+    return render(request, "window_new.html", page, faults[0].status if faults else 200)

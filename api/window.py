@@ -1,0 +1,221 @@
+"""窗口工作台: the queue of a counter by deadline, the search, and one case with what can be done for it now (R38-R60, R97)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from api import form_view
+from api.case_view import CaseView, view
+from api.local_time import local, local_day, short_day
+from onething.bootstrap import Tools
+from onething.custody import APPLICANT
+from onething.engine import contract
+from onething.engine.roster import roster_of
+from onething.errors import NotAllowed, NotFound
+from onething.intake import Judgement
+from onething.store import Account, Application, Dispatch, WindowAct, accounts, applications, custody, intake, window
+from onething.vocabulary import CaseState
+from onething.window import COUNTER_CASE, DELIVER, DIGITISE, GIVE_BACK, HAND_OVER, PAPER_REPLY, REVIEW, Act, group_of
+
+LABELS = {REVIEW: "待收件", DIGITISE: "待扫描", HAND_OVER: "待移交原件", DELIVER: "待交付", GIVE_BACK: "待退还"}
+"""The queues; what stands on the tabs."""
+RECORDED = {
+    REVIEW: "收件审查", DIGITISE: "纸质材料转电子", HAND_OVER: "移交纸质原件", DELIVER: "发放结果", GIVE_BACK: "退还原件",
+    COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈",
+}
+SHOWN = 100
+SETTLES = timedelta(seconds=60)
+"""How long an act that was handed to the engine may take until the worker has recorded it."""
+CORRECTION = "correction"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the queue. `pending`: registered, the engine is being told."""
+
+    application: Application
+    name: str
+    task: str
+    label: str
+    due_at: datetime | None
+    left: str
+    overdue: bool
+    pending: bool
+
+
+@dataclass(frozen=True)
+class Task:
+    """An act that the case waits for, and what became of the last try at it."""
+
+    act: Act
+    label: str
+    mine: bool
+    left: str
+    today: bool
+    overdue: bool
+    pending: bool
+    problem: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.act.task}.{self.act.scope}" if self.act.scope else self.act.task
+
+
+@dataclass(frozen=True)
+class Original:
+    name: str
+    holder: str
+    at: datetime
+    receiver: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One case on the counter's screen."""
+
+    case: CaseView
+    form: form_view.FormView
+    tasks: tuple[Task, ...]
+    judgements: dict[str, Judgement]
+    originals: tuple[Original, ...]
+    dispatches: tuple[tuple[Dispatch, str], ...]
+    record: tuple[tuple[WindowAct, str], ...]
+    clerk_of_window: bool
+    may_correct: bool
+
+
+def districts(account: Account) -> list[str]:
+    """The districts whose counter the account works at. Raises `NotAllowed` for everybody else."""
+    found = [
+        group.rpartition("-")[2] for group in account.organisation.split() if group.startswith(("window-", "delivery-"))
+    ]
+    if not found:
+        raise NotAllowed("窗口工作台只对综合受理窗口和发证窗口开放；请用窗口岗位登录", code="not-the-window")
+    return list(dict.fromkeys(found))
+
+
+def own_district(account: Account) -> str:
+    """Where the clerk takes applications in. Raises `NotAllowed` for who does not."""
+    found = [group for group in account.organisation.split() if group.startswith("window-")]
+    if not found:
+        raise NotAllowed("只有综合受理窗口可以登记窗口申请；请用综合受理窗口岗位登录", code="not-the-window")
+    return contract.district_of(found[0])
+
+
+def case_at_the_window(session: Any, account: Account, number: str, *, lock: bool = False) -> Application:
+    """A case of the clerk's counter; any other looks as if it were not there, and who is no clerk learns nothing (S10)."""
+    here = districts(account)
+    row = applications.lock(session, number) if lock else applications.get(session, number)
+    if row.district not in here:
+        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
+    return row
+
+
+def queue(session: Any, tools: Tools, account: Account) -> list[Line]:
+    """Everything the account's counter has to do, soonest first."""
+    cases = {row.number: row for row in window.candidates(session, districts(account))}
+    mine = set(account.organisation.split())
+    lines = [
+        _line(session, tools, cases[number], act)
+        for number, found in window.due_of(session, list(cases.values())).items() for act in found
+        if group_of(act.task, cases[number].district) in mine
+    ]
+    return sorted(lines, key=lambda line: (line.pending, line.due_at is None, line.due_at.timestamp() if line.due_at else 0))
+
+
+def _line(session: Any, tools: Tools, case: Application, act: Act) -> Line:
+    name = tools.catalogue_of(case).bundle(case.bundle).short_name
+    now, pending = tools.clock.now(), _state(session, tools, case, act)[0]
+    return Line(case, name, act.task, LABELS[act.task], act.due_at, left(now, act.due_at), _late(now, act), pending)
+
+
+def _late(now: datetime, act: Act) -> bool:
+    return act.due_at is not None and act.due_at <= now
+
+
+def left(now: datetime, due_at: datetime | None) -> str:
+    """What a clerk sees at a glance: the time that is left of today, else the day."""
+    if due_at is None:
+        return "尽快"
+    if due_at <= now:
+        return "已超期"
+    if local_day(due_at) != local_day(now):
+        return f"{short_day(due_at)} {local(due_at):%H:%M} 前"
+    minutes = int((due_at - now).total_seconds() // 60)
+    hours, rest = divmod(minutes, 60)
+    return f"还剩 {hours} 小时 {rest} 分" if hours else f"还剩 {rest} 分钟"
+
+
+def search(session: Any, tools: Tools, account: Account, text: str) -> list[Application]:
+    """By number or its end, by name, by the last four of the identity number or of the phone."""
+    wanted, places = "".join(text.split()).upper(), districts(account)
+    found = window.by_number(session, places, wanted) if wanted.isalnum() and len(wanted) >= 4 else []
+    known = {row.number for row in found}
+    for row in window.newest(session, places):
+        if row.number not in known and _about(row, wanted):
+            found.append(row)
+        if len(found) >= SHOWN:
+            break
+    return found
+
+
+def _about(row: Application, wanted: str) -> bool:
+    person = row.applicant
+    tails = (str(person.get("id_no", "")).upper(), str(person.get("phone", "")))
+    named = len(wanted) >= 2 and not wanted.isascii() and wanted in "".join(str(person.get("name", "")).split()).upper()
+    return named or (len(wanted) >= 4 and any(tail.endswith(wanted) for tail in tails))
+
+
+def desk(session: Any, tools: Tools, account: Account, application: Application) -> Desk:
+    number = application.number
+    case, catalogue = view(session, tools, application), tools.catalogue_of(application)
+    mine = set(account.organisation.split())
+    names = {row.key: name for row, name, _ in case.materials}
+    return Desk(
+        case=case, form=form_view.form_view(session, tools, application),
+        tasks=tuple(_task(session, tools, application, act, mine) for act in window.due(session, application)),
+        judgements=intake.last_judgements(session, number),
+        originals=tuple(_originals(session, tools, application, names)),
+        dispatches=tuple((row, catalogue.department_name(row.department)) for row in intake.dispatches(session, number)),
+        record=tuple(_record(session, number)),
+        clerk_of_window=contract.window_group(application.district) in mine,
+        may_correct=application.state == CaseState.CORRECTION and contract.window_group(application.district) in mine,
+    )
+
+
+def _task(session: Any, tools: Tools, case: Application, act: Act, mine: set[str]) -> Task:
+    pending, problem = _state(session, tools, case, act)
+    now, late = tools.clock.now(), _late(tools.clock.now(), act)
+    today = late or (act.due_at is not None and local_day(act.due_at) == local_day(now))
+    group = group_of(act.task, case.district)
+    return Task(act, LABELS[act.task], group in mine, left(now, act.due_at), today, late, pending, problem)
+
+
+def _state(session: Any, tools: Tools, case: Application, act: Act) -> tuple[bool, str]:
+    """Whether the act is registered and under way, and what holds it up or why it must be done again."""
+    last = window.told(session, case, act)
+    if last is None:
+        return False, ""
+    _, entry = last
+    if entry.done_at is None:
+        return True, entry.error if entry.attempts else ""
+    if tools.clock.now() - entry.done_at <= SETTLES:
+        return True, ""
+    return False, "上一次登记没有生效；请核对后重新登记，或者在任务中心查看退回的原因"
+
+
+def _originals(session: Any, tools: Tools, application: Application, names: dict[str, str]) -> Iterable[Original]:
+    """Every change of hands, oldest first."""
+    groups = roster_of(tools.catalogue_of(application)).groups
+    for row in custody.ledger(session, application.number):
+        holder = "申请人" if row.holder == APPLICANT else groups.get(row.holder, row.holder)
+        yield Original(names.get(row.material, row.material), holder, row.at, row.receiver)
+
+
+def _record(session: Any, number: str) -> Iterable[tuple[WindowAct, str]]:
+    named = {row.subject: row.name for row in accounts.all_accounts(session)}
+    for row in window.of_case(session, number):
+        yield row, named.get(row.clerk, row.clerk)

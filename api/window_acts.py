@@ -1,0 +1,189 @@
+"""What a clerk registers: one transaction of record, audit and the promise to tell the engine; no engine is called here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
+
+from api.masking import mask_id
+from api.uploads import Upload
+from onething.bootstrap import Tools
+from onething.errors import Conflict, InvalidInput, NotAllowed
+from onething.intake import Judgement, check_decision, defects
+from onething.store import Account, Application, WindowAct, applications, audit, documents, outbox, window
+from onething.vocabulary import Channel, DeliveryWay
+from onething.window import DELIVER, DIGITISE, GIVE_BACK, HAND_OVER, PAPER_REPLY, REVIEW, Act, group_of
+
+RELATIONS = {"self": "本人", "legal": "法定代表人", "agent": "代办人"}
+DECISIONS = {
+    "accepted": "收件", "on-the-spot": "当场补正", "correction": "需要补正，一次告知", "rejected": "不予收件",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the form said. `answers` goes to the engine, the rest stays here. `form` has every field as text."""
+
+    task: str
+    scope: str = ""
+    form: Mapping[str, str] = field(default_factory=dict)
+    scan: Upload | None = None
+
+    def text(self, name: str) -> str:
+        return " ".join(self.form.get(name, "").split())
+
+
+def register(session: Any, tools: Tools, account: Account, case: Application, wish: Wanted) -> WindowAct:
+    """Raises `Conflict` when the case does not wait for it (any more), `InvalidInput` for what is missing."""
+    act = _due(session, case, wish)
+    group = group_of(act.task, case.district)
+    if group not in account.organisation.split():
+        raise NotAllowed("这一步由另一个窗口岗位办理；请用相应岗位登录", code="not-the-window")
+    last = window.told(session, case, act)
+    if last and last[1].done_at is None:
+        raise Conflict("这一步已经登记，系统正在办理；请稍候刷新页面", code="already-registered")
+    answers, judged, facts = CHECKS[act.task](session, tools, case, wish)
+    now, key = tools.clock.now(), f"task:{case.number}:{act.task}:{len(window.of_case(session, case.number)) + 1}"
+    row = window.record(
+        session, case, act.task, account.subject, now, scope=act.scope, round=act.round, promise=key,
+        document_id=_keep(session, tools, case, wish.scan), **facts,
+    )
+    outbox.put(
+        session, now, key, "finish-task", number=case.number, task=act.task, scope=act.scope, round=act.round, group=group,
+        clerk=account.subject, answers=answers, judged=judged,
+    )
+    audit.record(session, now, account.subject, f"window-{act.task}", number=case.number, item=act.scope, act=row.act_no)
+    return row
+
+
+def _due(session: Any, case: Application, wish: Wanted) -> Act:
+    for act in window.due(session, case):
+        if (act.task, act.scope) == (wish.task, wish.scope):
+            return act
+    raise Conflict("这个办件现在不需要这一步；可能已经由他人办理，请刷新页面", code="not-due")
+
+
+def _keep(session: Any, tools: Tools, case: Application, scan: Upload | None) -> str | None:
+    """The scan of what was signed, kept with the case."""
+    if scan is None:
+        return None
+    now = tools.clock.now()
+    return documents.add(
+        session, now, case.account_id, scan.name, scan.media_type, scan.content, number=case.number
+    ).id
+
+
+Checked = tuple[dict[str, Any], dict[str, list[Any]], dict[str, str]]
+
+
+def _review(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
+    """Two judgements for each material; the same rules as behind Tasklist's form (R42-R45)."""
+    catalogue = tools.catalogue_of(case)
+    found = [_judgement(row, wish) for row in applications.materials(session, case.number)]
+    decision, reason = wish.text("decision"), wish.text("reason")
+    if decision not in DECISIONS:
+        raise InvalidInput("请选择收件结论", field="decision", code="decision-missing")
+    if decision == "on-the-spot" and case.channel != Channel.WINDOW:
+        raise InvalidInput("网上申请不能当场补正；请改选“需要补正，一次告知”", field="decision", code="not-on-the-spot")
+    names = {key: material.name for key, material in catalogue.materials.items()}
+    try:
+        check_decision(decision, reason, defects(found), names)
+    except InvalidInput as error:
+        error.field = error.field or "decision"
+        raise
+    judged = {f"{one.key}:{one.version}": [one.complete, one.legal, one.problem] for one in found}
+    return {"intake_decision": decision, "intake_reason": reason}, judged, {"note": DECISIONS[decision]}
+
+
+def _judgement(row: Any, wish: Wanted) -> Judgement:
+    good = [wish.form.get(f"{name}.{row.key}") == "yes" for name in ("complete", "legal")]
+    return Judgement(row.key, row.version, *good, "" if all(good) else wish.text(f"problem.{row.key}")[:500])
+
+
+def _digitise(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
+    known = tools.catalogue_of(case).materials
+    missing = [
+        known[row.key].name for row in applications.materials(session, case.number)
+        if row.source == "applicant" and row.document_id is None
+    ]
+    if missing:
+        raise InvalidInput(f"还没有扫描：{'、'.join(missing)}；请先逐份扫描或拍照上传", field="scans", code="not-scanned")
+    return {"digitised": True, "digitising_note": wish.text("note")[:500]}, {}, {"note": wish.text("note")[:500]}
+
+
+def _hand_over(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
+    receiver, note = wish.text("receiver")[:100], wish.text("note")[:500]
+    if not receiver:
+        raise InvalidInput("请填写牵头部门的接收人姓名", field="receiver", code="receiver-missing")
+    return {"handover_receiver": receiver, "handover_note": note}, {}, {"person": receiver, "note": note}
+
+
+def _deliver(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
+    """Handed over with identity and signature, sent off by courier, or not delivered and why (R97, R99, R102)."""
+    if wish.form.get("outcome") == "failed":
+        reason = wish.text("reason")[:500]
+        if not reason:
+            raise InvalidInput("请写明没有送达的原因", field="reason", code="reason-missing")
+        return {"delivery_outcome": "failed", "delivery_reason": reason}, {}, {"note": reason}
+    proof = wish.text("proof")[:100]
+    if case.delivery_way == DeliveryWay.COURIER:
+        receiver = case.applicant["name"]
+        answers = {"delivery_outcome": "delivered", "handover_receiver": receiver, "handover_proof_no": proof}
+        return answers, {}, {"person": receiver, "note": f"交寄，运单号 {proof}" if proof else "交寄"}
+    facts = _collector(wish, case, "结果签收单")
+    answers = {"delivery_outcome": "delivered", "handover_receiver": facts["person"], "handover_proof_no": proof}
+    return answers, {}, {**facts, "note": f"签收单 {proof}" if proof else ""}
+
+
+def _give_back(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
+    facts, note = _collector(wish, case, "退还签收单"), wish.text("note")[:200]
+    return {"return_receiver": facts["person"], "return_note": note}, {}, {**facts, "note": note}
+
+
+def _collector(wish: Wanted, case: Application, slip: str) -> dict[str, str]:
+    """Who collects, by which identity, and that they signed."""
+    person, id_no, relation = wish.text("receiver")[:100], wish.text("id_no").replace(" ", "").upper(), wish.text("relation")
+    if not person:
+        raise InvalidInput("请填写领取人姓名", field="receiver", code="receiver-missing")
+    if relation not in RELATIONS:
+        raise InvalidInput("请选择领取人与申请人的关系", field="relation", code="relation-missing")
+    check_identity(id_no, "id_no")
+    if relation == "self" and id_no != case.applicant.get("id_no"):
+        raise InvalidInput(
+            "证件号码与申请人不一致；请核对证件，或者选择“代办人”“法定代表人”", field="id_no", code="not-the-applicant"
+        )
+    if wish.form.get("signed") != "yes":
+        raise InvalidInput(f"请领取人在{slip}上签名，再勾选“已签名”", field="signed", code="not-signed")
+    return {"person": person, "person_id": mask_id(id_no), "relation": RELATIONS[relation]}
+
+
+def check_identity(id_no: str, name: str) -> None:
+    try:
+        ric.validate(id_no)
+    except ValidationError:
+        raise InvalidInput(
+            "居民身份证号码不正确；请对照身份证填写 18 位号码", field=name, code="id-number"
+        ) from None
+
+
+CHECKS = {REVIEW: _review, DIGITISE: _digitise, HAND_OVER: _hand_over, DELIVER: _deliver, GIVE_BACK: _give_back}
+
+
+def paper_reply(session: Any, tools: Tools, account: Account, case: Application, wish: Wanted) -> WindowAct:
+    """未接入的部门: what came back on paper, with its number and a scan; the decision itself is the department's in Tasklist."""
+    row, note = next((one for one in case.items if one.item == wish.scope), None), wish.text("note")[:500]
+    if row is None:
+        raise InvalidInput("请选择是哪个事项的纸质反馈", field="scope", code="item-missing")
+    if not note:
+        raise InvalidInput("请填写纸质反馈的文号或内容", field="note", code="note-missing")
+    now = tools.clock.now()
+    kept = window.record(
+        session, case, PAPER_REPLY, account.subject, now, scope=row.item, note=note,
+        document_id=_keep(session, tools, case, wish.scan),
+    )
+    audit.record(session, now, account.subject, "window-paper-reply", number=case.number, item=row.item, act=kept.act_no)
+    return kept

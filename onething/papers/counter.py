@@ -1,0 +1,58 @@
+"""Two papers of the counter that are drawn when they are needed and not kept: the slip a recipient signs, the courier's label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from onething.papers.content import PaperContent
+
+TITLES = {"results": "办理结果签收单", "originals": "材料原件退还签收单"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipLine:
+    """What changes hands: a result with its number, or an original with its copies."""
+
+    name: str
+    number: str = ""
+    copies: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlipContent(PaperContent):
+    """签收单: signed on paper by whoever collects; the scan goes with the act (R97, R100, R89)."""
+
+    kind = "collection-slip"
+    required = ("bundle_name", "addressee", "lines")
+
+    what: Literal["results", "originals"]
+    bundle_name: str
+    addressee: str
+    lines: Sequence[SlipLine]
+    clerk_name: str = ""
+
+    @property
+    def heading(self) -> str:
+        return TITLES[self.what]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelContent(PaperContent):
+    """寄递面单 on A6: sender, receiver, what is inside; the QR carries the order's number (R99)."""
+
+    kind = "courier-label"
+    required = ("receiver_name", "receiver_phone", "receiver_address", "order_no")
+
+    receiver_name: str
+    receiver_phone: str
+    receiver_address: str
+    sender_address: str = ""
+    order_no: str
+    waybill: str = ""
+    inside: Sequence[str] = ()
+
+    @property
+    def heading(self) -> str:
+        return "政务寄递面单"

@@ -1,0 +1,76 @@
+"""好差评: kept with who said it, shown to departments without (R121)."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from onething.errors import NotFound
+from onething.store.tables_feedback import Rating, RatingLink
+
+VALID = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a department may read of a rating: nothing that leads to the person or the case."""
+
+    month: str
+    bundle: str
+    channel: str
+    grade: str
+    answers: dict[str, list[str]]
+    questions_version: int
+    text: str
+
+
+def add(session: Session, **facts: Any) -> Rating:
+    """A second one of the same case and channel is a `Conflict` when the transaction ends."""
+    row = Rating(id=str(uuid.uuid4()), **facts)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def given(session: Session, number: str, channel: str) -> Rating | None:
+    return session.scalars(select(Rating).where(Rating.number == number, Rating.channel == channel)).first()
+
+
+def of_account(session: Session, account_id: str) -> list[Rating]:
+    return list(session.scalars(select(Rating).where(Rating.account_id == account_id).order_by(Rating.at.desc())))
+
+
+def about(session: Session, offices: Collection[str], limit: int = 200) -> list[Said]:
+    """Ratings of cases these offices had a part in, newest month first; within a month in an order that tells nothing."""
+    rows = session.scalars(select(Rating).order_by(Rating.at.desc()).limit(20 * limit))
+    mine = [row for row in rows if not set(offices).isdisjoint(row.offices)][:limit]
+    return [
+        Said(f"{row.at:%Y-%m}", row.bundle, row.channel, row.grade, row.answers, row.questions_version, row.text)
+        for row in sorted(mine, key=lambda row: (f"{row.at:%Y-%m}", row.id), reverse=True)
+    ]
+
+
+def offer(session: Session, at: datetime, number: str, notice: str) -> None:
+    """Make the link that goes out with this notice, once per case."""
+    if session.scalars(select(RatingLink).where(RatingLink.number == number)).first() is None:
+        session.add(RatingLink(token=secrets.token_urlsafe(16), number=number, notice=notice, made_at=at))
+        session.flush()
+
+
+def link_of_notice(session: Session, notice: str) -> RatingLink | None:
+    return session.scalars(select(RatingLink).where(RatingLink.notice == notice)).first()
+
+
+def open_link(session: Session, token: str, at: datetime, *, lock: bool = False) -> RatingLink:
+    """Used, old and unknown ones all look the same. Raises `NotFound`."""
+    row = session.get(RatingLink, token[:64], with_for_update=lock or None)
+    if row is None or row.used_at is not None or at - row.made_at > VALID:
+        raise NotFound("这个评价链接已经用过，或者已经失效；您仍可以登录后在“我的办件”评价", code="unknown-rating-link")
+    return row

@@ -1,0 +1,143 @@
+"""The counter's view of the store: which acts a case waits for, the queue of a district, and what was done."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from onething.engine.contract import window_group
+from onething.store import accounts
+from onething.store.tables import Account, Application, Audit, Deadline
+from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt
+from onething.store.tables_intake import IntakeCheck, PaperHandover
+from onething.store.tables_window import WindowAct
+from onething.store.tables_work import Outbox
+from onething.vocabulary import Channel, Role
+from onething.window import TASK_OF, UNDER_WAY, Act, Papers, acts
+
+HANDED, DIFFER = "hand-over-originals", "originals-differ"
+NO_PAPERS = Papers(to_hand_over=False, handed_over=0)
+NEWEST = 2000
+"""How far back a search by name or by the end of a number looks."""
+
+
+def due(session: Session, case: Application) -> list[Act]:
+    """The acts this case waits for, soonest first."""
+    return due_of(session, [case])[case.number]
+
+
+def due_of(session: Session, cases: Collection[Application]) -> dict[str, list[Act]]:
+    """The same for many cases, with one question for each table."""
+    numbers = [case.number for case in cases]
+    clocks = select(Deadline.number, Deadline.clock, Deadline.item, Deadline.due_at).where(
+        Deadline.number.in_(numbers), Deadline.ended_at.is_(None)
+    )
+    running, attempts, outcomes = _by_number(session.execute(clocks)), defaultdict(Counter), defaultdict(list)
+    for number, scope in session.execute(
+        select(DeliveryAttempt.number, DeliveryAttempt.scope).where(DeliveryAttempt.number.in_(numbers))
+    ):
+        attempts[number][scope] += 1
+    checks = select(IntakeCheck.number, IntakeCheck.outcome).where(IntakeCheck.number.in_(numbers))
+    for number, outcome in session.execute(checks.order_by(IntakeCheck.check_no)):
+        outcomes[number].append(outcome)
+    papers = _papers(session, [case for case in cases if case.channel == Channel.WINDOW])
+    return {
+        case.number: acts(
+            case, running[case.number], outcomes[case.number], attempts[case.number], papers.get(case.number, NO_PAPERS)
+        )
+        for case in cases
+    }
+
+
+def _by_number(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for number, *rest in rows:
+        found[number].append(tuple(rest))
+    return found
+
+
+def _papers(session: Session, cases: Collection[Application]) -> dict[str, Papers]:
+    """Originals are to be handed over while the window holds them, unless the lead is counting them just now."""
+    numbers = [case.number for case in cases]
+    moves = _by_number(session.execute(
+        select(Audit.number, Audit.action).where(Audit.number.in_(numbers), Audit.action.in_((HANDED, DIFFER)))
+        .order_by(Audit.seq)
+    ))
+    ledger = _by_number(session.execute(
+        select(CustodyEntry.number, CustodyEntry.material, CustodyEntry.holder).where(CustodyEntry.number.in_(numbers))
+        .order_by(CustodyEntry.step)
+    ))
+    found = {}
+    for case in cases:
+        done = [action for (action,) in moves[case.number]]
+        holders = dict(ledger[case.number])
+        counting = bool(done) and done[-1] == HANDED
+        found[case.number] = Papers(window_group(case.district) in holders.values() and not counting, done.count(HANDED))
+    return found
+
+
+def candidates(session: Session, districts: Collection[str]) -> list[Application]:
+    """Cases that may wait for the counter: a clock of its tasks runs, or originals were not handed over yet."""
+    timed = select(Deadline.number).where(
+        Deadline.ended_at.is_(None), Deadline.clock.in_([str(clock) for clock in TASK_OF])
+    )
+    handed = select(PaperHandover.number).where(PaperHandover.received_at.is_not(None))
+    papers = (
+        (Application.channel == str(Channel.WINDOW)) & Application.state.in_([str(state) for state in UNDER_WAY])
+        & Application.number.not_in(handed)
+    )
+    query = select(Application).where(Application.district.in_(districts), or_(Application.number.in_(timed), papers))
+    return list(session.scalars(query.order_by(Application.submitted_at)))
+
+
+def by_number(session: Session, districts: Collection[str], text: str) -> list[Application]:
+    """Cases whose number is, or ends with, `text`."""
+    query = select(Application).where(
+        Application.district.in_(districts), Application.number.endswith(text, autoescape=True)
+    )
+    return list(session.scalars(query.order_by(Application.submitted_at.desc()).limit(50)))
+
+
+def newest(session: Session, districts: Collection[str]) -> Iterable[Application]:
+    """To be searched in Python: what is about a person is not compared inside the database."""
+    query = select(Application).where(Application.district.in_(districts))
+    return session.scalars(query.order_by(Application.submitted_at.desc()).limit(NEWEST))
+
+
+def applicants(session: Session, id_no: str) -> list[Account]:
+    """Accounts of citizens and companies with this number."""
+    return [account for account in accounts.by_id_no(session, id_no) if account.role == Role.CITIZEN]
+
+
+def record(session: Session, case: Application, task: str, clerk: str, at: datetime, **facts: Any) -> WindowAct:
+    """The next act of the case; the case is locked, so numbers follow each other."""
+    last = session.scalar(select(func.max(WindowAct.act_no)).where(WindowAct.number == case.number)) or 0
+    empty = {"scope": "", "round": 0, "promise": "", "person": "", "person_id": "", "relation": "", "note": ""}
+    row = WindowAct(number=case.number, act_no=last + 1, task=task, clerk=clerk, at=at, **(empty | facts))
+    session.add(row)
+    session.flush()
+    return row
+
+
+def of_case(session: Session, number: str) -> list[WindowAct]:
+    return list(session.scalars(select(WindowAct).where(WindowAct.number == number).order_by(WindowAct.act_no)))
+
+
+def promise_of(session: Session, act: WindowAct) -> Outbox | None:
+    """The entry that tells the engine of the act."""
+    return session.scalars(select(Outbox).where(Outbox.key == act.promise)).first() if act.promise else None
+
+
+def told(session: Session, case: Application, act: Act) -> tuple[WindowAct, Outbox] | None:
+    """What was registered last for this act, with its entry."""
+    rows = [
+        row for row in of_case(session, case.number)
+        if (row.task, row.scope, row.round) == (act.task, act.scope, act.round) and row.promise
+    ]
+    entry = promise_of(session, rows[-1]) if rows else None
+    return (rows[-1], entry) if entry else None

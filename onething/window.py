@@ -1,0 +1,83 @@
+"""窗口: which acts at the counter a case waits for, as the store knows it; each is one user task of the models. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onething.engine import contract
+from onething.engine.contract import judgement_variables
+from onething.vocabulary import CaseState, Channel, CheckOutcome, Clock, DeliveryWay
+
+REVIEW, DIGITISE, HAND_OVER = "intake-review", "digitising", "paper-handover"
+DELIVER, GIVE_BACK = "result-handover", "material-return"
+TASK_OF = {
+    Clock.INTAKE: REVIEW, Clock.DIGITISING: DIGITISE, Clock.DELIVERY: DELIVER, Clock.RETURN: GIVE_BACK,
+}
+"""The clock that runs while a task is open; handing originals over has no clock of its own."""
+COUNTER_CASE, PAPER_REPLY = "counter-case", "paper-reply"
+"""What else is put on record at the counter, without a task: an application for somebody, a department's answer on paper."""
+UNDER_WAY = frozenset({CaseState.IN_PROGRESS, CaseState.DELIVERING, CaseState.UNDELIVERED})
+
+
+@dataclass(frozen=True)
+class Act:
+    """A task the case waits for. `round` counts how often it was done before: an act meant for an earlier one is void."""
+
+    task: str
+    scope: str
+    round: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Papers:
+    """How the originals stand: whether the window still has them to hand over, and how often it did."""
+
+    to_hand_over: bool
+    handed_over: int
+
+
+def group_of(task: str, district: str) -> str:
+    """Who does it: the window, or for results the delivery window."""
+    return contract.delivery_group(district) if task == DELIVER else contract.window_group(district)
+
+
+def acts(
+    case: Any, running: Iterable[tuple[str, str, datetime]], outcomes: Sequence[str], attempts: Mapping[str, int], papers: Papers
+) -> list[Act]:
+    """Soonest first. `running` are the open clocks as (clock, scope, due); `outcomes` those of the intake checks so far."""
+    counts = {REVIEW: len(outcomes)}
+    found, acceptance = [], None
+    for clock, scope, due_at in running:
+        task = TASK_OF.get(Clock(clock))
+        if clock == Clock.ACCEPTANCE:
+            acceptance = min(acceptance or due_at, due_at)
+        if task and _open(task, case, outcomes):
+            found.append(Act(task, scope, attempts.get(scope, 0) if task == DELIVER else counts.get(task, 0), due_at))
+    if papers.to_hand_over and case.channel == Channel.WINDOW and case.state in UNDER_WAY:
+        found.append(Act(HAND_OVER, "", papers.handed_over, acceptance))
+    return sorted(found, key=lambda act: (act.due_at is None, act.due_at.timestamp() if act.due_at else 0.0))
+
+
+def _open(task: str, case: Any, outcomes: Sequence[str]) -> bool:
+    if task == REVIEW:  # a second telling lies with the supervisor
+        return case.state == CaseState.SUBMITTED and (not outcomes or outcomes[-1] != CheckOutcome.NEEDS_REASON)
+    if task == DELIVER:
+        return case.delivery_way != DeliveryWay.ELECTRONIC
+    return True
+
+
+def judgement_answers(listed: str, judged: Mapping[str, Sequence[Any]]) -> dict[str, Any] | None:
+    """The form of intake filled in row by row from `key:version` -> (complete, legal, problem).
+
+    None where the task lists a version that was not looked at: it must be looked at first.
+    """
+    answers: dict[str, Any] = {}
+    for row, entry in enumerate(listed.split(), start=1):
+        if entry not in judged:
+            return None
+        answers |= dict(zip(judgement_variables(row), judged[entry], strict=True))
+    return answers

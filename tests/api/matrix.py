@@ -1,0 +1,124 @@
+"""Who gets what from every route: the table that `test_matrix.py` holds the front door to (S10, P11).
+
+A row is a route and what nine people get when they ask for a case, file, draft or question of the owner, in the order of
+`ROLES`. Where a status depends on something other than who asks (there is nothing to correct), it is that of the asked state.
+"""
+
+ROLES = ("anonymous", "owner", "citizen", "agent", "window", "elsewhere", "reviewer", "stranger", "supervisor")
+PEOPLE = {
+    "owner": "demo-restaurant", "citizen": "demo-li-si", "agent": "demo-trade", "window": "window-410105",
+    "elsewhere": "window-410100", "reviewer": "reviewer-market-410105", "stranger": "reviewer-city-management-410105",
+    "supervisor": "supervisor-410105",
+}
+"""`agent` acts for another company, `reviewer` has an item in the case, `stranger` is of a department that has none."""
+
+
+def everyone(status: int) -> tuple[int, ...]:
+    return (status,) * len(ROLES)
+
+
+def logged_in(status: int) -> tuple[int, ...]:
+    return 401, *(status,) * (len(ROLES) - 1)
+
+
+def owner(status: int) -> tuple[int, ...]:
+    return 401, status, *(404,) * 7
+
+
+def handling(status: int) -> tuple[int, ...]:
+    """The window and reviewers of the case and the supervisor of its district."""
+    return 401, 404, 404, 404, status, 404, status, 404, status
+
+
+def citizens(status: int, staff: int = 403) -> tuple[int, ...]:
+    return 401, *(status,) * 3, *(staff,) * 5
+
+
+def counter(status: int, elsewhere: int = 404) -> tuple[int, ...]:
+    """The clerks of the case's counter; who is at no counter is told so, whatever was asked for."""
+    return 401, 403, 403, 403, status, elsewhere, 403, 403, 403
+
+
+API = "/api/v1"
+MATRIX: dict[str, tuple[int, ...]] = {
+    # public
+    "GET /": everyone(200), "GET /bundles/{slug}": everyone(200), "GET /look/{size}": everyone(303),
+    "GET /answers": everyone(200), "GET /bundles/{slug}/guide": everyone(200), "GET /bundles/{slug}/brief": everyone(200),
+    "GET /bundles/{slug}/flow.svg": everyone(200), "GET /bundles/{slug}/versions": everyone(200),
+    "GET /bundles/{slug}/{name}.pdf": everyone(200), "GET /measures": everyone(200),
+    "GET /items/{slug}/sample.pdf": everyone(200), "GET /login": everyone(200), "POST /login": everyone(303),
+    "GET /login/{door}": everyone(404), "GET /login/{door}/back": everyone(404),  # no door is open here
+    "GET /verify": everyone(200), "POST /verify": everyone(200), "GET /verify/{token}": everyone(200),
+    "GET /healthz": everyone(200), "GET /readyz": everyone(200),
+    f"GET {API}/bundles": everyone(200), f"GET {API}/bundles/{{slug}}": everyone(200),
+    f"GET {API}/bundles/{{slug}}/guide": everyone(200), f"GET {API}/bundles/{{slug}}/form": everyone(200),
+    f"GET {API}/bundles/{{slug}}/estimate": everyone(200), f"GET {API}/answers": everyone(200),
+    f"GET {API}/verify/{{token}}": everyone(200), f"POST {API}/login": everyone(200),
+    f"POST {API}/callbacks/{{system}}": everyone(401),  # the message itself has to be signed
+
+    f"GET {API}/docs": everyone(200), "GET /rating/thanks": everyone(200),
+    "GET /rate/{token}": everyone(404), "POST /rate/{token}": everyone(404),  # the token alone opens it, once
+    "GET /terminal": everyone(303), "GET /terminal/off": everyone(303), "GET /terminal/end": everyone(303),
+    "GET /terminal/find": everyone(200), "GET /terminal/guides/{slug}": everyone(200),
+
+    # one's own, whoever one is
+    "GET /me": citizens(200), "GET /me/data": citizens(200), "GET /me/data/export.zip": citizens(200),
+    "POST /me/data/contact": citizens(422), "POST /me/data/deletion": citizens(422),  # nothing was chosen
+    "GET /terminal/cases": logged_in(200), "POST /terminal/end": logged_in(303), "POST /terminal/stay": logged_in(204),
+    "GET /staff/questions": logged_in(200), "GET /staff/ratings": (401, 403, 403, 403, 200, 200, 200, 200, 200),
+    "GET /staff/window": counter(200, 200), "GET /staff/window/new": counter(200, 200),
+    "POST /staff/window/new": counter(422, 422),
+    "POST /logout": logged_in(303), f"POST {API}/logout": logged_in(204), "GET /me/logins": logged_in(200),
+    "POST /me/logins": logged_in(303), "GET /cases": logged_in(200), "GET /me/certificates": logged_in(200),
+    "GET /guidance": logged_in(200), "GET /apply/{slug}": logged_in(200), "POST /apply/{slug}": logged_in(303),
+    "GET /bundles/{slug}/ask": logged_in(200), "GET /staff": logged_in(200),
+    "POST /bundles/{slug}/ask": (401, 303, 303, 303, 303, 403, 403, 403, 403),  # for the hall: its own window only
+    f"POST {API}/documents": logged_in(201), f"GET {API}/certificates": logged_in(200),
+    f"GET {API}/applications": logged_in(200), f"GET {API}/guidance": logged_in(200),
+    f"POST {API}/guidance": (401, 201, 201, 201, 201, 403, 403, 403, 403),
+    f"POST {API}/applications": (401, 201, 201, 201, 403, 403, 403, 403, 403),
+
+    # a case of the owner
+    f"GET {API}/applications/{{number}}": owner(200), f"POST {API}/applications/{{number}}/withdrawal": owner(200),
+    f"POST {API}/applications/{{number}}/delivery": owner(200),
+    f"POST {API}/applications/{{number}}/correction": owner(409),
+    f"POST {API}/applications/{{number}}/supplement": owner(409),
+    "GET /cases/{number}": owner(200), "GET /cases/{number}/receipt": owner(200), "GET /cases/{number}/withdrawal": owner(200),
+    "POST /cases/{number}/withdrawal": owner(303), "GET /cases/{number}/correction": owner(409),
+    "POST /cases/{number}/correction": owner(409), "POST /cases/{number}/materials/{key}": owner(409),
+    "GET /cases/{number}/form.pdf": owner(200), "GET /cases/{number}/delivery": owner(200),
+    "POST /cases/{number}/delivery": owner(303),
+    "GET /cases/{number}/diagram": owner(200), "GET /cases/{number}/questions": owner(200),
+    "POST /cases/{number}/questions": owner(422), "GET /cases/{number}/rating": owner(409),
+    "POST /cases/{number}/rating": owner(409),  # a case under way is not rated
+    "GET /terminal/cases/{number}": owner(200), "GET /terminal/cases/{number}/receipt.pdf": owner(404),
+    "POST /staff/cases/{number}/questions/{question}": handling(404),
+    "GET /staff/window/{number}": counter(200), "GET /staff/window/{number}/label.pdf": counter(409),
+    "GET /staff/window/{number}/slip.pdf": counter(409), "GET /staff/window/{number}/papers/{document_id}": counter(200),
+    "POST /staff/window/{number}/acts/{task}": counter(409), "POST /staff/window/{number}/correction": counter(409),
+    "POST /staff/window/{number}/paper-reply": counter(422), "POST /staff/window/{number}/scans/{key}": counter(422),
+    "GET /staff/cases/{number}": handling(200), "GET /staff/cases/{number}/form.pdf": handling(200),
+    "GET /staff/cases/{number}/archive": handling(404), f"GET {API}/applications/{{number}}/archive": handling(404),
+    "POST /staff/cases/{number}/materials/{key}": handling(403),  # a case that came online has nothing to scan
+    "POST /staff/cases/{number}/materials/{key}/print": handling(200),
+    "POST /staff/cases/{number}/disputes/{field}": handling(404),
+    "GET /staff/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200),  # the reviewer is of the lead department
+    "POST /staff/supervision": (401, 404, 404, 404, 404, 404, 303, 404, 303),
+    f"GET {API}/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200),
+    f"POST {API}/supervision/reminders": (401, 404, 404, 404, 404, 404, 201, 404, 201),
+
+    # a file, a draft and a question of the owner
+    "GET /documents/{document_id}": owner(200), f"GET {API}/documents/{{document_id}}": owner(200),
+    "GET /drafts/{draft_id}": owner(303), "GET /drafts/{draft_id}/{step}": owner(200),
+    "POST /drafts/{draft_id}/{step}": owner(303), "POST /drafts/{draft_id}/delete": owner(303),
+    "POST /drafts/{draft_id}/materials/{key}": owner(303), "POST /drafts/{draft_id}/materials/{key}/reuse": owner(404),
+    "POST /drafts/{draft_id}/materials/{key}/remove": owner(303),
+    "POST /drafts/{draft_id}/materials/{key}/promise": owner(303),
+    "GET /staff/window/new/{draft_id}": counter(404), "POST /staff/window/new/{draft_id}": counter(404),
+    "POST /staff/window/new/{draft_id}/delete": counter(404),  # the draft of a citizen is no draft of the counter
+    "GET /guidance/pre-check/{draft_id}": owner(200), "POST /guidance/pre-check/{draft_id}": owner(303),
+    "GET /guidance/{number}": owner(200),
+    "GET /staff/guidance/{number}": (401, 404, 404, 404, 200, 404, 404, 404, 404),
+    f"GET {API}/guidance/{{number}}": (401, 200, 404, 404, 200, 404, 404, 404, 404),
+}
+PUBLIC = frozenset(route for route, statuses in MATRIX.items() if statuses[0] != 401 or "/callbacks/" in route)

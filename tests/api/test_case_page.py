@@ -1,0 +1,208 @@
+"""The case page after submitting: who has it, until when, the live diagram and questions (R20, R66, F14)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from onething.deadlines import clock_entry
+from onething.modelling.live import Stand, marks
+from onething.modelling.read import boxes, read_model
+from onething.store import applications, audit, notices, outbox, questions
+from onething.vocabulary import CaseState, Clock, ItemState
+from tests.api.conftest import COMPANY, HOME
+
+WINDOW, REVIEWER, FIRE = "window-410105", "reviewer-market-410105", "reviewer-fire-410100"
+
+
+def end(tools: Any, number: str, state: CaseState, item_state: ItemState | None = None) -> None:
+    """Put the case straight into that state, as the workers leave it."""
+    with tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        case.state, case.closed_at = str(state), tools.clock.now()
+        for row in case.items:
+            if item_state:
+                row.state, row.decided_at = str(item_state), tools.clock.now()
+
+
+@pytest.fixture
+def number(company: Any) -> str:
+    return company.apply().json()["number"]
+
+
+def test_it_says_who_has_the_case_since_when_and_until_when(company: Any, number: str) -> None:
+    page = company.get(f"/cases/{number}").text
+    held = page[page.index('class="card held"'):]
+    held = held[:held.index("</section>")]
+    assert "金水区综合受理窗口" in held
+    assert "审查材料" in held
+    assert "从 2026年11月23日 星期一 10:00 起" in held
+    assert "收件审查" in held
+    assert "接下来" in held
+    assert "如何计算" in page
+
+
+def test_each_department_is_named_while_they_decide(company: Any, number: str, take_in: Any) -> None:
+    take_in(number)
+    page = company.get(f"/cases/{number}").text
+    held = page[page.index('class="card held"'):page.index("看流程图")]
+    assert "市场监管部门" in held
+    assert "消防救援机构" in held
+    assert "决定是否受理“食品经营许可”" in held
+    assert "按您选的“电子送达”送达" in held
+
+
+def test_an_overdue_limit_is_not_hidden(person: Any, number: str, clock: Any) -> None:
+    clock.move(days=3)
+    page = person(COMPANY).get(f"/cases/{number}").text
+    assert "收件审查已超期" in page[:page.index("看流程图")]
+
+
+def test_nobody_has_a_case_that_has_ended(company: Any, number: str, tools: Any) -> None:
+    end(tools, number, CaseState.COMPLETED, ItemState.APPROVED)
+    page = company.get(f"/cases/{number}").text
+    assert "现在谁在办" not in page
+    assert "去评价" in page
+    assert "就这个办件提问" not in page
+
+
+def test_the_diagram_page_says_the_same_in_words_and_works_without_the_engine(company: Any, number: str) -> None:
+    page = company.get(f"/cases/{number}/diagram").text
+    assert "文字说明" in page
+    for name in ("食品经营许可", "消防安全检查", "开业核查"):
+        assert f"<td>{name}</td>" in page
+    assert "金水区综合受理窗口" in page
+
+
+def test_a_real_bundle_is_drawn_in_the_colours_of_the_case(company: Any, person: Any, number: str) -> None:
+    assert person("demo-li-si").get(f"/cases/{number}/diagram").status_code == 404
+    assert person().get(f"/cases/{number}/diagram").status_code == 401
+
+
+MODEL = HOME / "bpmn" / "bundles" / "open-restaurant.bpmn"
+CHOSEN = {
+    "food-business-license": ItemState.ACCEPTED, "fire-safety-inspection": ItemState.RECEIVED,
+    "urban-drainage-permit": ItemState.REFUSED,
+}
+
+
+def stood(**changes: Any) -> dict[str, str]:
+    return marks(read_model(MODEL), Stand(**{"state": CaseState.IN_PROGRESS, "taken_in": True, "items": CHOSEN} | changes))
+
+
+def test_marks_follow_the_states_of_the_store() -> None:
+    found = stood(late=frozenset({"fire-safety-inspection"}))
+    assert found["submitted"] == found["intake-call"] == "done"
+    assert found["food-business-license-acceptance"] == "done"
+    assert found["food-business-license-approval"] == "now"
+    assert found["fire-safety-inspection-acceptance"] == "overdue"
+    assert found["urban-drainage-permit-refused"] == "done"
+    assert "urban-drainage-permit-certificate" not in found
+    assert found["box-outdoor-advertising-permit"] == found["outdoor-advertising-permit-approval"] == "skipped"
+    assert "delivery-call" not in found
+
+
+@pytest.mark.parametrize(("state", "node", "mark"), [
+    (CaseState.SUBMITTED, "intake-call", "now"), (CaseState.CORRECTION, "intake-call", "waiting"),
+    (CaseState.NOT_TAKEN, "not-taken-in", "done"), (CaseState.DELIVERING, "delivery-call", "now"),
+    (CaseState.UNDELIVERED, "delivery-call", "waiting"), (CaseState.COMPLETED, "archived", "done"),
+    (CaseState.WITHDRAWN, "case-withdrawn", "done"),
+])
+def test_every_state_of_a_case_has_its_place(state: CaseState, node: str, mark: str) -> None:
+    assert stood(state=state)[node] == mark
+
+
+def test_only_nodes_of_the_model_are_marked() -> None:
+    """What is drawn by our own layout has every id that is marked, in all fifty bundles."""
+    for path in sorted((HOME / "bpmn" / "bundles").glob("*.bpmn")):
+        model = read_model(path)
+        ids = {element.get("id") for element in model.iter() if isinstance(element.tag, str)}
+        items = [item for item in boxes(model) if not item.startswith("block-")]
+        found = marks(model, Stand(CaseState.COMPLETED, True, dict.fromkeys(items, ItemState.APPROVED)))
+        assert {"submitted", "intake-call", "delivery-call", "archive", "archived"} <= ids, path.name
+        assert all(f"{item}-approval" in ids and found[f"{item}-approval"] == "done" for item in items), path.name
+        assert "now" not in found.values()
+
+
+def ask(company: Any, number: str, office: str = REVIEWER, text: str = "什么时候现场核查？") -> Any:
+    return company.send(f"/cases/{number}/questions", {"office": office, "question": text})
+
+
+def test_a_question_reaches_its_office_and_the_answer_the_case(
+    company: Any, person: Any, number: str, take_in: Any, tools: Any
+) -> None:
+    take_in(number)
+    page = company.get(f"/cases/{number}/questions").text
+    assert "市场监管部门" in page
+    assert "综合受理窗口" in page
+    assert ask(company, number).headers["location"] == f"/cases/{number}#questions"
+    assert "等待答复" in company.get(f"/cases/{number}").text
+    reviewer, other = person(REVIEWER), person(FIRE)
+    assert "什么时候现场核查？" in reviewer.get("/staff/questions").text
+    assert "什么时候现场核查？" not in other.get("/staff/questions").text
+    with tools.store.reading() as session:
+        [row] = questions.of_case(session, number)
+        assert [entry.body["to"] for entry in outbox.keyed(session, f"question:{row.id}")] == [[REVIEWER]]
+    url = f"/staff/cases/{number}/questions/{row.id}"
+    assert url in reviewer.get(f"/staff/cases/{number}").text
+    assert url not in other.get(f"/staff/cases/{number}").text
+    assert other.send(url, {"answer": "我来答"}).status_code == 409
+    assert reviewer.send(url, {"answer": " "}).status_code == 422
+    assert reviewer.send(url, {"answer": "下周一上午，请安排人在场。"}).status_code == 303
+    assert reviewer.send(url, {"answer": "再答一次"}).status_code == 409
+    page = company.get(f"/cases/{number}").text
+    assert "下周一上午，请安排人在场。" in page
+    with tools.store.reading() as session:
+        [told] = [row for row in notices.of_case(session, number) if "已有答复" in row.text]
+        assert "下周一" not in told.text, "an SMS says that there is an answer, not what it is"
+        assert outbox.keyed(session, f"sms:{told.key}")
+        assert {"ask-on-case", "answer-question"} <= {row.action for row in audit.trail(session, number)}
+
+
+def test_a_question_says_something_to_somebody_and_not_endlessly(company: Any, person: Any, number: str) -> None:
+    assert "请写下您想问的问题" in ask(company, number, WINDOW, " ").text
+    assert ask(company, number, FIRE).status_code == 422, "the department does not have it yet"
+    assert ask(company, number, WINDOW, "问" * 501).status_code == 422
+    assert [ask(company, number, WINDOW, f"第{n}问").status_code for n in range(4)] == [303, 303, 303, 409]
+    assert "请等答复后再问" in company.get(f"/cases/{number}/questions").text
+    assert ask(person("demo-li-si"), number, WINDOW).status_code == 404
+
+
+def test_nothing_is_asked_on_an_ended_case(company: Any, number: str, tools: Any) -> None:
+    end(tools, number, CaseState.WITHDRAWN, ItemState.WITHDRAWN)
+    assert company.get(f"/cases/{number}/questions").status_code == 409
+    assert ask(company, number, WINDOW).status_code == 409
+
+
+def test_personal_centre_shows_what_is_there_and_what_to_do_when_nothing_is(company: Any, person: Any, number: str) -> None:
+    page = company.get("/me").text
+    assert "金水区综合受理窗口" in page
+    assert f"/cases/{number}" in page
+    empty = person("demo-li-si").get("/me").text
+    assert "没有正在办理的办件" in empty
+    assert "选一件事" in empty
+    assert person(WINDOW).get("/me").status_code == 403
+
+
+def test_an_ended_case_moves_to_the_ended_ones(company: Any, number: str, tools: Any) -> None:
+    assert "<h2>正在办理</h2>" in company.get("/cases").text
+    end(tools, number, CaseState.COMPLETED, ItemState.APPROVED)
+    page = company.get("/cases").text
+    assert "<h2>已经结束</h2>" in page
+    assert "<h2>正在办理</h2>" not in page
+
+
+def test_days_left_are_working_days(company: Any, number: str, take_in: Any, tools: Any) -> None:
+    """From Monday the 23rd; Saturday and Sunday do not count."""
+    take_in(number)
+    with tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        row = applications.item_of(case, "food-license")
+        row.state, row.accepted_at = str(ItemState.ACCEPTED), tools.clock.now()
+        due = tools.calendar.limit_due(tools.clock.now(), 9)
+        applications.start_clock(session, number, Clock.PROMISED, "food-license", tools.clock.now(), clock_entry(due))
+    page = company.get(f"/cases/{number}").text
+    left = tools.calendar.remaining_working_days(tools.clock.now(), due.due)
+    assert (due.due.date() - tools.clock.now().date()).days > left
+    assert f"承诺办结时限：还剩 {left} 个工作日" in page

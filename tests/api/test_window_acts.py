@@ -1,0 +1,338 @@
+"""What a clerk registers at the counter becomes the step of the process: the real relay's errand and the real workers, with
+a list of open tasks in the engine's place (R42-R45, R49, R51, R89, R97, R102)."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+import pytest
+
+from onething.engine.contract import Topic
+from onething.engine.records import UserTask
+from onething.engine.worker import Task
+from onething.gateways import gateways_of
+from onething.papers.signing import LocalAuthority
+from onething.store import applications, audit, custody, deliveries, documents, intake, outbox, window
+from workers import counter
+from workers.desk import Desk
+from workers.relay import decode
+from workers.table import HANDLERS
+
+from .test_window_new import begin, hand_in
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
+STEP_OF = {
+    "intake-review": (Topic.INTAKE, "record"), "digitising": (Topic.DISPATCH, "digitised"),
+    "paper-handover": (Topic.DISPATCH, "hand-over"), "result-handover": (Topic.DELIVERY, "prove"),
+    "material-return": (Topic.WITHDRAWAL, "returned"),
+}
+
+
+@dataclass
+class Tasklist:
+    """Open tasks with what their forms show, who claimed them, and who completed which."""
+
+    shown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    claimed: dict[str, str] = field(default_factory=dict)
+    completed: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def user_tasks(self, number: str, *, candidate_group: str, key: str) -> list[UserTask]:
+        if key not in self.shown:
+            return []
+        return [UserTask(key, key, key, self.claimed.get(key), None, None, "process", None)]
+
+    def form_variables(self, task_id: str) -> dict[str, Any]:
+        return self.shown[task_id]
+
+    def claim(self, task_id: str, user: str) -> None:
+        self.claimed[task_id] = user
+
+    def complete_task(self, task_id: str, variables: dict[str, Any]) -> None:
+        self.completed.append((task_id, self.claimed.pop(task_id), {**self.shown.pop(task_id), **variables}))
+
+    def completer(self, _process: str, task: str, group: str = "") -> str:
+        return next(who for key, who, _ in reversed(self.completed) if key == task)
+
+    def instances(self, _number: str) -> list[Any]:
+        return []
+
+    timers = models_of = instances
+
+
+@dataclass
+class Chain:
+    tools: Any
+    engine: Tasklist
+    desk: Desk
+
+    def step(self, number: str, topic: str, step: str, item: str = "", **values: Any) -> Any:
+        task = Task(uuid.uuid4().hex, topic, number, "process", "step", {"step": step, "item": item, **values}, None, "test")
+        return HANDLERS[topic](task, self.desk)
+
+    def open(self, number: str, key: str, **shown: Any) -> None:
+        self.engine.shown[key] = {"application_no": number, **shown}
+
+    def relay(self, number: str) -> list[str]:
+        """Carry out what was promised about tasks, and the step behind each completed one; what had to wait."""
+        with self.tools.store.reading() as session:
+            entries = [row for row in outbox.waiting(session) if row.kind == "finish-task" and row.number == number]
+        waits = []
+        for entry in entries:
+            before = len(self.engine.completed)
+            problem = counter.finish(self.tools, self.engine, decode(entry.body))
+            with self.tools.store.transaction() as session:
+                (outbox.postpone if problem else lambda s, i, t, p: outbox.done(s, i, t))(
+                    session, entry.id, self.tools.clock.now(), problem
+                )
+            waits += [problem] if problem else []
+            for key, _, values in self.engine.completed[before:]:
+                topic, step = STEP_OF[key]
+                found = self.step(number, topic, step, **values)
+                assert not found.get("input_problem"), found
+        return waits
+
+    def acts(self, number: str) -> list[str]:
+        with self.tools.store.reading() as session:
+            return [act.task for act in window.due(session, applications.get(session, number))]
+
+    def papers(self, number: str) -> list[str]:
+        with self.tools.store.reading() as session:
+            return [row.paper_kind for row in documents.papers(session, number)]
+
+
+@pytest.fixture
+def chain(tools: Any, app: Any) -> Chain:
+    engine = Tasklist()
+    var = tools.settings.var_dir
+    return Chain(tools, engine, Desk(tools, engine, LocalAuthority(var / "authority"), gateways_of(tools.settings)))
+
+
+@pytest.fixture
+def clerk(person: Any) -> Any:
+    return person("window-410105")
+
+
+@pytest.fixture
+def number(chain: Chain, clerk: Any) -> str:
+    """A case at the counter whose task of intake is open."""
+    found = hand_in(clerk, begin(clerk, **{"applicant.name": "王五"}).headers["location"]).headers["location"].rpartition("/")[2]
+    chain.open(found, "intake-review", **chain.step(found, Topic.INTAKE, "prepare"))
+    return found
+
+
+def review(clerk: Any, number: str, decision: str = "accepted", **more: str) -> Any:
+    fields = {"decision": decision, "complete.identity": "yes", "legal.identity": "yes"}
+    return clerk.send(f"/staff/window/{number}/acts/intake-review", fields | more)
+
+
+def take_in(chain: Chain, clerk: Any, number: str) -> None:
+    assert review(clerk, number).status_code == 303
+    assert chain.relay(number) == []
+
+
+def test_r42_r45_the_clerks_judgement_completes_the_task_in_the_clerks_name(chain: Chain, clerk: Any, number: str) -> None:
+    assert review(clerk, number).status_code == 303
+    assert "系统正在办理" in clerk.get(f"/staff/window/{number}").text, "registered, and nothing has called the engine"
+    assert chain.engine.completed == []
+    assert chain.relay(number) == []
+    [(key, who, values)] = chain.engine.completed
+    assert (key, who, values["intake_decision"]) == ("intake-review", "window-410105", "accepted")
+    with chain.tools.store.reading() as session:
+        [check] = intake.checks(session, number)
+        case = applications.get(session, number)
+        held = custody.holders(session, number)
+        said = {entry.action: entry.actor for entry in audit.trail(session, number)}
+    assert (check.outcome, check.clerk, case.state) == ("accepted", "window-410105", "in-progress")
+    assert said["window-intake-review"] == "window-410105"
+    assert held == {"identity": "window-410105"}
+    assert "receipt" in chain.papers(number)
+    assert chain.acts(number) == ["digitising", "paper-handover"]
+    page = clerk.get(f"/staff/window/{number}").text
+    assert "打印收件回执" in page
+    assert "待扫描，还剩 2 小时 0 分" in page, "the two hours are in sight (R49)"
+
+
+def test_r43_one_notice_with_what_was_found_and_a_defect_needs_its_words(chain: Chain, clerk: Any, number: str) -> None:
+    silent = review(clerk, number, "correction", **{"complete.identity": ""})
+    assert silent.status_code == 422
+    assert "请写明“身份证明”的问题和补正办法" in silent.text
+    careless = review(clerk, number, **{"complete.identity": ""})
+    assert careless.status_code == 422
+    assert "请逐份核对后勾选" in careless.text
+    assert review(clerk, number, "correction", **{"complete.identity": "", "problem.identity": "缺背面"}).status_code == 303
+    chain.relay(number)
+    with chain.tools.store.reading() as session:
+        case = applications.get(session, number)
+        assert (case.state, case.reason) == ("correction", "身份证明不齐全：缺背面")
+    assert chain.papers(number) == ["correction-notice"]
+    answer = clerk.send(f"/staff/window/{number}/correction", files={"material-identity": ("补.pdf", PDF)})
+    assert answer.status_code == 303, answer.text
+    assert chain.acts(number) == ["intake-review"], "the same case, two hours again (R58)"
+
+
+def test_r49_r51_scans_then_the_originals_go_to_the_lead(chain: Chain, clerk: Any, number: str) -> None:
+    take_in(chain, clerk, number)
+    act = f"/staff/window/{number}/acts"
+    early = clerk.send(f"{act}/digitising")
+    assert early.status_code == 422
+    assert "还没有扫描：身份证明" in early.text
+    assert clerk.send(f"/staff/window/{number}/scans/identity", files={"file": ("扫描.pdf", PDF)}).status_code == 303
+    chain.open(number, "digitising")
+    assert clerk.send(f"{act}/digitising").status_code == 303
+    nameless = clerk.send(f"{act}/paper-handover")
+    assert nameless.status_code == 422
+    chain.open(number, "paper-handover")
+    assert clerk.send(f"{act}/paper-handover", {"receiver": "牵头老李"}).status_code == 303
+    assert chain.relay(number) == []
+    assert chain.acts(number) == [], "the lead counts now"
+    chain.engine.completed.append(("paper-receipt", "lead", {}))
+    chain.step(number, Topic.DISPATCH, "receive", originals_received="different", receipt_note="少一份")
+    assert chain.acts(number) == ["paper-handover"], "what does not tally comes back"
+    assert clerk.send(f"{act}/paper-handover", {"receiver": "牵头老李"}).status_code == 303
+
+
+def ready(chain: Chain, clerk: Any, number: str, way: str = "counter") -> None:
+    """Everything is decided and lies at the delivery window."""
+    take_in(chain, clerk, number)
+    with chain.tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        case.delivery_way = way
+        for row in case.items:
+            row.state, row.decided_at = "approved", chain.tools.clock.now()
+    shown = chain.step(number, Topic.DELIVERY, "prepare")
+    chain.open(number, "result-handover", delivery_way=way, delivery_attempt=shown["delivery_attempt"])
+
+
+COLLECTS = {"receiver": "王五", "id_no": "410105199511119017", "relation": "self", "signed": "yes", "proof": "签-1"}
+
+
+def test_r97_a_result_is_handed_over_with_identity_and_signature(chain: Chain, clerk: Any, person: Any, number: str) -> None:
+    ready(chain, clerk, number)
+    act, window_of_results = f"/staff/window/{number}/acts/result-handover", person("delivery-410105")
+    assert clerk.send(act, COLLECTS).status_code == 403, "results are the delivery window's"
+    for missing, said in (
+        ({"signed": ""}, "签名"), ({"id_no": "1"}, "身份证号码不正确"), ({"receiver": ""}, "领取人姓名"),
+        ({"id_no": "410102199001010012"}, "与申请人不一致"), ({"relation": ""}, "关系"),
+    ):
+        refused = window_of_results.send(act, COLLECTS | missing)
+        assert refused.status_code == 422
+        assert said in refused.text
+    slip = window_of_results.get(f"/staff/window/{number}/slip.pdf")
+    assert (slip.status_code, slip.headers["content-type"]) == (200, "application/pdf")
+    assert window_of_results.send(act, COLLECTS, files={"scan": ("签收.pdf", PDF)}).status_code == 303
+    assert chain.relay(number) == []
+    with chain.tools.store.reading() as session:
+        [attempt] = deliveries.attempts(session, number)
+        row = window.of_case(session, number)[-1]
+    assert (attempt.outcome, attempt.receiver, attempt.actor) == ("delivered", "王五", "delivery-410105")
+    assert (row.person_id, row.relation) == ("4101**********9017", "本人"), "of the number only the ends are kept"
+    assert row.document_id
+    page = window_of_results.get(f"/staff/window/{number}").text
+    assert f"/papers/{row.document_id}" in page
+    assert "410105199511119017" not in page
+    assert "delivery-record" in chain.papers(number)
+
+
+def test_r102_what_was_not_delivered_comes_back_and_is_tried_again(chain: Chain, clerk: Any, person: Any, number: str) -> None:
+    ready(chain, clerk, number)
+    act, window_of_results = f"/staff/window/{number}/acts/result-handover", person("delivery-410105")
+    assert window_of_results.send(act, {"outcome": "failed"}).status_code == 422
+    assert window_of_results.send(act, {"outcome": "failed", "reason": "无人来领"}).status_code == 303
+    chain.relay(number)
+    shown = chain.step(number, Topic.DELIVERY, "prepare")
+    with chain.tools.store.reading() as session:
+        [act_now] = [one for one in window.due(session, applications.get(session, number)) if one.task == "result-handover"]
+    assert act_now.round == 1
+    assert shown["delivery_attempt"] == 2
+
+
+def test_r99_a_parcel_has_its_label(chain: Chain, clerk: Any, person: Any, number: str) -> None:
+    ready(chain, clerk, number, "courier")
+    with chain.tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        case.applicant = {**case.applicant, "address": "郑州市金水区花园路 1 号"}
+    window_of_results = person("delivery-410105")
+    label = window_of_results.get(f"/staff/window/{number}/label.pdf")
+    assert label.status_code == 200
+    with pikepdf.open(io.BytesIO(label.content)) as pdf:
+        assert len(pdf.pages) == 1
+        assert round(float(pdf.pages[0].mediabox[2])) == 298, "A6"
+    sent = window_of_results.send(f"/staff/window/{number}/acts/result-handover", {"proof": "EMS1"})
+    assert sent.status_code == 303
+    chain.relay(number)
+    with chain.tools.store.reading() as session:
+        assert [row.proof_no for row in deliveries.attempts(session, number)] == ["EMS1"]
+
+
+def test_r89_the_originals_of_a_withdrawn_case_are_given_back(chain: Chain, clerk: Any, person: Any, number: str) -> None:
+    take_in(chain, clerk, number)
+    assert person("demo-wang-wu").send(f"/cases/{number}/withdrawal").status_code == 303
+    chain.step(number, Topic.WITHDRAWAL, "record")
+    assert chain.acts(number)[-1] == "material-return"
+    assert clerk.get(f"/staff/window/{number}/slip.pdf?what=originals").status_code == 200
+    chain.open(number, "material-return")
+    assert clerk.send(f"/staff/window/{number}/acts/material-return", COLLECTS).status_code == 303
+    chain.relay(number)
+    with chain.tools.store.reading() as session:
+        assert custody.holders(session, number) == {"identity": "applicant"}
+        assert custody.ledger(session, number)[-1].receiver == "王五"
+
+
+def test_an_act_is_registered_once_and_waits_for_its_task(chain: Chain, clerk: Any, number: str) -> None:
+    shown = chain.engine.shown.pop("intake-review")
+    assert review(clerk, number).status_code == 303
+    assert review(clerk, number).status_code == 409, "registered already"
+    assert chain.relay(number) == [counter.WAITS]
+    chain.engine.shown["intake-review"] = shown
+    chain.engine.claimed["intake-review"] = "somebody-else"
+    assert "somebody-else" in chain.relay(number)[0]
+    chain.engine.claimed.clear()
+    assert chain.relay(number) == []
+    assert chain.acts(number)[0] == "digitising"
+
+
+def test_what_was_done_in_tasklist_meanwhile_counts_and_the_act_is_dropped(chain: Chain, clerk: Any, number: str) -> None:
+    assert review(clerk, number).status_code == 303
+    shown = chain.engine.shown["intake-review"]
+    chain.engine.completed.append(("intake-review", "colleague", {}))
+    chain.step(number, Topic.INTAKE, "record", **{
+        **shown, "complete_01": True, "legal_01": True, "intake_decision": "accepted",
+    })
+    before = len(chain.engine.completed)
+    assert chain.relay(number) == []
+    assert len(chain.engine.completed) == before
+    with chain.tools.store.reading() as session:
+        assert [row.clerk for row in intake.checks(session, number)] == ["colleague"]
+
+
+def test_a_judgement_of_other_versions_is_dropped_and_the_page_says_so(
+    chain: Chain, clerk: Any, number: str, clock: Any
+) -> None:
+    assert review(clerk, number).status_code == 303
+    chain.engine.shown["intake-review"]["material_keys"] = "identity:2"
+    assert chain.relay(number) == []
+    assert chain.engine.completed == []
+    clock.move(minutes=2)
+    assert "上一次登记没有生效" in clerk.get(f"/staff/window/{number}").text
+    chain.engine.shown["intake-review"]["material_keys"] = "identity:1"
+    assert review(clerk, number).status_code == 303, "it may be registered again"
+
+
+def test_r56_an_answer_on_paper_of_a_department_without_a_system_is_put_on_record(
+    chain: Chain, clerk: Any, number: str
+) -> None:
+    take_in(chain, clerk, number)
+    with chain.tools.store.transaction() as session:
+        intake.dispatch(session, number, "market", "pull", chain.tools.clock.now())
+    address = f"/staff/window/{number}/paper-reply"
+    assert "没有接入系统的部门" in clerk.get(f"/staff/window/{number}").text
+    assert clerk.send(address, {"scope": "birth-in", "note": " "}).status_code == 422
+    sent = clerk.send(address, {"scope": "birth-in", "note": "金市监〔2026〕7 号"}, files={"scan": ("来文.pdf", PDF)})
+    assert sent.status_code == 303
+    page = clerk.get(f"/staff/window/{number}").text
+    assert "金市监〔2026〕7 号" in page
+    assert "登记部门纸质反馈：婚内出生登记" in page
