@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -91,8 +92,10 @@ def run_postgres(folder: Path, *options: str) -> Iterator[Postgres]:
     folder.mkdir(parents=True, exist_ok=True)
     if os.geteuid() == 0:
         shutil.chown(folder, USER)
-        for parent in list(folder.parents)[:3]:
-            parent.chmod(parent.stat().st_mode | 0o011)
+        temporary = Path(tempfile.gettempdir()).resolve()
+        for parent in folder.resolve().parents:
+            if temporary in parent.parents:
+                parent.chmod(parent.stat().st_mode | 0o011)
     server = Postgres(folder, free_port(), options)
     server.initialise()
     server.start()

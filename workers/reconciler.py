@@ -17,6 +17,7 @@ import structlog
 from onething.bootstrap import Tools
 from onething.engine import checking
 from onething.engine.client import EngineClient
+from onething.engine.errors import EngineRefused
 from onething.engine.external import was_completed
 from onething.errors import OneThingError
 from onething.store import applications, audit, effects, guidance, inbox, outbox, troubles
@@ -31,6 +32,7 @@ LOOK_BACK = timedelta(minutes=30)
 EVERYTHING_EVERY = timedelta(hours=6)
 UNKNOWN_FOR = timedelta(minutes=5)
 KEEP_INBOX = timedelta(days=7)
+PAUSES = (0.2, 0.5, 1.0)
 MANY_MISSING = 20
 """So many cases missing at once are no accident of one start: the engine is another one, or its data are gone."""
 
@@ -135,8 +137,19 @@ class Reconciler:
         for number, instances in found.items():
             for extra in instances[1:]:
                 if extra.ended is None and (instances[0].ended is None or instances[0].state == "COMPLETED"):
-                    self.engine.delete_process(extra.id)
+                    self.end(extra.id)
                     self._note(now, number, "delete-duplicate-process", kept=instances[0].id, deleted=extra.id)
+
+    def end(self, instance: str) -> None:
+        """A worker may report a step of it at this very moment: then once more, at last in a minute."""
+        for pause in PAUSES:
+            try:
+                return self.engine.delete_process(instance)
+            except EngineRefused as error:
+                if not error.transient:
+                    raise
+            self.stopped.wait(pause)
+        return self.engine.delete_process(instance)
 
     def _processes_without_case(self, now: datetime) -> None:
         lost: dict[str, tuple[str, str]] = {}
