@@ -8,6 +8,10 @@ from fastapi.responses import Response
 
 from onething.store import Document
 
+PRIVATE = {
+    "Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+}
+
 
 def as_attachment(row: Document, content: bytes) -> Response:
     """RFC 6266: an ASCII name for old programs, the Chinese one for all others."""
@@ -16,9 +20,6 @@ def as_attachment(row: Document, content: bytes) -> Response:
     return Response(
         content, media_type=row.media_type,
         headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(row.name, safe='')}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
+            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(row.name, safe='')}", **PRIVATE,
         },
     )

@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from onething.errors import InvalidInput
+from starlette.datastructures import UploadFile
+
+from onething.bootstrap import Tools
+from onething.errors import InvalidInput, NotFound
 
 MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 ALIASES = {"jpeg": "jpg"}
@@ -124,3 +127,13 @@ def _check_pixels(width: int, height: int, name: str) -> None:
             f"“{name}”的像素过大（{width}×{height}）；请缩小到 4000 万像素以内再上传",
             field="file", code="too-many-pixels",
         )
+
+
+def of_material(tools: Tools, key: str, sent: Any, what: str = "文件") -> Upload:
+    """The file that was sent for a material, in one of the formats it may have. Raises `NotFound`, `InvalidInput`."""
+    material = tools.catalogue.materials.get(key)
+    if material is None:
+        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        raise InvalidInput(f"请先选择“{material.name}”的{what}，再按“上传”", field="file", code="no-file")
+    return read_upload(sent.filename, sent.file, tools.settings.max_upload_mib, material.formats)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import UploadFile
 
 from api import form_view, looking, print_copies, promise, scans, uploads
 from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
 from onething.bootstrap import Tools
-from onething.errors import InvalidInput, NotFound
 from onething.store import Application, applications, documents
 
 router = APIRouter(include_in_schema=False)
@@ -23,7 +19,7 @@ def hand_in(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: F
     """补交容缺材料."""
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
-        file = _file(tools, key, form.get("file"))
+        file = uploads.of_material(tools, key, form.get("file"))
         row = documents.add(
             session, tools.clock.now(), visitor.account.id, file.name, file.media_type, file.content
         )
@@ -36,7 +32,7 @@ def scan(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: Form
     with tools.store.transaction() as session:
         staff_case(session, tools, visitor.account, number)
         application = applications.lock(session, number)
-        scans.attach(session, tools, visitor.account, application, key, _file(tools, key, form.get("file")))
+        scans.attach(session, tools, visitor.account, application, key, uploads.of_material(tools, key, form.get("file")))
     return RedirectResponse(f"/staff/cases/{number}", 303)
 
 
@@ -77,12 +73,3 @@ def answer_dispute(number: str, field: str, tools: ToolsDep, visitor: VisitorDep
         application = applications.lock(session, number)
         form_view.answer_dispute(session, tools, visitor.account, application, field, str(form.get("answer") or ""))
     return RedirectResponse(f"/staff/cases/{number}#form", 303)
-
-
-def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:
-    material = tools.catalogue.materials.get(key)
-    if material is None:
-        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        raise InvalidInput(f"请先选择“{material.name}”的文件，再按“上传”", field="file", code="no-file")
-    return uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib, material.formats)

@@ -23,6 +23,7 @@ from onething.store import accounts, audit, documents
 from onething.vocabulary import CaseState
 
 router = APIRouter(prefix="/staff/window", include_in_schema=False)
+SCAN = "扫描件或照片"
 
 
 @router.get("")
@@ -74,7 +75,7 @@ def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: Visi
     try:
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
-            scans.attach(session, tools, visitor.account, case, key, _file(tools, key, form.get("file")))
+            scans.attach(session, tools, visitor.account, case, key, uploads.of_material(tools, key, form.get("file"), SCAN))
     except InvalidInput as error:
         error.field = f"scan-{key}"
         return _case_page(request, tools, visitor, number, errors=[error])
@@ -89,7 +90,7 @@ def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorD
             case = case_at_the_window(session, visitor.account, number, lock=True)
             now, owner = tools.clock.now(), accounts.get(session, case.account_id)
             files = {
-                need.material.key: _file(tools, need.material.key, sent)
+                need.material.key: uploads.of_material(tools, need.material.key, sent, SCAN)
                 for need in replaceable(session, tools, case)
                 if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
             }
@@ -179,12 +180,3 @@ def _wanted(tools: Tools, task: str, form: FormData) -> Wanted:
     if isinstance(sent, UploadFile) and sent.filename:
         scan = uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib)
     return Wanted(task=task, scope=str(form.get("scope") or ""), form=_texts(form), scan=scan)
-
-
-def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:
-    material = tools.catalogue.materials.get(key)
-    if material is None:
-        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        raise InvalidInput(f"请先选择“{material.name}”的扫描件或照片，再按“上传”", field="file", code="no-file")
-    return uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib, material.formats)
