@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -45,6 +46,8 @@ class Store:
         if self.engine.dialect.name == "sqlite":
             _make_sqlite_safe(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite lets one write at a time and the others ask again after ever longer pauses: threads of one process wait in a row
+        self._turn = threading.RLock() if self.engine.dialect.name == "sqlite" else nullcontext()
         files.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def migrate(self) -> None:
@@ -75,7 +78,7 @@ class Store:
     def transaction(self) -> Iterator[Session]:
         """Commit at the end of the block, roll back on any error; races become `Conflict`."""
         try:
-            with self._sessions.begin() as session:
+            with self._turn, self._sessions.begin() as session:
                 session.info["files"] = self.files
                 yield session
         except SealBroken as error:
