@@ -25,6 +25,7 @@ from api.routes import (
     start,
     supervision,
     v1,
+    verify,
 )
 from api.shield import Shield
 from onething.answers import fill
@@ -49,8 +50,10 @@ def create_app(tools: Tools) -> FastAPI:
         dependencies=[Depends(refuse_cross_site)],
     )
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
-    parts = (v1, start, answers, guides, people, cases, case_files, delivery, guidance, supervision, apply_files, apply, health)
-    for part in parts:
+    for part in (
+        v1, start, answers, guides, people, verify, cases, case_files, delivery, guidance, supervision, apply_files, apply,
+        health,
+    ):
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
     app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib)

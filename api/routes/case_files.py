@@ -6,37 +6,43 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import UploadFile
 
 from api import form_view, print_copies, promise, scans, uploads
 from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
 from onething.bootstrap import Tools
-from onething.errors import InvalidInput, NotFound
-from onething.store import Application, applications, documents
+from onething.errors import NotFound
+from onething.store import Account, Application, applications
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.post("/cases/{number}/materials/{key}")
-def hand_in(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def hand_in(
+    number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     """补交容缺材料."""
+    with tools.store.reading() as session:
+        own_case(session, visitor.account, number)
+    file = _file(tools, visitor.account, key, form.get("file"))
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
-        file = _file(tools, key, form.get("file"))
-        row = documents.add(
-            session, tools.clock.now(), visitor.account.id, file.name, file.media_type, file.content
-        )
+        row = uploads.keep(session, tools, visitor.account, file)
         promise.hand_in(session, tools, visitor.account, application, {key: row.id})
     return RedirectResponse(f"/cases/{number}#promises", 303)
 
 
 @router.post("/staff/cases/{number}/materials/{key}")
-def scan(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def scan(
+    number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
+    with tools.store.reading() as session:
+        staff_case(session, tools, visitor.account, number)
+    file = _file(tools, visitor.account, key, form.get("file"))
     with tools.store.transaction() as session:
         staff_case(session, tools, visitor.account, number)
         application = applications.lock(session, number)
-        scans.attach(session, tools, visitor.account, application, key, _file(tools, key, form.get("file")))
+        scans.attach(session, tools, visitor.account, application, key, file)
     return RedirectResponse(f"/staff/cases/{number}", 303)
 
 
@@ -78,10 +84,8 @@ def answer_dispute(number: str, field: str, tools: ToolsDep, visitor: VisitorDep
     return RedirectResponse(f"/staff/cases/{number}#form", 303)
 
 
-def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:
+def _file(tools: Tools, account: Account, key: str, sent: Any) -> uploads.Upload:
     material = tools.catalogue.materials.get(key)
     if material is None:
         raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        raise InvalidInput(f"请先选择“{material.name}”的文件，再按“上传”", field="file", code="no-file")
-    return uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib, material.formats)
+    return uploads.take_now(tools, account, uploads.sent_file(sent, f"“{material.name}”"), material.formats)

@@ -1,4 +1,4 @@
-"""Login of the demonstration, uploads, downloads and the public check of certificates."""
+"""Login of the demonstration, uploads and downloads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
 
-from api import login, presenting, schemas, uploads, verification
+from api import login, presenting, schemas, uploads
 from api.access import readable_document
 from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, set_session_cookie
@@ -33,15 +33,14 @@ def log_out(visitor: WriterDep, tools: ToolsDep) -> None:
 
 @router.post("/documents", tags=["documents"], status_code=201)
 def upload_document(
-    visitor: WriterDep, tools: ToolsDep, file: Annotated[UploadFile, File(description="pdf, jpg or png")]
+    visitor: WriterDep, tools: ToolsDep, file: Annotated[UploadFile, File(description="pdf, jpg, png or webp")],
+    place: uploads.PlaceDep,
 ) -> schemas.DocumentInfo:
-    """One file. Extension and content must agree; name the returned id in an application or correction."""
-    upload = uploads.read_upload(file.filename or "", file.file, tools.settings.max_upload_mib)
+    """One file. Extension and content must agree; name the returned id in an application or correction. Photos are drawn
+    anew, so name, type and size may differ from what was sent. `safety` is `waiting` while the virus scanner is away."""
+    upload = uploads.take(tools, visitor.account, file)
     with tools.store.transaction() as session:
-        row = documents.add(
-            session, tools.clock.now(), visitor.account.id, upload.name, upload.media_type, upload.content
-        )
-        return presenting.document_info(row)
+        return presenting.document_info(uploads.keep(session, tools, visitor.account, upload))
 
 
 @router.get(
@@ -63,10 +62,3 @@ def list_certificates(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.OwnC
             schemas.OwnCertificate(**presenting.certificate(row, tools.settings.base_url).model_dump(), number=case.number)
             for case in applications.of_account(session, visitor.account.id) for row in published(session, case.number)
         ]
-
-
-@router.get("/verify/{token}", tags=["verify"])
-def verify_certificate(token: str, tools: ToolsDep) -> schemas.VerifyResult:
-    """Public: whether the certificate with this token (from its QR code) is valid. Names are masked."""
-    with tools.store.reading() as session:
-        return schemas.VerifyResult(**vars(verification.by_token(session, tools, token)))

@@ -40,7 +40,8 @@ DAMAGED = "文件已损坏或在签名后被改动，签名无效。"
 
 @dataclass(frozen=True, kw_only=True)
 class SignatureReport:
-    """`valid` = signed, unchanged to the last byte, and by a certificate we trust. `problem` says why not."""
+    """`valid` = signed, unchanged to the last byte, and by a certificate we trust. `problem` says why not; `trusted` and
+    not `intact` = we signed it once, and then it was changed."""
 
     valid: bool
     intact: bool
@@ -48,6 +49,7 @@ class SignatureReport:
     signer: str
     signed_at: datetime | None
     problem: str | None
+    signed: bool = True
 
 
 def sign(
@@ -124,7 +126,7 @@ def verify(pdf: bytes, trust: Sequence[x509.Certificate]) -> SignatureReport:
     try:
         signatures = PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures
         if not signatures:
-            return _report("文件没有电子签名。" if b"/ByteRange" not in pdf else DAMAGED)
+            return _report(DAMAGED) if b"/ByteRange" in pdf else _report("文件没有电子签名。", signed=False)
         if len(signatures) > 1:
             return _report("文件含有多个签名，无法确认以哪一个为准。")
         return _judge(signatures[0], pdf, trust)
