@@ -10,13 +10,12 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from api.access import staff_case
+from api.downloads import PRIVATE
 from onething import archive
 from onething.bootstrap import Tools
 from onething.errors import NotFound
 from onething.store import Account, applications, audit, documents
 from onething.vocabulary import PaperKind
-
-HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
 def send(tools: Tools, account: Account, number: str, item: str) -> Response:
@@ -29,12 +28,12 @@ def send(tools: Tools, account: Account, number: str, item: str) -> Response:
         audit.record(session, tools.clock.now(), account.subject, "take-out-archive", number=number, item=item)
     name = f"{number}{'-' if item else ''}{item}.zip"
     if not item:
-        return FileResponse(source, media_type="application/zip", filename=name, headers=HEADERS)
+        return FileResponse(source, media_type="application/zip", filename=name, headers=PRIVATE)
     folder = tempfile.TemporaryDirectory()
     target = Path(folder.name) / name
     archive.extract(source, item, target)
     return FileResponse(
-        target, media_type="application/zip", filename=name, headers=HEADERS, background=BackgroundTask(folder.cleanup)
+        target, media_type="application/zip", filename=name, headers=PRIVATE, background=BackgroundTask(folder.cleanup)
     )
 
 

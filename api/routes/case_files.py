@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from api import form_view, print_copies, promise, scans, uploads
 from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
+from api.downloads import PDF, attachment
 from onething.bootstrap import Tools
 from onething.errors import NotFound
 from onething.store import Account, Application, applications
@@ -53,8 +54,7 @@ def print_copy(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form
         staff_case(session, tools, visitor.account, number)
         application = applications.lock(session, number)
         pdf = print_copies.make(session, tools, visitor.account, application, key, str(form.get("reason") or ""))
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{number}-{key}.pdf"'}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return attachment(f"{number}-{tools.catalogue.materials[key].name}-打印留存.pdf", PDF, pdf)
 
 
 @router.get("/cases/{number}/form.pdf")
@@ -70,8 +70,7 @@ def staff_form(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
 
 
 def _form_pdf(tools: Tools, application: Application) -> Response:
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{application.number}-form.pdf"'}
-    return Response(form_view.form_pdf(tools, application), media_type="application/pdf", headers=headers)
+    return attachment(f"{application.number}-申请表.pdf", PDF, form_view.form_pdf(tools, application))
 
 
 @router.post("/staff/cases/{number}/disputes/{field}")

@@ -35,6 +35,7 @@ from onething.vocabulary import CaseState, ItemState
 
 HOME = Path(__file__).resolve().parent.parent.parent
 BASE = "http://127.0.0.1:8000"
+PDF = SAMPLE_PDF
 COMPANY, CITIZEN, NEIGHBOUR = "demo-restaurant", "demo-zhang-san", "demo-li-si"
 
 
@@ -168,7 +169,7 @@ class Person:
         """A form to a page."""
         return self.client.post(path, data={"csrf": self.csrf} | (fields or {}), **more)
 
-    def upload(self, name: str = "图.pdf", content: bytes = SAMPLE_PDF) -> str:
+    def upload(self, name: str = "图.pdf", content: bytes = PDF) -> str:
         return self.post("/api/v1/documents", files={"file": (name, content)}).json()["document_id"]
 
     def apply(self, key: str = "first-key", **changes: Any) -> Any:

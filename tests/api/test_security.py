@@ -17,7 +17,7 @@ from onething.settings import Settings
 PUBLIC = {
     "/healthz", "/readyz",
     "/", "/bundles/{slug}", "/look/{size}", "/login", "/verify", "/verify/{token}", "/api/v1/bundles",
-    "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}",
+    "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}", "/api/v1/verify",
     "/api/v1/bundles/{slug}/guide", "/api/v1/bundles/{slug}/form", "/bundles/{slug}/guide", "/bundles/{slug}/brief",
     "/bundles/{slug}/flow.svg", "/bundles/{slug}/versions", "/bundles/{slug}/{name}.pdf", "/items/{slug}/sample.pdf",
     "/answers", "/api/v1/answers", "/measures",
@@ -53,13 +53,13 @@ def test_every_other_route_asks_for_a_login_s10(app: Any, person: Any) -> None:
 
 def app_paths(app: Any) -> list[tuple[str, str]]:
     """All addresses with their methods, from the API's own description and the pages' routers."""
-    from api.routes import answers, apply, apply_files, case_files, cases, delivery, guides, people, start
+    from api.routes import answers, apply, apply_files, case_files, cases, delivery, guides, people, start, verify
 
     described = [
         (method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     ]
     return described + list(itertools.chain.from_iterable(routes(part.router) for part in (
-        start, people, cases, case_files, delivery, apply_files, apply, guides, answers
+        start, people, verify, cases, case_files, delivery, apply_files, apply, guides, answers
     )))
 
 

@@ -94,7 +94,7 @@ def test_writing_and_seal_stay_sharp_s14() -> None:
     pairs = zip(kept.convert("L").tobytes()[::97], ideal.convert("L").tobytes()[::97], strict=True)
     differences = [abs(one - other) for one, other in pairs]
     assert sum(differences) / len(differences) < 2
-    reds = [p for p in kept.crop((1700, 1300, 2450, 2000)).resize((375, 350)).getdata() if p[0] > 150 and p[1] < 90]
+    reds = [p for p in kept.crop((1700, 1300, 2450, 2000)).resize((375, 350)).get_flattened_data() if p[0] > 150 and p[1] < 90]
     assert len(reds) > 100
 
 
