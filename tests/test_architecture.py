@@ -14,7 +14,7 @@ HOMES = {
     "pycamunda": "onething/engine", "camunda": "onething/engine", "typst": "onething/papers",
     "pyhanko": "onething/papers", "segno": "onething/papers", "fastapi": "api", "jinja2": "api",
     "typer": "onething/cli", "prometheus_client": "workers/metrics.py", "rjieba": "onething/segmenting.py",
-    "xlsxwriter": "onething/spreadsheets.py",
+    "xlsxwriter": "onething/spreadsheets.py", "PIL": "onething/uploads", "pikepdf": "onething/uploads",
 }
 SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
 PURE = (
