@@ -105,7 +105,8 @@ def test_many_uploads_at_once_stay_under_256_mib_f22(door: Door, count: int, tmp
     hello = httpx.post(f"{door.address}/api/v1/login", json={"subject": "demo-restaurant"})
     login = (hello.cookies, hello.json()["csrf_token"])
     large, photo = padded(10 * MIB), phone_photo(6)
-    bad = [(s.name, s.make()) for s in HOSTILE if s.verdict != CLEANED and "\0" not in s.name and "\n" not in s.name]
+    left_out = (CLEANED, "file-too-large")  # the one is taken, the other made for a smaller limit
+    bad = [(s.name, s.make()) for s in HOSTILE if s.verdict not in left_out and "\0" not in s.name and "\n" not in s.name]
     work = [("大.pdf", large)] * (count - count // 6) + [("照.jpg", photo)] * (count // 6)
     ended = threading.Event()
     threads = [threading.Thread(target=one, args=(door, ended)) for one in (watch, visit)]
@@ -126,7 +127,7 @@ def test_many_uploads_at_once_stay_under_256_mib_f22(door: Door, count: int, tmp
           f"{max(v for k, v in door.peaks.items() if k != str(door.pid)) // 1024} MiB, p95 of / meanwhile {slow:.2f} s "
           f"({len(door.waits)} visits)")
     assert taken == {201: len(work)}
-    assert set(answers) <= {413, 415, 422}
+    assert set(answers) <= {400, 413, 415, 422}, "400: a name too long to be a header"
     assert max(door.peaks.values()) <= LIMIT_KIB, door.peaks
     kept = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
     assert len(kept) == 2, "the large PDF and the photo, once each"
