@@ -12,7 +12,7 @@ from api.local_time import local_day
 from api.masking import mask_name
 from onething.bootstrap import Tools
 from onething.papers.judging import judge_apart
-from onething.papers.signing import SignatureReport
+from onething.papers.report import SignatureReport
 from onething.store import Certificate, certificates, documents
 from onething.vocabulary import CertificateState
 

@@ -1,17 +1,13 @@
-"""The task of the sandbox in which files of strangers are judged: `verify`, in terms that can leave it."""
+"""Signatures of strangers are judged in a sandbox: pyHanko is neither in the front door's memory nor on its clock."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
-from cryptography import x509
-
-from onething.papers.signing import SignatureReport, verify
+from onething.papers.report import SignatureReport
 from onething.sandbox import Sandbox, Stopped
 
-JUDGE = Sandbox("onething.papers.judging:judge", places=1)
+JUDGE = Sandbox("onething.papers.judging_task:judge", places=1)
 
 
 def judge_apart(pdf: bytes, roots: list[str]) -> SignatureReport:
@@ -26,8 +22,3 @@ def judge_apart(pdf: bytes, roots: list[str]) -> SignatureReport:
     facts.pop("peak_kib")
     signed_at = facts.pop("signed_at")
     return SignatureReport(**facts, signed_at=datetime.fromisoformat(signed_at) if signed_at else None)
-
-
-def judge(pdf: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    report = verify(pdf, [x509.load_pem_x509_certificate(root.encode()) for root in options["roots"]])
-    return asdict(report) | {"signed_at": report.signed_at.isoformat() if report.signed_at else ""}, b""
