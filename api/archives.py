@@ -9,14 +9,13 @@ from typing import IO, Any
 from fastapi.responses import Response, StreamingResponse
 
 from api.access import staff_case
+from api.downloads import PRIVATE
 from onething import archive
 from onething.bootstrap import Tools
 from onething.errors import NotFound
 from onething.store import Account, applications, audit, documents
 from onething.store.sealed_files import StoredFile
 from onething.vocabulary import PaperKind
-
-HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox; default-src 'none'"}
 
 
 def send(tools: Tools, account: Account, number: str, item: str) -> Response:
@@ -37,7 +36,7 @@ def send(tools: Tools, account: Account, number: str, item: str) -> Response:
 
 
 def _as_attachment(name: str, size: int, chunks: Iterator[bytes]) -> Response:
-    headers = HEADERS | {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{name}"'}
+    headers = PRIVATE | {"Content-Length": str(size), "Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(chunks, media_type="application/zip", headers=headers)
 
 

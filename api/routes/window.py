@@ -46,7 +46,7 @@ def case_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDe
 def act(number: str, task: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     wish = None
     try:
-        wish = _wanted(tools, task, form)
+        wish = _wanted(tools, visitor, task, form)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
             register(session, tools, visitor.account, case, wish)
@@ -59,9 +59,10 @@ def act(number: str, task: str, request: Request, tools: ToolsDep, visitor: Visi
 @router.post("/{number}/paper-reply")
 def reply(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     try:
+        wish = _wanted(tools, visitor, "", form)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
-            paper_reply(session, tools, visitor.account, case, _wanted(tools, "", form))
+            paper_reply(session, tools, visitor.account, case, wish)
     except InvalidInput as error:
         error.field = f"reply-{error.field}"
         return _case_page(request, tools, visitor, number, errors=[error], typed=_texts(form))
@@ -71,10 +72,13 @@ def reply(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, f
 @router.post("/{number}/scans/{key}")
 def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     """One sheet after the other: a scanner's file or a photograph becomes the file of the material (R49)."""
+    with tools.store.reading() as session:
+        case_at_the_window(session, visitor.account, number)
     try:
+        file = _file(tools, visitor, key, form.get("file"))
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
-            scans.attach(session, tools, visitor.account, case, key, _file(tools, key, form.get("file")))
+            scans.attach(session, tools, visitor.account, case, key, file)
     except InvalidInput as error:
         error.field = f"scan-{key}"
         return _case_page(request, tools, visitor, number, errors=[error])
@@ -84,19 +88,17 @@ def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: Visi
 @router.post("/{number}/correction")
 def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     """The applicant came with what was missing: new files, the same case, two hours again (R44, R58)."""
+    with tools.store.reading() as session:
+        needs = replaceable(session, tools, case_at_the_window(session, visitor.account, number))
     try:
+        files = {
+            need.material.key: _file(tools, visitor, need.material.key, sent) for need in needs
+            if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
+        }
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
             now, owner = tools.clock.now(), accounts.get(session, case.account_id)
-            files = {
-                need.material.key: _file(tools, need.material.key, sent)
-                for need in replaceable(session, tools, case)
-                if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
-            }
-            kept = {
-                key: documents.add(session, now, owner.id, one.name, one.media_type, one.content).id
-                for key, one in files.items()
-            }
+            kept = {key: uploads.keep(session, tools, owner, one).id for key, one in files.items()}
             correct(session, tools, owner, case, kept)
             audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=sorted(kept))
     except InvalidInput as error:
@@ -174,17 +176,17 @@ def _texts(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def _wanted(tools: Tools, task: str, form: FormData) -> Wanted:
+def _wanted(tools: Tools, visitor: Visitor, task: str, form: FormData) -> Wanted:
     sent, scan = form.get("scan"), None
     if isinstance(sent, UploadFile) and sent.filename:
-        scan = uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib)
+        scan = uploads.take_now(tools, visitor.account, sent)
     return Wanted(task=task, scope=str(form.get("scope") or ""), form=_texts(form), scan=scan)
 
 
-def _file(tools: Tools, key: str, sent: Any) -> uploads.Upload:
+def _file(tools: Tools, visitor: Visitor, key: str, sent: Any) -> uploads.Upload:
     material = tools.catalogue.materials.get(key)
     if material is None:
         raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
     if not isinstance(sent, UploadFile) or not sent.filename:
         raise InvalidInput(f"请先选择“{material.name}”的扫描件或照片，再按“上传”", field="file", code="no-file")
-    return uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib, material.formats)
+    return uploads.take_now(tools, visitor.account, sent, material.formats)
