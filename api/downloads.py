@@ -9,9 +9,7 @@ from fastapi.responses import Response
 from onething.store import Document
 
 PRIVATE = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
 }
 PDF = "application/pdf"
 

@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 
 from api import own_data
 from api.access import readable_document
+from api.downloads import PRIVATE
 from api.local_time import iso
 from api.pages import text_of
 from onething import archive
@@ -22,7 +23,6 @@ from onething.store import Account, accounts, audit, documents, everything, guid
 from onething.store import applications as cases
 from onething.store.sealed_files import StoredFile
 
-HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "sandbox; default-src 'none'"}
 TABLES = (
     "application_item", "case_question", "certificate", "data_dispute", "deadline", "delivery_attempt", "material", "notice",
     "promise", "result_delivery",
@@ -41,7 +41,7 @@ def send(tools: Tools, account: Account) -> Response:
         about = {"made_at": iso(tools.clock.now()), "purpose": "个人信息导出"}
         archive.write(target, _entries(session, tools, account), about)
     return FileResponse(
-        target, media_type="application/zip", filename="我的数据.zip", headers=HEADERS, background=BackgroundTask(folder.cleanup)
+        target, media_type="application/zip", filename="我的数据.zip", headers=PRIVATE, background=BackgroundTask(folder.cleanup)
     )
 
 

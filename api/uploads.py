@@ -14,7 +14,7 @@ from starlette.formparsers import MultiPartParser
 
 from api.places import Places
 from onething.bootstrap import Tools
-from onething.errors import InvalidInput
+from onething.errors import InvalidInput, NotFound
 from onething.store import Account, Document, audit, documents
 from onething.uploads import MIB, ScannerDown, inspect, scanner_at, shown_name, too_large
 from onething.uploads.gate import PLACES
@@ -37,7 +37,7 @@ class Upload:
 
 def sent_file(sent: Any, what: str) -> UploadFile:
     if not isinstance(sent, UploadFile) or not sent.filename:
-        raise InvalidInput(f"请先选择{what}的文件，再按“上传”", field="file", code="no-file")
+        raise InvalidInput(f"请先选择{what}，再按“上传”", field="file", code="no-file")
     return sent
 
 
@@ -62,6 +62,14 @@ def take_now(tools: Tools, account: Account, sent: UploadFile, formats: Sequence
             field="file", code="scanner-away", status=503,
         )
     return upload
+
+
+def of_material(tools: Tools, account: Account, key: str, sent: Any, what: str = "文件") -> Upload:
+    """The checked file that was sent for a material, in one of the formats it may have. Raises `NotFound`, `InvalidInput`."""
+    material = tools.catalogue.materials.get(key)
+    if material is None:
+        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
+    return take_now(tools, account, sent_file(sent, f"“{material.name}”的{what}"), material.formats)
 
 
 def keep(session: Any, tools: Tools, account: Account, upload: Upload) -> Document:

@@ -18,11 +18,10 @@ from typing import Any
 import psycopg
 
 from bench.process import Measured, cpu_seconds, family_cpu_seconds
-from bench.rig import Rig, as_json, run_rig
+from bench.rig import Rig, as_json, run_rig, steady_rate
 from simulation.engine import free_port
 
 SIDES = Path(__file__).parent / "sides"
-WARM, TAIL = 0.1, 0.9
 LOOK_SECONDS = 0.5
 PATIENCE = 90.0
 """Seconds without a case that ended, after which a round is over."""
@@ -110,7 +109,7 @@ class Side:
         ended = [end for _, end in roots if end]
         steps, forms = self._moments(STEPS, since), self._moments(FORMS, since)
         to_the_end = (max(ended) - min(start for start, _ in roots)).total_seconds() / 60 if ended else float("inf")
-        per_minute = steady_rate(sorted([*steps, *forms]))
+        per_minute = steps_a_minute(sorted([*steps, *forms]))
         return {
             "cases_per_minute": per_minute * len(ended) / max(len(steps) + len(forms), 1), "steps_per_minute": per_minute,
             "cases_per_minute_to_the_end": len(ended) / to_the_end, "cases_left": cases - len(ended),
@@ -122,15 +121,9 @@ class Side:
         return sorted(row[0] for row in self.ask(question, since))
 
 
-def steady_rate(moments: Sequence[datetime]) -> float:
-    """How many a minute between the first and the last tenth of them.
-
-    Of steps and forms, not of cases: cases end in bunches, so that few of them between two moments say little.
-    """
-    first, last = int(len(moments) * WARM), int(len(moments) * TAIL) - 1
-    if last <= first:
-        return 0.0
-    return (last - first) * 60 / max((moments[last] - moments[first]).total_seconds(), 0.001)
+def steps_a_minute(moments: Sequence[datetime]) -> float:
+    """Of steps and forms, not of cases: cases end in bunches, so that few of them between two moments say little."""
+    return steady_rate(moments) * 60
 
 
 @contextmanager

@@ -27,6 +27,7 @@ DATABASES = ("h2", "postgres")
 STARTERS = 4
 VARIABLES = {"application_no": "", "bundle": "open-restaurant", "window": True}
 PAGE = 2000
+WARM, TAIL = 0.1, 0.9
 UNLIMITED = 2**31 - 1
 ROUTE = {"fetchAndLock": "fetch", "complete": "complete", "lock": "lock", "extendLock": "extend", "failure": "failure"}
 
@@ -155,6 +156,14 @@ def median(values: Sequence[float]) -> float:
     ordered = sorted(values)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def steady_rate(moments: Sequence[datetime]) -> float:
+    """How many a second between the first and the last tenth of them; 0 where there are too few."""
+    first, last = int(len(moments) * WARM), int(len(moments) * TAIL) - 1
+    if last <= first:
+        return 0.0
+    return (last - first) / max((moments[last] - moments[first]).total_seconds(), 0.001)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

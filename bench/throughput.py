@@ -11,14 +11,13 @@ from typing import Any
 from bench import model
 from bench.clients import CLIENTS, OURS, Client, commands
 from bench.process import Measured, cpu_seconds
-from bench.rig import Rig, as_json
+from bench.rig import Rig, as_json, steady_rate
 from onething.store import Store
 
 Say = Callable[[str], None]
 LOOK_SECONDS = 0.25
 PATIENCE = 40.0
 FEW = 20
-WARM, TAIL = 0.1, 0.9
 WARM_ROUNDS = 3
 
 
@@ -99,9 +98,7 @@ def rates(rig: Rig, key: str) -> dict[str, float]:
     ended = rig.ended(key)
     if len(ended) < FEW:
         return {"tasks_per_second": 0.0, "tasks_done": len(ended), "seconds_to_the_end": PATIENCE}
-    first, last = int(len(ended) * WARM), int(len(ended) * TAIL) - 1
-    seconds = max((ended[last] - ended[first]).total_seconds(), 0.001)
     return {
-        "tasks_per_second": (last - first) / seconds, "tasks_done": len(ended),
+        "tasks_per_second": steady_rate(ended), "tasks_done": len(ended),
         "seconds_to_the_end": (ended[-1] - ended[0]).total_seconds(),
     }

@@ -19,15 +19,21 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
+def town_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
     with run_engine(HOME, tmp_path_factory.mktemp("engine")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
+def engine(town_engine: RunningEngine) -> RunningEngine:
+    """A room may have one of its own under this name; the town's stays the town's."""
+    return town_engine
+
+
+@pytest.fixture(scope="session")
 def town(
-    engine: RunningEngine, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory
+    town_engine: RunningEngine, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Town]:
     """Everybody and every model in the engine, a store, and the workers running in this process."""
-    with settled(HOME, engine, tmp_path_factory.mktemp("var")) as town:
+    with settled(HOME, town_engine, tmp_path_factory.mktemp("var")) as town:
         yield town

@@ -28,7 +28,7 @@ def upload(
     draft, tools, bundle = apply.load(tools, visitor, draft_id)
     need = _need(tools, bundle, draft.data, key)
     try:
-        sent = uploads.sent_file(form.get("file"), f"“{need.material.name}”")
+        sent = uploads.sent_file(form.get("file"), f"“{need.material.name}”的文件")
         checked = uploads.take(tools, visitor.account, sent, need.material.formats)
     except InvalidInput as error:
         error.field = f"material-{key}"

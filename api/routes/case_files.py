@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Response
 from fastapi.responses import RedirectResponse
 
@@ -12,8 +10,7 @@ from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
 from api.downloads import PDF, attachment
 from onething.bootstrap import Tools
-from onething.errors import NotFound
-from onething.store import Account, Application, applications
+from onething.store import Application, applications
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +22,7 @@ def hand_in(
     """补交容缺材料."""
     with tools.store.reading() as session:
         own_case(session, visitor.account, number)
-    file = _file(tools, visitor.account, key, form.get("file"))
+    file = uploads.of_material(tools, visitor.account, key, form.get("file"))
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
         row = uploads.keep(session, tools, visitor.account, file)
@@ -39,7 +36,7 @@ def scan(
 ) -> Response:
     with tools.store.reading() as session:
         staff_case(session, tools, visitor.account, number)
-    file = _file(tools, visitor.account, key, form.get("file"))
+    file = uploads.of_material(tools, visitor.account, key, form.get("file"))
     with tools.store.transaction() as session:
         staff_case(session, tools, visitor.account, number)
         application = applications.lock(session, number)
@@ -82,10 +79,3 @@ def answer_dispute(number: str, field: str, tools: ToolsDep, visitor: VisitorDep
         application = applications.lock(session, number)
         form_view.answer_dispute(session, tools, visitor.account, application, field, str(form.get("answer") or ""))
     return RedirectResponse(f"/staff/cases/{number}#form", 303)
-
-
-def _file(tools: Tools, account: Account, key: str, sent: Any) -> uploads.Upload:
-    material = tools.catalogue.materials.get(key)
-    if material is None:
-        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
-    return uploads.take_now(tools, account, uploads.sent_file(sent, f"“{material.name}”"), material.formats)

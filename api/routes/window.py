@@ -17,12 +17,13 @@ from api.pages import render
 from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
 from api.window_acts import DECISIONS, RELATIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
-from onething.errors import InvalidInput, NotFound
+from onething.errors import InvalidInput
 from onething.intake import sentences
 from onething.store import accounts, audit, documents
 from onething.vocabulary import CaseState
 
 router = APIRouter(prefix="/staff/window", include_in_schema=False)
+SCAN = "扫描件或照片"
 
 
 @router.get("")
@@ -43,10 +44,12 @@ def case_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDe
 
 
 @router.post("/{number}/acts/{task}")
-def act(number: str, task: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def act(
+    number: str, task: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     wish = None
     try:
-        wish = _wanted(tools, visitor, task, form)
+        wish = _wanted(tools, visitor, number, task, form)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
             register(session, tools, visitor.account, case, wish)
@@ -57,9 +60,11 @@ def act(number: str, task: str, request: Request, tools: ToolsDep, visitor: Visi
 
 
 @router.post("/{number}/paper-reply")
-def reply(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def reply(
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     try:
-        wish = _wanted(tools, visitor, "", form)
+        wish = _wanted(tools, visitor, number, "", form)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
             paper_reply(session, tools, visitor.account, case, wish)
@@ -70,12 +75,14 @@ def reply(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, f
 
 
 @router.post("/{number}/scans/{key}")
-def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def scan(
+    number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     """One sheet after the other: a scanner's file or a photograph becomes the file of the material (R49)."""
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
     try:
-        file = _file(tools, visitor, key, form.get("file"))
+        file = uploads.of_material(tools, visitor.account, key, form.get("file"), SCAN)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
             scans.attach(session, tools, visitor.account, case, key, file)
@@ -86,13 +93,15 @@ def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: Visi
 
 
 @router.post("/{number}/correction")
-def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def correction(
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     """The applicant came with what was missing: new files, the same case, two hours again (R44, R58)."""
     with tools.store.reading() as session:
         needs = replaceable(session, tools, case_at_the_window(session, visitor.account, number))
     try:
         files = {
-            need.material.key: _file(tools, visitor, need.material.key, sent) for need in needs
+            need.material.key: uploads.of_material(tools, visitor.account, need.material.key, sent, SCAN) for need in needs
             if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
         }
         with tools.store.transaction() as session:
@@ -176,17 +185,10 @@ def _texts(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def _wanted(tools: Tools, visitor: Visitor, task: str, form: FormData) -> Wanted:
+def _wanted(tools: Tools, visitor: Visitor, number: str, task: str, form: FormData) -> Wanted:
+    with tools.store.reading() as session:
+        case_at_the_window(session, visitor.account, number)
     sent, scan = form.get("scan"), None
     if isinstance(sent, UploadFile) and sent.filename:
         scan = uploads.take_now(tools, visitor.account, sent)
     return Wanted(task=task, scope=str(form.get("scope") or ""), form=_texts(form), scan=scan)
-
-
-def _file(tools: Tools, visitor: Visitor, key: str, sent: Any) -> uploads.Upload:
-    material = tools.catalogue.materials.get(key)
-    if material is None:
-        raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        raise InvalidInput(f"请先选择“{material.name}”的扫描件或照片，再按“上传”", field="file", code="no-file")
-    return uploads.take_now(tools, visitor.account, sent, material.formats)

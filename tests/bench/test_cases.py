@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import table
-from bench.cases_side import SIDES, Plan, run_side, steady_rate
+from bench.cases_side import SIDES, Plan, run_side, steps_a_minute
 from bench.cases_trees import FIRST, LOOP, checked_out
 from onething.engine import runtime
 from simulation.postgres import program
@@ -61,8 +61,8 @@ def test_the_rate_is_that_of_the_steady_part() -> None:
     """Ten at once at each end of a minute-long run do not count."""
     begin = datetime(2026, 11, 26)
     even = [begin + timedelta(seconds=number) for number in range(80)]
-    assert round(steady_rate([begin] * 10 + even + [even[-1]] * 10)) == 60
-    assert steady_rate([begin]) == steady_rate([]) == 0
+    assert round(steps_a_minute([begin] * 10 + even + [even[-1]] * 10)) == 60
+    assert steps_a_minute([begin]) == steps_a_minute([]) == 0
 
 
 def test_the_table_has_the_ratio_to_the_plain_client() -> None:

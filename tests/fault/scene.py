@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from sqlalchemy import text
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
 from onething.engine.roster import member_of
+from onething.engine.variables import parse_date
 from onething.errors import OneThingError
 from onething.store import Store, outbox
 from tests.fault import invariants, snapshot
@@ -189,6 +191,16 @@ class Scene:
         failures = [failure for crowd in self.crowds for failure in crowd.failures]
         result.want("citizens who were never answered", "0", "; ".join(failures[:3]) or 0, not failures)
         self.last = snap
+
+    def p95(self, numbers: Sequence[str]) -> float:
+        """Milliseconds from the birth of the first step of these cases to its end, as the engine's history has it."""
+        processes = {one["id"] for one in self.last.instances if one.get("businessKey") in set(numbers)}
+        params = {"activityId": "list-materials", "finished": "true"}
+        spans = [
+            (parse_date(row["endTime"]) - parse_date(row["startTime"])).total_seconds() * 1000
+            for row in self.admin.transport.pages("/history/activity-instance", params) if row["processInstanceId"] in processes
+        ]
+        return round(statistics.quantiles(spans, n=20)[-1], 1) if len(spans) > 1 else 0.0
 
     def want_acks(self, wanted: int) -> None:
         seen = sum(len(crowd.numbers) for crowd in self.crowds)

@@ -125,7 +125,8 @@ def test_a_failed_step_is_told_with_its_case_and_can_be_let_run_again(
     [what] = standing(town, "engine", number)
     assert "收件步骤出错" in what
     settings = town.tools.settings.model_copy(update={"engine_url": town.admin.rest_url})
-    assert [row["办件"] for row in incidents.standing(town.tools) if row["类别"] == "步骤失败"] == [number]
+    failed = [row["办件"] for row in incidents.standing(town.tools) if row["类别"] == "步骤失败"]
+    assert failed.count(number) == 1, "the town's engine may hold incidents of other tests"
     with pytest.raises(NotFound):
         incidents.let_run(settings, "no-such")
     broken.append("mended")

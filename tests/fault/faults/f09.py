@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 
-from onething.engine.variables import parse_date
 from tests.fault.city import HOME
 from tests.fault.people import PLAIN, until
 from tests.fault.poison import PAYLOADS
@@ -97,20 +95,9 @@ def _judge(here: Scene, seen: dict[str, float], states: dict[str, str | None], a
 
 
 def _compare(here: Scene, alone: list[str], beside: list[str]) -> None:
-    before, after = _p95(here, alone), _p95(here, beside)
+    before, after = here.p95(alone), here.p95(beside)
     here.result.figures |= {"p95 of a good step alone, ms": before, "beside poison, ms": after}
     here.result.want("p95 of good steps", f"≤ {before * 1.2:.0f} ms (+20 %)", f"{after:.0f} ms", after <= before * 1.2)
-
-
-def _p95(here: Scene, numbers: list[str]) -> float:
-    """From the birth of the first step to its end, as the engine's history has it."""
-    processes = {one["id"] for one in here.last.instances if one.get("businessKey") in set(numbers)}
-    params = {"activityId": "list-materials", "finished": "true"}
-    spans = [
-        (parse_date(row["endTime"]) - parse_date(row["startTime"])).total_seconds() * 1000
-        for row in here.admin.transport.pages("/history/activity-instance", params) if row["processInstanceId"] in processes
-    ]
-    return round(statistics.quantiles(spans, n=20)[-1], 1) if len(spans) > 1 else 0.0
 
 
 def _keep_alive(here: Scene, stopped: threading.Event, deaths: list[int]) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from typing import Any
 
-from onething.engine.variables import parse_date
 from tests.fault.people import CERTIFIED, until
 from tests.fault.scene import DRAIN_SECONDS, Scene
 
@@ -49,7 +46,7 @@ def play(here: Scene) -> None:
     result.want("effects twice", "0", twice, twice == 0)
     unsent = sum(row["state"] not in ("DONE", "VOID") for row in here.last.rows("effect"))
     result.want("effects neither done nor refused after the backlog", "0", unsent, unsent == 0)
-    before, during = _p95(here, first.numbers), _p95(here, third.numbers)
+    before, during = here.p95(first.numbers), here.p95(third.numbers)
     limit = before * 1.2
     result.want("p95 of a step that sends nothing, +20 %", f"≤ {limit:.0f} ms", f"{during:.0f} ms", during <= limit)
 
@@ -57,13 +54,3 @@ def play(here: Scene) -> None:
 def _opened(here: Scene) -> int:
     """How often an order was held back because its system fails again and again."""
     return sum(here.city.log(name).count("暂停调用") for name in ("workers-1", "workers-2"))
-
-
-def _p95(here: Scene, numbers: list[str]) -> float:
-    processes: Any = {one["id"] for one in here.last.instances if one.get("businessKey") in set(numbers)}
-    params = {"activityId": "list-materials", "finished": "true"}
-    spans = [
-        (parse_date(row["endTime"]) - parse_date(row["startTime"])).total_seconds() * 1000
-        for row in here.admin.transport.pages("/history/activity-instance", params) if row["processInstanceId"] in processes
-    ]
-    return round(statistics.quantiles(spans, n=20)[-1], 1) if len(spans) > 1 else 0.0
