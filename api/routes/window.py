@@ -17,7 +17,7 @@ from api.pages import render
 from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
 from api.window_acts import DECISIONS, RELATIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
-from onething.errors import InvalidInput
+from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
 from onething.store import accounts, audit, documents
 from onething.vocabulary import CaseState
