@@ -13,6 +13,7 @@ from api.access import readable_document
 from api.case_view import CASE_TONES
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import correct, replaceable
+from api.downloads import as_attachment
 from api.pages import render
 from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
 from api.window_acts import DECISIONS, RELATIONS, Wanted, paper_reply, register
@@ -117,13 +118,15 @@ def correction(
 
 @router.get("/{number}/papers/{document_id}")
 def paper(number: str, document_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """To look at and print from the browser: notice, receipt, letter, ledger, or a scan."""
+    """To print from the browser: notice, receipt, letter, ledger. A scan is handed out."""
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
         row = readable_document(session, tools, visitor.account, document_id)
         if row.number != number:
             raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
         content = documents.content(session, row)
+    if not row.paper_kind:  # what came from outside is not opened in a browser (S15)
+        return as_attachment(row, content)
     return counter_papers.inline(content, f"{number}.pdf", row.media_type)
 
 

@@ -42,7 +42,9 @@ class Door:
 @pytest.fixture
 def door(tmp_path: Path) -> Iterator[Door]:
     port = free_port()
-    env = os.environ | {"ONETHING_VAR": str(tmp_path), "ONETHING_API_PORT": str(port), "TMPDIR": str(tmp_path)}
+    env = os.environ | {
+        "ONETHING_VAR": str(tmp_path), "ONETHING_API_PORT": str(port), "ONETHING_LIMITS": "off", "TMPDIR": str(tmp_path),
+    }
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen([sys.executable, "-m", "api"], cwd=HOME, env=env, stdout=log, stderr=log)
     found = Door(f"http://127.0.0.1:{port}", process.pid)
