@@ -1,4 +1,4 @@
-"""Files leave as attachments that no browser runs or keeps (S15)."""
+"""Files leave as attachments that no browser runs or keeps (S15). Only guides, which are public, are shown in place."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from onething.store import Document
 PRIVATE = {
     "Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
 }
+PDF = "application/pdf"
 
 
 def as_attachment(row: Document, content: bytes) -> Response:
+    return attachment(row.name, row.media_type, content)
+
+
+def attachment(name: str, media_type: str, content: bytes) -> Response:
     """RFC 6266: an ASCII name for old programs, the Chinese one for all others."""
-    extension = row.name.rpartition(".")[2] if row.name.isascii() or "." in row.name else "pdf"
+    extension = name.rpartition(".")[2] if name.isascii() or "." in name else "pdf"
     plain = f"document.{extension if extension.isalnum() and extension.isascii() else 'bin'}"
-    return Response(
-        content, media_type=row.media_type,
-        headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(row.name, safe='')}", **PRIVATE,
-        },
-    )
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=media_type, headers=PRIVATE | {"Content-Disposition": disposition})

@@ -193,7 +193,7 @@ def clock_info(clock: ClockView) -> schemas.ClockInfo:
 
 
 def document_info(row: Document) -> schemas.DocumentInfo:
-    return schemas.DocumentInfo(document_id=row.id, name=row.name, media_type=row.media_type, size=row.size)
+    return schemas.DocumentInfo(document_id=row.id, name=row.name, media_type=row.media_type, size=row.size, safety=row.safety)
 
 
 def _paper(row: Document) -> schemas.PaperInfo:

@@ -80,6 +80,7 @@ def _take(
     number, document = application.number, documents.get(session, document_id)
     if document.account_id != account.id or document.number is not None:
         raise InvalidInput("这份文件不能用；请重新上传", field=f"material-{row.key}", code="document-in-use")
+    documents.require_safe(document, f"material-{row.key}")
     document.number = number
     session.add(Material(
         number=number, key=row.key, version=1, source="applicant", document_id=document_id, created_at=now

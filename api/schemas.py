@@ -57,12 +57,14 @@ class LoggedIn(BaseModel):
 
 class DocumentInfo(BaseModel):
     model_config = example(
-        document_id="0b6f9a52-0000-4000-8000-000000000000", name="平面图.pdf", media_type="application/pdf", size=48211
+        document_id="0b6f9a52-0000-4000-8000-000000000000", name="平面图.pdf", media_type="application/pdf", size=48211,
+        safety="passed",
     )
     document_id: str
     name: str
     media_type: str
     size: int
+    safety: str
 
 
 class Applicant(BaseModel):
@@ -255,16 +257,3 @@ class Supplement(BaseModel):
 class Correction(BaseModel):
     model_config = example(materials={"premises-plan": "0b6f9a52-0000-4000-8000-000000000000"})
     materials: dict[Slug, DocumentId] = Field(max_length=60)
-
-
-class VerifyResult(BaseModel):
-    model_config = example(
-        status="valid", title="食品经营许可证", certificate_no="JY24101000000019", holder="郑州＊＊＊示）",
-        issuer="市场监管部门", issued_on="2026-11-30",
-    )
-    status: Literal["valid", "expired", "revoked", "unknown"]
-    title: str
-    certificate_no: str
-    holder: str
-    issuer: str
-    issued_on: date | None

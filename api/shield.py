@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.uploads import MAX_CASE_MIB, MIB, too_large
 from onething.errors import InvalidInput
+from onething.uploads import MAX_CASE_MIB, MIB, too_large
 
 HEADERS = {
     "Content-Security-Policy": (

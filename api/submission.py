@@ -11,7 +11,6 @@ from typing import Any
 import structlog
 
 from api import applicant as applicants
-from api import uploads
 from api.application_forms import raise_disputes
 from api.estimating import refuse_unpublished
 from api.limiting import limit_submissions
@@ -49,6 +48,7 @@ from onething.store import (
     notices,
     outbox,
 )
+from onething.uploads import MAX_CASE_MIB, MAX_FILES, MIB
 from onething.vocabulary import CaseState, Channel, Clock, DeliveryMode, ItemState, Role
 
 log = structlog.get_logger(__name__)
@@ -193,6 +193,7 @@ def own_upload(session: Any, account: Account, key: str, document_id: str, numbe
         raise InvalidInput(
             f"“{row.name}”已用于其他办件；请重新上传", field=f"materials.{key}", code="document-in-use"
         )
+    documents.require_safe(row, f"materials.{key}")
     return row
 
 
@@ -206,9 +207,9 @@ def _pre_checks(session: Any, account: Account, wish: Wish) -> list[GuidanceRequ
 
 
 def _check_size(files: list[Document]) -> None:
-    if len(files) > uploads.MAX_FILES or sum(row.size for row in files) > uploads.MAX_CASE_MIB * uploads.MIB:
+    if len(files) > MAX_FILES or sum(row.size for row in files) > MAX_CASE_MIB * MIB:
         raise InvalidInput(
-            f"一个办件最多 {uploads.MAX_FILES} 份文件、共 {uploads.MAX_CASE_MIB} MB；请压缩后重新上传",
+            f"一个办件最多 {MAX_FILES} 份文件、共 {MAX_CASE_MIB} MB；请压缩后重新上传",
             field="materials", code="too-many-files", status=413,
         )
 

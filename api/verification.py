@@ -1,19 +1,19 @@
-"""核验: is this certificate real? By its token, or by the file itself."""
+"""核验: is this certificate real? By its token, by number and token, or by the file itself (S19)."""
 
 from __future__ import annotations
 
 import hashlib
+import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
-
-from cryptography import x509
 
 from api.local_time import local_day
 from api.masking import mask_name
 from onething.bootstrap import Tools
-from onething.papers.signing import SignatureReport, verify
-from onething.store import Certificate, certificates
+from onething.papers.judging import judge_apart
+from onething.papers.report import SignatureReport
+from onething.store import Certificate, certificates, documents
 from onething.vocabulary import CertificateState
 
 
@@ -29,21 +29,79 @@ class Verdict:
     issued_on: date | None = None
 
 
-def by_token(session: Any, tools: Tools, token: str) -> Verdict:
-    return _verdict(tools, certificates.by_token(session, token[:64]))
+@dataclass(frozen=True)
+class FileVerdict:
+    """`outcome` is a key of `OUTCOMES`; `certificate` is told where exactly this file was issued as one."""
+
+    outcome: str
+    signer: str
+    signed_at: datetime | None
+    certificate: Verdict
+
+    @property
+    def heading(self) -> str:
+        return OUTCOMES[self.outcome][0]
+
+    @property
+    def sentence(self) -> str:
+        return OUTCOMES[self.outcome][1].format(signer=self.signer)
 
 
-def by_file(session: Any, tools: Tools, pdf: bytes) -> tuple[SignatureReport, Verdict]:
-    """Judge the signature, and whether exactly this file is an issued certificate that still counts."""
-    report = verify(pdf, trusted_roots(tools))
-    row = certificates.by_content(session, hashlib.sha256(pdf).hexdigest()) if report.valid else None
-    return report, _verdict(tools, row)
+OUTCOMES = {
+    "valid": ("有效", "签名有效，与发证存档一致：文件由{signer}签发，签发后没有改动，目前有效。"),
+    "archived": ("与存档一致", "签名有效，与存档一致：文件由{signer}制发，制发后没有改动。"),
+    "expired": ("已过有效期", "签名有效，与发证存档一致，但证照的有效期已过。"),
+    "revoked": ("已撤销", "签名有效，但证照已经撤销，不能使用。"),
+    "not-archived": (
+        "签名有效，但不在存档中", "文件由{signer}签名，签名后没有改动，但存档中没有这一份；它可能没有发布，请向发证机关查询。",
+    ),
+    "changed": ("签发后被改动", "文件由{signer}签发过，但签发后内容被改动，不能使用。请向持证人索取原始文件。"),
+    "foreign": ("不是本系统签发", "文件有电子签名，但不是本系统签发的，不能确认签发机关。"),
+    "unsigned": ("没有电子签名", "文件没有电子签名，不是本系统签发的原始文件；打印后扫描或另存的文件也会失去签名。"),
+    "unreadable": ("签名无效", "文件已损坏、在签发后被改动，或者不是 PDF。请用原始的 PDF 文件核验。"),
+}
+"""What was found -> heading and sentence, the same on the page and in the API."""
 
 
-def trusted_roots(tools: Tools) -> list[x509.Certificate]:
+def by_token(session: Any, tools: Tools, token: str, number: str | None = None) -> Verdict:
+    """Unknown, wrong and not yet published look the same. A number only narrows: by itself it finds nothing."""
+    row = certificates.by_token(session, token[:64])
+    if row is not None and number is not None and not _same(number, row.certificate_no):
+        row = None
+    return _verdict(tools, row)
+
+
+def by_file(tools: Tools, pdf: bytes) -> FileVerdict:
+    """Judge the signature, and whether exactly this file was issued and still counts. Nothing of it is kept."""
+    report, sha256 = judge_apart(pdf, trusted_roots(tools)), hashlib.sha256(pdf).hexdigest()
+    with tools.store.reading() as session:
+        certificate = _verdict(tools, certificates.by_content(session, sha256) if report.valid else None)
+        archived = report.valid and documents.is_issued(session, sha256)
+    outcome = certificate.status
+    if outcome == "unknown":
+        outcome = "archived" if archived else _outcome(report)
+    return FileVerdict(outcome, report.signer if report.trusted else "", report.signed_at, certificate)
+
+
+def _outcome(report: SignatureReport) -> str:
+    if report.valid:
+        return "not-archived"
+    if report.trusted and not report.intact:
+        return "changed"
+    if report.intact and not report.trusted:
+        return "foreign"
+    return "unreadable" if report.signed else "unsigned"
+
+
+def trusted_roots(tools: Tools) -> list[str]:
     """The public root only: the front door never holds a signing key."""
     path = tools.settings.var_dir / "authority" / "root.crt"
-    return [x509.load_pem_x509_certificate(path.read_bytes())] if path.exists() else []
+    return [path.read_text("ascii")] if path.exists() else []
+
+
+def _same(typed: str, number: str) -> bool:
+    """Blanks and letter case do not matter to somebody who types from paper."""
+    return secrets.compare_digest("".join(typed.split()).upper().encode(), number.upper().encode())
 
 
 def _verdict(tools: Tools, row: Certificate | None) -> Verdict:

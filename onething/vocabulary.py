@@ -231,6 +231,14 @@ class CertificateState(Labelled):
     REVOKED = "revoked", "已撤销"
 
 
+class FileSafety(Labelled):
+    """Whether a stored file may be opened; nobody opens one that is not."""
+
+    PASSED = "passed", "可以使用"
+    WAITING = "waiting", "正在安全检查"
+    INFECTED = "infected", "未通过安全检查"
+
+
 class OutsideSystem(Labelled):
     """Systems of others that orders go to and callbacks come from; the value is its name in settings and files."""
 

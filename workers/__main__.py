@@ -25,6 +25,7 @@ from workers.inbox import StoreInbox
 from workers.metrics import TaskMetrics
 from workers.reconciler import Reconciler
 from workers.relay import Relay
+from workers.scanning import Scanning
 from workers.table import ASKED, bound_to
 from workers.watch import Watch
 
@@ -51,7 +52,7 @@ def main() -> None:
     health = serve_health(worker, tools, metrics, settings.worker_port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    beside = (relay, Watch(tools), Reconciler(tools, engine), Housekeeping(tools))
+    beside = (relay, Watch(tools), Reconciler(tools, engine), Housekeeping(tools), Scanning(tools))
     threads = [threading.Thread(target=one.run, name=type(one).__name__.lower(), daemon=True) for one in beside]
     for thread in threads:
         thread.start()

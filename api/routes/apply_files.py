@@ -6,7 +6,6 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import UploadFile
 
 from api import drafts, uploads
 from api.context import FormDep, ToolsDep, VisitorDep
@@ -23,24 +22,20 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/drafts/{draft_id}/materials/{key}")
 def upload(
-    draft_id: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
+    draft_id: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep,
+    place: uploads.PlaceDep,
 ) -> Response:
     draft, tools, bundle = apply.load(tools, visitor, draft_id)
     need = _need(tools, bundle, draft.data, key)
     try:
-        file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            raise InvalidInput(f"请先选择“{need.material.name}”的文件，再按“上传”", field="file", code="no-file")
-        checked = uploads.read_upload(
-            file.filename, file.file, tools.settings.max_upload_mib, need.material.formats
-        )
+        sent = uploads.sent_file(form.get("file"), f"“{need.material.name}”的文件")
+        checked = uploads.take(tools, visitor.account, sent, need.material.formats)
     except InvalidInput as error:
         error.field = f"material-{key}"
         return apply.show_step(request, tools, bundle, draft_id, draft.data, "materials", [error])
     with tools.store.transaction() as session:
-        now = tools.clock.now()
-        row = documents.add(session, now, visitor.account.id, checked.name, checked.media_type, checked.content)
-        _change(session, visitor.account.id, draft_id, now, {key: row.id})
+        row = uploads.keep(session, tools, visitor.account, checked)
+        _change(session, visitor.account.id, draft_id, tools.clock.now(), {key: row.id})
     return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
 
 

@@ -8,31 +8,39 @@ from fastapi.responses import RedirectResponse
 from api import form_view, looking, print_copies, promise, scans, uploads
 from api.access import own_case, staff_case
 from api.context import FormDep, ToolsDep, VisitorDep
+from api.downloads import PDF, attachment
 from onething.bootstrap import Tools
-from onething.store import Application, applications, documents
+from onething.store import Application, applications
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.post("/cases/{number}/materials/{key}")
-def hand_in(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def hand_in(
+    number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     """补交容缺材料."""
+    with tools.store.reading() as session:
+        own_case(session, visitor.account, number)
+    file = uploads.of_material(tools, visitor.account, key, form.get("file"))
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
-        file = uploads.of_material(tools, key, form.get("file"))
-        row = documents.add(
-            session, tools.clock.now(), visitor.account.id, file.name, file.media_type, file.content
-        )
+        row = uploads.keep(session, tools, visitor.account, file)
         promise.hand_in(session, tools, visitor.account, application, {key: row.id})
     return RedirectResponse(f"/cases/{number}#promises", 303)
 
 
 @router.post("/staff/cases/{number}/materials/{key}")
-def scan(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def scan(
+    number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
+    with tools.store.reading() as session:
+        staff_case(session, tools, visitor.account, number)
+    file = uploads.of_material(tools, visitor.account, key, form.get("file"))
     with tools.store.transaction() as session:
         staff_case(session, tools, visitor.account, number)
         application = applications.lock(session, number)
-        scans.attach(session, tools, visitor.account, application, key, uploads.of_material(tools, key, form.get("file")))
+        scans.attach(session, tools, visitor.account, application, key, file)
     return RedirectResponse(f"/staff/cases/{number}", 303)
 
 
@@ -43,8 +51,7 @@ def print_copy(number: str, key: str, tools: ToolsDep, visitor: VisitorDep, form
         staff_case(session, tools, visitor.account, number)
         application = applications.lock(session, number)
         pdf = print_copies.make(session, tools, visitor.account, application, key, str(form.get("reason") or ""))
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{number}-{key}.pdf"'}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return attachment(f"{number}-{tools.catalogue.materials[key].name}-打印留存.pdf", PDF, pdf)
 
 
 @router.get("/cases/{number}/form.pdf")
@@ -61,8 +68,7 @@ def staff_form(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
 
 
 def _form_pdf(tools: Tools, application: Application) -> Response:
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{application.number}-form.pdf"'}
-    return Response(form_view.form_pdf(tools, application), media_type="application/pdf", headers=headers)
+    return attachment(f"{application.number}-申请表.pdf", PDF, form_view.form_pdf(tools, application))
 
 
 @router.post("/staff/cases/{number}/disputes/{field}")

@@ -27,7 +27,7 @@ from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_i
 from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
-from onething.store import accounts, documents, intake, ratings
+from onething.store import accounts, intake, ratings
 from onething.vocabulary import CaseState, Clock, RatingChannel
 
 router = APIRouter(include_in_schema=False)
@@ -118,17 +118,17 @@ def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorD
 
 @router.post("/cases/{number}/correction")
 def hand_in_again(
-    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
 ) -> Response:
     """All files in one go: they are checked first, then stored with the new state in one transaction."""
+    with tools.store.reading() as session:
+        needs = replaceable(session, tools, own_case(session, visitor.account, number))
     try:
+        checked = _checked_files(tools, visitor, needs, form)
         with tools.store.transaction() as session:
             application = own_case(session, visitor.account, number, lock=True)
-            checked = _checked_files(session, tools, application, form)
-            now, owner = tools.clock.now(), visitor.account.id
             replacements = {
-                key: documents.add(session, now, owner, up.name, up.media_type, up.content).id
-                for key, up in checked.items()
+                key: uploads.keep(session, tools, visitor.account, upload).id for key, upload in checked.items()
             }
             correct(session, tools, visitor.account, application, replacements)
     except InvalidInput as error:
@@ -136,16 +136,14 @@ def hand_in_again(
     return RedirectResponse(f"/cases/{number}", 303)
 
 
-def _checked_files(session: Any, tools: Tools, application: Any, form: Any) -> dict[str, uploads.Upload]:
+def _checked_files(tools: Tools, visitor: Visitor, needs: list[Any], form: Any) -> dict[str, uploads.Upload]:
     found: dict[str, uploads.Upload] = {}
-    for need in replaceable(session, tools, application):
+    for need in needs:
         key, file = need.material.key, form.get(f"material-{need.material.key}")
         if not isinstance(file, UploadFile) or not file.filename:
             continue
         try:
-            found[key] = uploads.read_upload(
-                file.filename, file.file, tools.settings.max_upload_mib, need.material.formats
-            )
+            found[key] = uploads.take_now(tools, visitor.account, file, need.material.formats)
         except InvalidInput as error:
             error.field = f"material-{key}"
             raise

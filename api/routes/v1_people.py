@@ -1,4 +1,4 @@
-"""Login of the demonstration, uploads, downloads and the public check of certificates."""
+"""Login of the demonstration, uploads and downloads."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 
-from api import login, presenting, schemas, uploads, verification
+from api import login, presenting, schemas, uploads
 from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, check_content, set_session_cookie
 from api.description import refusals
 from api.downloads import as_attachment
-from api.limiting import limit_looks
 from api.looking import read_document
 from api.once import once
-from api.parameters import DocumentNo, OptionalKey, VerifyToken
-from onething.store import accounts, applications, documents
+from api.parameters import DocumentNo, OptionalKey
+from onething.store import accounts, applications
 
 router = APIRouter()
 FILES = ("application/pdf", "image/jpeg", "image/png", "application/zip")
@@ -39,17 +38,15 @@ def log_out(visitor: WriterDep, tools: ToolsDep) -> None:
 
 @router.post("/documents", tags=["documents"], status_code=201, summary="上传文件", responses=refusals(409))
 def upload_document(
-    visitor: WriterDep, tools: ToolsDep, file: Annotated[UploadFile, File(description="pdf, jpg or png")],
-    key: OptionalKey = None,
+    visitor: WriterDep, tools: ToolsDep, file: Annotated[UploadFile, File(description="pdf, jpg, png or webp")],
+    place: uploads.PlaceDep, key: OptionalKey = None,
 ) -> schemas.DocumentInfo:
-    """One file. Extension and content must agree; name the returned id in an application or correction."""
-    upload = uploads.read_upload(file.filename or "", file.file, tools.settings.max_upload_mib)
+    """One file. Extension and content must agree; name the returned id in an application or correction. Photos are drawn
+    anew, so name, type and size may differ from what was sent. `safety` is `waiting` while the virus scanner is away."""
+    upload = uploads.take(tools, visitor.account, file)
 
     def act(session: Any) -> schemas.DocumentInfo:
-        row = documents.add(
-            session, tools.clock.now(), visitor.account.id, upload.name, upload.media_type, upload.content
-        )
-        return presenting.document_info(row)
+        return presenting.document_info(uploads.keep(session, tools, visitor.account, upload))
 
     asked = [upload.name, hashlib.sha256(upload.content).hexdigest()]
     return once(tools, visitor.account, key, asked, schemas.DocumentInfo, act)
@@ -72,10 +69,3 @@ def list_certificates(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.OwnC
             schemas.OwnCertificate(**presenting.certificate(row, tools.settings.base_url).model_dump(), number=case.number)
             for case in applications.of_account(session, visitor.account.id) for row in published(session, case.number)
         ]
-
-
-@router.get("/verify/{token}", tags=["verify"], summary="核验证照", dependencies=[Depends(limit_looks)])
-def verify_certificate(token: VerifyToken, tools: ToolsDep) -> schemas.VerifyResult:
-    """Public: whether the certificate with this token (from its QR code) is valid. Names are masked."""
-    with tools.store.reading() as session:
-        return schemas.VerifyResult(**vars(verification.by_token(session, tools, token)))

@@ -13,6 +13,7 @@ from api.access import readable_document
 from api.case_view import CASE_TONES
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import correct, replaceable
+from api.downloads import as_attachment
 from api.pages import render
 from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
 from api.window_acts import DECISIONS, RELATIONS, Wanted, paper_reply, register
@@ -44,10 +45,12 @@ def case_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDe
 
 
 @router.post("/{number}/acts/{task}")
-def act(number: str, task: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def act(
+    number: str, task: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     wish = None
     try:
-        wish = _wanted(tools, task, form)
+        wish = _wanted(tools, visitor, number, task, form)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
             register(session, tools, visitor.account, case, wish)
@@ -58,11 +61,14 @@ def act(number: str, task: str, request: Request, tools: ToolsDep, visitor: Visi
 
 
 @router.post("/{number}/paper-reply")
-def reply(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def reply(
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     try:
+        wish = _wanted(tools, visitor, number, "", form)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
-            paper_reply(session, tools, visitor.account, case, _wanted(tools, "", form))
+            paper_reply(session, tools, visitor.account, case, wish)
     except InvalidInput as error:
         error.field = f"reply-{error.field}"
         return _case_page(request, tools, visitor, number, errors=[error], typed=_texts(form))
@@ -70,12 +76,17 @@ def reply(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, f
 
 
 @router.post("/{number}/scans/{key}")
-def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def scan(
+    number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     """One sheet after the other: a scanner's file or a photograph becomes the file of the material (R49)."""
+    with tools.store.reading() as session:
+        case_at_the_window(session, visitor.account, number)
     try:
+        file = uploads.of_material(tools, visitor.account, key, form.get("file"), SCAN)
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
-            scans.attach(session, tools, visitor.account, case, key, uploads.of_material(tools, key, form.get("file"), SCAN))
+            scans.attach(session, tools, visitor.account, case, key, file)
     except InvalidInput as error:
         error.field = f"scan-{key}"
         return _case_page(request, tools, visitor, number, errors=[error])
@@ -83,21 +94,21 @@ def scan(number: str, key: str, request: Request, tools: ToolsDep, visitor: Visi
 
 
 @router.post("/{number}/correction")
-def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+def correction(
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
     """The applicant came with what was missing: new files, the same case, two hours again (R44, R58)."""
+    with tools.store.reading() as session:
+        needs = replaceable(session, tools, case_at_the_window(session, visitor.account, number))
     try:
+        files = {
+            need.material.key: uploads.of_material(tools, visitor.account, need.material.key, sent, SCAN) for need in needs
+            if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
+        }
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
             now, owner = tools.clock.now(), accounts.get(session, case.account_id)
-            files = {
-                need.material.key: uploads.of_material(tools, need.material.key, sent, SCAN)
-                for need in replaceable(session, tools, case)
-                if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
-            }
-            kept = {
-                key: documents.add(session, now, owner.id, one.name, one.media_type, one.content).id
-                for key, one in files.items()
-            }
+            kept = {key: uploads.keep(session, tools, owner, one).id for key, one in files.items()}
             correct(session, tools, owner, case, kept)
             audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=sorted(kept))
     except InvalidInput as error:
@@ -107,13 +118,15 @@ def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorD
 
 @router.get("/{number}/papers/{document_id}")
 def paper(number: str, document_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """To look at and print from the browser: notice, receipt, letter, ledger, or a scan."""
+    """To print from the browser: notice, receipt, letter, ledger. A scan is handed out."""
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
         row = readable_document(session, tools, visitor.account, document_id)
         if row.number != number:
             raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
         content = documents.content(session, row)
+    if not row.paper_kind:  # what came from outside is not opened in a browser (S15)
+        return as_attachment(row, content)
     return counter_papers.inline(content, f"{number}.pdf", row.media_type)
 
 
@@ -175,8 +188,10 @@ def _texts(form: FormData) -> dict[str, str]:
     return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def _wanted(tools: Tools, task: str, form: FormData) -> Wanted:
+def _wanted(tools: Tools, visitor: Visitor, number: str, task: str, form: FormData) -> Wanted:
+    with tools.store.reading() as session:
+        case_at_the_window(session, visitor.account, number)
     sent, scan = form.get("scan"), None
     if isinstance(sent, UploadFile) and sent.filename:
-        scan = uploads.read_upload(sent.filename, sent.file, tools.settings.max_upload_mib)
+        scan = uploads.take_now(tools, visitor.account, sent)
     return Wanted(task=task, scope=str(form.get("scope") or ""), form=_texts(form), scan=scan)

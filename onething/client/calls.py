@@ -62,10 +62,6 @@ class Calls(Transport):
         """我的证照."""
         return self.read(list[records.OwnCertificate], self.send("GET", "/certificates"))
 
-    def verify_certificate(self, token: str) -> records.VerifyResult:
-        """核验证照."""
-        return self.read(records.VerifyResult, self.send("GET", f"/verify/{token}"))
-
     def submit_application(self, body: records.NewApplication, key: str = "") -> records.Submitted:
         """提交申请."""
         return self.read(records.Submitted, self.send("POST", "/applications", body=body, key=key or self.fresh_key()))
@@ -136,3 +132,11 @@ class Calls(Transport):
     def get_answers(self, q: str, district: str = "") -> records.Answers:
         """用自己的话提问."""
         return self.read(records.Answers, self.send("GET", "/answers", query={"q": q, "district": district}))
+
+    def verify_certificate(self, token: str, number: str | None = None) -> records.VerifyResult:
+        """核验证照."""
+        return self.read(records.VerifyResult, self.send("GET", f"/verify/{token}", query={"number": number}))
+
+    def verify_file(self, name: str, content: bytes) -> records.FileVerifyResult:
+        """核验文件."""
+        return self.read(records.FileVerifyResult, self.send("POST", "/verify", file=(name, content)))

@@ -166,6 +166,7 @@ class DocumentInfo(Record):
     name: str
     media_type: str
     size: int
+    safety: str
 
 
 class EstimateInfo(Record):
@@ -185,6 +186,15 @@ class EstimateInfo(Record):
 class EventTaken(Record):
     event: str
     received_at: str
+
+
+class FileVerifyResult(Record):
+    outcome: Literal["valid", "expired", "revoked", "archived", "not-archived", "changed", "foreign", "unsigned", "unreadable"]
+    heading: str
+    sentence: str
+    signer: str
+    signed_at: str | None
+    certificate: VerifyResult | None
 
 
 class GuidanceDetail(Record):
@@ -388,6 +398,7 @@ class PaperInfo(Record):
     name: str
     media_type: str
     size: int
+    safety: str
     kind: str
     item: str
     paper_no: str

@@ -8,13 +8,13 @@ import io
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import suppress
 from pathlib import Path
 
 from asn1crypto import cms, keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -26,6 +26,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from onething.papers.authority import Credential, LocalAuthority, write_once
 from onething.papers.errors import PaperError
+from onething.papers.report import SignatureReport
 
 __all__ = ["LocalAuthority", "SignatureReport", "sign", "verify"]
 
@@ -36,18 +37,6 @@ INVISIBLE = fields.InvisSigSettings(set_print_flag=True, box_out_of_bounds=True)
 for _noisy in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_noisy).setLevel(logging.CRITICAL)
 DAMAGED = "文件已损坏或在签名后被改动，签名无效。"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SignatureReport:
-    """`valid` = signed, unchanged to the last byte, and by a certificate we trust. `problem` says why not."""
-
-    valid: bool
-    intact: bool
-    trusted: bool
-    signer: str
-    signed_at: datetime | None
-    problem: str | None
 
 
 def sign(
@@ -132,7 +121,7 @@ def verify(pdf: bytes, trust: Sequence[x509.Certificate]) -> SignatureReport:
     try:
         signatures = PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures
         if not signatures:
-            return _report("文件没有电子签名。" if b"/ByteRange" not in pdf else DAMAGED)
+            return _report(DAMAGED) if b"/ByteRange" in pdf else _report("文件没有电子签名。", signed=False)
         if len(signatures) > 1:
             return _report("文件含有多个签名，无法确认以哪一个为准。")
         return _judge(signatures[0], pdf, trust)
@@ -159,7 +148,7 @@ def _judge(signature: EmbeddedPdfSignature, pdf: bytes, trust: Sequence[x509.Cer
     stamp = status.timestamp_validity
     known = {
         "intact": intact,
-        "trusted": bool(status.trusted),
+        "trusted": bool(status.trusted) or bool(status.valid and _issued_here(status.signing_cert, trust)),
         "signer": str(status.signing_cert.subject.native.get("common_name", "")),
         "signed_at": stamp.timestamp if stamp else status.signer_reported_dt,
     }
@@ -170,6 +159,16 @@ def _judge(signature: EmbeddedPdfSignature, pdf: bytes, trust: Sequence[x509.Cer
     if not status.bottom_line:
         return _report("时间戳或签名属性未通过验证。", **known)
     return _report(None, **known)
+
+
+def _issued_here(certificate: asn1_x509.Certificate, trust: Sequence[x509.Certificate]) -> bool:
+    """pyHanko does not ask who signed once the content was changed; we do, to tell 改动过 from 别人签的."""
+    found = x509.load_der_x509_certificate(certificate.dump())
+    for root in trust:
+        with suppress(ValueError, TypeError, InvalidSignature):
+            found.verify_directly_issued_by(root)
+            return True
+    return False
 
 
 def _nothing_hidden(signature: EmbeddedPdfSignature, pdf: bytes, roots: list[asn1_x509.Certificate]) -> bool:

@@ -17,25 +17,30 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from onething.errors import NotFound
+from onething.errors import InvalidInput, NotFound
 from onething.faults import reach
 from onething.store import sealed_files
 from onething.store.sealed import ring_of
 from onething.store.sealed_files import CHUNK, StoredFile
 from onething.store.tables import Document, Material
+from onething.vocabulary import FileSafety, PaperKind
 
 
 def add(
     session: Session, at: datetime, account_id: str, name: str, media_type: str, content: bytes, *,
-    number: str | None = None, item: str = "", paper_kind: str = "", paper_no: str = "",
+    number: str | None = None, item: str = "", paper_kind: str = "", paper_no: str = "", waiting: bool = False,
 ) -> Document:
-    """Write the content durably, then the row; a rolled-back row leaves at most an unused file."""
+    """Write the content durably, then the row; a rolled-back row leaves at most an unused file.
+
+    `waiting`: for a scan, until when nobody can open it (S14).
+    """
     sha256 = hashlib.sha256(content).hexdigest()
     _write(session, sha256, [content])
     reach("file-written")
     return _add(session, Document(
         id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
         paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=len(content), created_at=at,
+        safety=str(FileSafety.WAITING if waiting else FileSafety.PASSED),
     ))
 
 
@@ -64,7 +69,10 @@ def handed_in_before(session: Session, account_id: str, key: str, since: datetim
     """The newest upload of this material in one's own cases, not older than `since`."""
     query = (
         select(Document).join(Material, Material.document_id == Document.id)
-        .where(Document.account_id == account_id, Material.key == key, Document.created_at >= since, Document.paper_kind == "")
+        .where(
+            Document.account_id == account_id, Material.key == key, Document.created_at >= since, Document.paper_kind == "",
+            Document.safety == FileSafety.PASSED,
+        )
         .order_by(Document.created_at.desc()).limit(1)
     )
     return session.scalars(query).first()
@@ -82,14 +90,64 @@ def content(session: Session, row: Document) -> bytes:
 
 
 def stored(session: Session, row: Document) -> StoredFile:
-    """The content piece by piece, for what is too large to hold; also after the session has ended."""
+    """The content piece by piece, for what is too large to hold; also after the session has ended. The one door to it, shut
+    until the file is known to be safe."""
+    require_safe(row)
+    return _stored(session, row)
+
+
+def require_safe(row: Document, field: str = "file") -> None:
+    """Raises `InvalidInput` with what to do: 409 while the file waits for its scan, 422 once it failed."""
+    if row.safety == FileSafety.WAITING:
+        raise InvalidInput(
+            f"“{row.name}”正在安全检查，通常不到一分钟；检查完就能使用，已填写的内容都已保存，请稍后再试",
+            field=field, code="file-in-check", status=409,
+        )
+    if row.safety != FileSafety.PASSED:
+        raise InvalidInput(f"“{row.name}”没有通过安全检查，不能使用；请换一份重新上传", field=field, code="infected-file")
+
+
+def waiting(session: Session, limit: int = 50) -> list[Document]:
+    """Files that wait for their scan, oldest first."""
+    query = select(Document).where(Document.safety == FileSafety.WAITING).order_by(Document.created_at, Document.id)
+    return list(session.scalars(query.limit(limit)))
+
+
+def unchecked_content(session: Session, row: Document) -> bytes:
+    """For the scanner only."""
+    return _stored(session, row).read()
+
+
+def _stored(session: Session, row: Document) -> StoredFile:
     return StoredFile(_path(session, row.sha256), ring_of(session), row.size)
+
+
+def settle(session: Session, document_id: str, safety: FileSafety) -> bool:
+    """The scan's verdict; False where another process was first."""
+    row = session.get(Document, document_id, with_for_update=True)
+    if row is None or row.safety != FileSafety.WAITING:
+        return False
+    row.safety = str(safety)
+    return True
+
+
+def drop_infected(session: Session, sha256: str) -> None:
+    """After the verdict is kept: the content goes, the row stays and says why. A sweep does it where a process died."""
+    used = select(Document.id).where(Document.sha256 == sha256, Document.safety != FileSafety.INFECTED)
+    if session.scalars(used.limit(1)).first() is None:
+        _path(session, sha256).unlink(missing_ok=True)
 
 
 def paper(session: Session, number: str, paper_kind: str, item: str = "") -> Document | None:
     """The newest paper of that kind for the case or item."""
     query = select(Document).where(Document.number == number, Document.paper_kind == paper_kind, Document.item == item)
     return session.scalars(query.order_by(Document.created_at.desc())).first()
+
+
+def is_issued(session: Session, sha256: str) -> bool:
+    """Whether exactly this is a paper that we made for somebody."""
+    query = select(Document.id).where(Document.sha256 == sha256, Document.paper_kind.not_in(["", PaperKind.ARCHIVE]))
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def papers(session: Session, number: str) -> list[Document]:
@@ -110,7 +168,9 @@ def sweep(session: Session, before: datetime) -> int:
     old = [path for path in session.info["files"].rglob("*") if path.is_file() and path.stat().st_mtime < limit]
     for start in range(0, len(old), 500):
         batch = old[start:start + 500]
-        known = set(session.scalars(select(Document.sha256).where(Document.sha256.in_([path.name for path in batch]))))
+        known = set(session.scalars(select(Document.sha256).where(
+            Document.sha256.in_([path.name for path in batch]), Document.safety != FileSafety.INFECTED
+        )))
         count += sum(_remove(path, limit) for path in batch if path.name not in known)
     return count
 

@@ -128,6 +128,7 @@ class Document(Base):
     media_type: Mapped[str] = mapped_column(String(60))
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
+    safety: Mapped[str] = mapped_column(String(12), default="passed", index=True)
     created_at: Mapped[datetime]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,6 +27,7 @@ from onething.catalogue import (
     load_service,
 )
 from onething.catalogue.models import Limit, Limits, MaterialUse, Option, Result, Situation
+from onething.cli.demo import SAMPLE_PDF
 from onething.deadlines import WorkCalendar
 from onething.settings import Settings
 from onething.store import Store, applications
@@ -35,8 +35,8 @@ from onething.vocabulary import CaseState, ItemState
 
 HOME = Path(__file__).resolve().parent.parent.parent
 BASE = "http://127.0.0.1:8000"
+PDF = SAMPLE_PDF
 COMPANY, CITIZEN, NEIGHBOUR = "demo-restaurant", "demo-zhang-san", "demo-li-si"
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
 
 
 class StillClock:
@@ -223,8 +223,3 @@ def png(width: int = 4, height: int = 4) -> bytes:
 @pytest.fixture
 def make_png() -> Callable[[int, int], bytes]:
     return png
-
-
-@pytest.fixture
-def random_pdf() -> Callable[[int], bytes]:
-    return lambda size: PDF.replace(b"startxref", os.urandom(size).replace(b"/", b" ") + b"\nstartxref")

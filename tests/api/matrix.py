@@ -53,7 +53,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     f"GET {API}/bundles": everyone(200), f"GET {API}/bundles/{{slug}}": everyone(200),
     f"GET {API}/bundles/{{slug}}/guide": everyone(200), f"GET {API}/bundles/{{slug}}/form": everyone(200),
     f"GET {API}/bundles/{{slug}}/estimate": everyone(200), f"GET {API}/answers": everyone(200),
-    f"GET {API}/verify/{{token}}": everyone(200), f"POST {API}/login": everyone(200),
+    f"GET {API}/verify/{{token}}": everyone(200), f"POST {API}/login": everyone(200), f"POST {API}/verify": everyone(200),
     f"POST {API}/callbacks/{{system}}": everyone(401),  # the message itself has to be signed
 
     f"GET {API}/docs": everyone(200), "GET /rating/thanks": everyone(200),

@@ -14,6 +14,7 @@ import pytest
 from onething.bootstrap import Tools
 from onething.store import Account, Store, accounts, applications, certificates, documents, notices, resealing, troubles
 from simulation.postgres import program, run_postgres
+from tests.uploads.corpus import one_page, stream
 
 NAME, ID_NO, PHONE, ADDRESS = "钱金丝雀", "91410100MA0000000T", "13800000077", "郑州市金水区金丝雀路七号"
 FILE, CONTENT, WORDS = "金丝雀的身份证.pdf", "canary-in-the-file", "金丝雀想问一问"
@@ -52,10 +53,10 @@ def lived(tools: Tools, company: Any) -> str:
     with tools.store.transaction() as session:
         account: Account = next(row for row in accounts.all_accounts(session) if row.subject == "demo-restaurant")
         account.name, account.id_no, account.phone = NAME, ID_NO, PHONE
-    pdf = f"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj %{CONTENT}\nstartxref\n9\n%%EOF\n".encode()
+    pdf, plan = (one_page(more={4: stream(f"{CONTENT}{end}".encode())}) for end in ("", "2"))
     answer = company.apply(
         applicant={"name": NAME, "id_no": ID_NO, "phone": PHONE, "address": ADDRESS},
-        materials={"identity": company.upload(FILE, pdf), "plan": company.upload("图.pdf", pdf + b" ")},
+        materials={"identity": company.upload(FILE, pdf), "plan": company.upload("图.pdf", plan)},
     )
     assert answer.status_code == 201, answer.text
     number = answer.json()["number"]

@@ -14,8 +14,9 @@ import uvicorn
 
 from onething.client import Client, Refused, Unreachable
 
+from .conftest import PDF
+
 HOME = Path(__file__).resolve().parent.parent.parent
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
 
 
 @pytest.fixture

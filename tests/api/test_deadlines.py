@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from onething.bootstrap import Tools
+from onething.cli.demo import SAMPLE_PDF
 from onething.deadlines import WorkCalendar
 from tests.api.test_pages import follow, look
 
@@ -50,7 +51,7 @@ def test_r60_r72_the_pages_of_the_application_say_it_and_the_receipt_explains_th
     details = follow(company.send(items, {"item": ["fire-check", "final-check"], "district": "410105"}))
     fields = {"applicant.name": "某公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
     materials = follow(company.send(details, fields | {"delivery_way": "electronic"}))
-    pdf = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
+    pdf = SAMPLE_PDF
     follow(company.send(f"{draft}/materials/plan", files={"file": ("图.pdf", pdf)}))
     review = look(company, follow(company.send(materials)))
     assert "预计 2026年12月2日 星期三 前办结" in review

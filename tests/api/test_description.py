@@ -16,6 +16,8 @@ from api.compatibility import broken
 from api.description import describe, operations
 from onething.store import applications
 
+from .conftest import PDF
+
 HOME = Path(__file__).resolve().parent.parent.parent
 
 
@@ -128,7 +130,7 @@ def test_uploads_pressed_at_once_keep_one_file(company: Any) -> None:
     found: list[str] = []
 
     def press() -> None:
-        sent = {"file": ("图.pdf", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n")}
+        sent = {"file": ("图.pdf", PDF)}
         answer = company.post("/api/v1/documents", headers={"Idempotency-Key": "upload-1"}, files=sent)
         found.append(answer.json()["document_id"])
 

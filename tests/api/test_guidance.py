@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from onething.cli.demo import SAMPLE_PDF
 from onething.store import accounts, applications, audit, guidance, outbox
 
 URL = "/api/v1/guidance"
@@ -197,7 +198,7 @@ def test_r34_r36_a_draft_is_pre_checked_and_its_gaps_go_along_to_the_review_page
     nothing = company.send(f"/guidance/pre-check/{draft}", {"key": "k1"})
     assert (nothing.status_code, "请先上传至少一份材料" in nothing.text) == (422, True)
     for key in ("identity", "plan"):
-        upload = {"file": (f"{key}.pdf", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n")}
+        upload = {"file": (f"{key}.pdf", SAMPLE_PDF)}
         company.client.post(f"/drafts/{draft}/materials/{key}", data={"csrf": company.csrf}, files=upload)
     assert f"/guidance/pre-check/{draft}" in company.get(f"/drafts/{draft}/materials").text
     assert person("demo-trade").get(f"/guidance/pre-check/{draft}").status_code == 404

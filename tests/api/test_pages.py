@@ -15,12 +15,12 @@ from api.masking import mask_id, mask_name
 from api.search import find_bundles
 from onething.bootstrap import Tools
 from onething.catalogue import load_catalogue
+from onething.cli.demo import SAMPLE_PDF
 from onething.numbers import grouped
 from onething.store import accounts, applications, certificates, documents
 from onething.vocabulary import CaseState, CertificateState
 
 HOME = Path(__file__).resolve().parent.parent.parent
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
 VOID = {"input", "meta", "link", "br", "path", "img", "hr", "rect"}
 
 
@@ -105,7 +105,7 @@ def test_one_can_walk_from_the_start_page_to_the_receipt_r25_r112(company: Any, 
     page = look(company, materials)
     assert "营业执照" in page[page.index("免提交"):]
     for key in ("identity", "plan"):
-        follow(company.send(f"{materials}/{key}", files={"file": (f"{key}.pdf", PDF)}))
+        follow(company.send(f"{materials}/{key}", files={"file": (f"{key}.pdf", SAMPLE_PDF)}))
     review = follow(company.send(materials))
     page = look(company, review)
     assert "91410100MA0000000T" in page
@@ -160,14 +160,14 @@ def test_the_promise_and_missing_materials_hold_the_application_back(company: An
     fields = {"applicant.name": "某公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
     company.send(f"{draft}/details", fields | {"delivery_way": "electronic"})
     assert "还缺少材料：平面图、店招效果图" in company.send(f"{draft}/materials").text
-    wrong = company.send(f"{draft}/materials/photo", files={"file": ("图.pdf", PDF)})
+    wrong = company.send(f"{draft}/materials/photo", files={"file": ("图.pdf", SAMPLE_PDF)})
     assert wrong.status_code == 415
     assert "JPG、PNG" in wrong.text
     assert "请先选择" in company.send(f"{draft}/materials/photo").text
-    assert company.send(f"{draft}/materials/identity", files={"file": ("a.pdf", PDF)}).status_code == 404
-    big = company.send(f"{draft}/materials/plan", files={"file": ("大.pdf", PDF + b"0" * 3_000_000)})
+    assert company.send(f"{draft}/materials/identity", files={"file": ("a.pdf", SAMPLE_PDF)}).status_code == 404
+    big = company.send(f"{draft}/materials/plan", files={"file": ("大.pdf", SAMPLE_PDF + b"0" * 3_000_000)})
     assert big.status_code == 413
-    follow(company.send(f"{draft}/materials/plan", files={"file": ("图.pdf", PDF)}))
+    follow(company.send(f"{draft}/materials/plan", files={"file": ("图.pdf", SAMPLE_PDF)}))
     assert "移除" in look(company, f"{draft}/materials")
     follow(company.send(f"{draft}/materials/plan/remove"))
     assert "移除" not in look(company, f"{draft}/materials")
@@ -203,7 +203,7 @@ def test_withdrawing_and_correcting_on_pages_r54_r86(company: Any, tools: Any, t
     assert "至少重新上传一份" in company.send(f"/cases/{number}/correction").text
     wrong = company.send(f"/cases/{number}/correction", files={"material-plan": ("图.pdf", b"x")})
     assert wrong.status_code == 415
-    follow(company.send(f"/cases/{number}/correction", files={"material-plan": ("新图.pdf", PDF + b"\n")}))
+    follow(company.send(f"/cases/{number}/correction", files={"material-plan": ("新图.pdf", SAMPLE_PDF + b"\n")}))
     assert "新图.pdf" in look(company, f"/cases/{number}")
     take_in(number)
     page = look(company, f"/cases/{number}/withdrawal?item=fire-check")
@@ -225,7 +225,7 @@ def test_certificates_are_verified_with_masked_names(company: Any, person: Any, 
             holder="郑州示例餐饮有限公司（演示）", issuer="市场监管部门", issued_on=date(2026, 11, 30),
         )
         document = documents.add(
-            session, tools.clock.now(), case.account_id, "证.pdf", "application/pdf", PDF, number=number,
+            session, tools.clock.now(), case.account_id, "证.pdf", "application/pdf", SAMPLE_PDF, number=number,
             item="food-license", paper_kind="licence",
         )
         row.document_id, token = document.id, row.verify_token
@@ -251,9 +251,9 @@ def test_certificates_are_verified_with_masked_names(company: Any, person: Any, 
 def test_a_file_is_verified_by_its_signature(person: Any) -> None:
     anyone = person()
     look(anyone, "/verify")
-    answer = anyone.client.post("/verify", files={"file": ("文.pdf", PDF)})
+    answer = anyone.client.post("/verify", files={"file": ("文.pdf", SAMPLE_PDF)})
     Outline(answer.text).check("/verify")
-    assert "签名无效" in answer.text
+    assert "没有电子签名" in answer.text
     assert anyone.client.post("/verify", data={}).status_code == 422
     assert anyone.client.post("/verify", files={"file": ("文.pdf", b"x" * 1_500_000)}).status_code == 413
 

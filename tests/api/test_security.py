@@ -17,7 +17,7 @@ from onething.settings import Settings
 PUBLIC = {
     "/healthz", "/readyz",
     "/", "/bundles/{slug}", "/look/{size}", "/login", "/verify", "/verify/{token}", "/api/v1/bundles",
-    "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}",
+    "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}", "/api/v1/verify",
     "/api/v1/bundles/{slug}/guide", "/api/v1/bundles/{slug}/form", "/bundles/{slug}/guide", "/bundles/{slug}/brief",
     "/bundles/{slug}/flow.svg", "/bundles/{slug}/versions", "/bundles/{slug}/{name}.pdf", "/items/{slug}/sample.pdf",
     "/answers", "/api/v1/answers", "/measures", "/terminal", "/terminal/off", "/terminal/find", "/terminal/guides/{slug}",
@@ -65,6 +65,7 @@ def app_paths(app: Any) -> list[tuple[str, str]]:
         people,
         start,
         terminal,
+        verify,
         window,
         window_new,
     )
@@ -73,7 +74,7 @@ def app_paths(app: Any) -> list[tuple[str, str]]:
         (method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
     ]
     return described + list(itertools.chain.from_iterable(routes(part.router) for part in (
-        start, people, cases, case_files, delivery, apply_files, apply, guides, answers, window,
+        start, people, verify, cases, case_files, delivery, apply_files, apply, guides, answers, window,
         window_new, terminal,
     )))
 

@@ -22,9 +22,9 @@ from workers.desk import Desk
 from workers.relay import decode
 from workers.table import HANDLERS
 
+from .conftest import PDF
 from .test_window_new import begin, hand_in
 
-PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n"
 STEP_OF = {
     "intake-review": (Topic.INTAKE, "record"), "digitising": (Topic.DISPATCH, "digitised"),
     "paper-handover": (Topic.DISPATCH, "hand-over"), "result-handover": (Topic.DELIVERY, "prove"),

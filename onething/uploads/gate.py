@@ -1,0 +1,57 @@
+"""One file in, a verdict out. `inspect` is the whole gate; the parsing happens in a process of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from onething.errors import InvalidInput
+from onething.sandbox import Sandbox, Stopped
+from onething.uploads import kinds
+
+PLACES = 2
+GATE = Sandbox("onething.uploads.parsing:parse", places=PLACES)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What may be kept: a PDF as it came, a picture drawn anew. `name` is only ever shown, never used as a path."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def inspect(name: str, content: bytes, formats: tuple[str, ...], max_mib: int) -> Accepted:
+    """Name, first bytes and full parse agree; raises `InvalidInput` (413, 415, 422) with the cure."""
+    shown = kinds.shown_name(name)
+    if len(content) > max_mib * kinds.MIB:
+        raise kinds.too_large(max_mib, shown)
+    if not content:
+        raise InvalidInput(f"“{shown}”是空文件；请重新选择文件", field="file", code="empty-file")
+    kind = kinds.extension_of(shown)
+    if not kinds.takes(formats, kind):
+        raise kinds.wrong_kind(shown, formats)
+    if kinds.kind_of(content) != kind:
+        raise kinds.refused(shown, f"的内容与扩展名 .{kind} 不符；请用原始文件重新上传", "file-mismatch", 415)
+    try:
+        facts, kept = GATE.run(content, kind=kind, name=shown, most=max_mib * kinds.MIB)
+    except Stopped as error:
+        raise _gave_up(shown, error.why) from error
+    if "refused" in facts:
+        raise _refusal(facts["refused"])
+    kept_kind = facts["kind"]
+    if kept_kind != kind:
+        shown = f"{shown.rpartition('.')[0]}.{kept_kind}"
+    return Accepted(shown, kinds.MEDIA_TYPES[kept_kind], kept if facts["redrawn"] else content)
+
+
+def _refusal(facts: dict[str, Any]) -> InvalidInput:
+    return InvalidInput(facts["message"], field="file", code=facts["code"], status=facts["status"])
+
+
+def _gave_up(name: str, why: str) -> InvalidInput:
+    """What costs too much to read, and what ends its reader, is not ours to hand to a reviewer."""
+    if why == "crash":
+        return kinds.refused(name, "不完整或已损坏；请重新扫描或导出后上传", "damaged-file")
+    return kinds.refused(name, "过于复杂，无法检查；请打印为普通 PDF，或者拍照后上传", "file-too-complex")
