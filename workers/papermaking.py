@@ -116,8 +116,8 @@ def correction_notice(
     keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
         applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(check.clerk),
-        how=f"请在 {chinese_date(local_date(due))}前登录，在“我的办件”中按列出的问题一次补齐，再提交；逾期未补正的，本次申请终止，"
-        "可以重新申请（期限待核实）。" + (
+        how=f"请在 {chinese_date(local_date(due))}前登录，在“我的办件”中按列出的问题一次补齐，再提交；逾期未补正的，"
+        "本次申请终止，可以重新申请（期限待核实）。" + (
             f"本次为再次告知，理由：{check.late_reason}。" if check.late_reason else ""
         ),
     ))
@@ -260,7 +260,8 @@ def shared_content(session: Any, desk: Desk, application: Application, kind: Pap
     serial = applications.next_in_series(session, f"paper/{kind}/{application.district}/{year}")
     return {
         "number": paper_number(desk, application.district, SERIES[kind], year, serial),
-        "application_no": application.number, "issuer": who, "issued_on": local_date(now), "contact": contact(desk, application.district),
+        "application_no": application.number, "issuer": who, "issued_on": local_date(now),
+        "contact": contact(desk, application.district),
         "verify_url": f"{desk.tools.settings.base_url}/verify", "demo": desk.tools.settings.demo,
     }
 

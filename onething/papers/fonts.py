@@ -1,7 +1,7 @@
 """Finds the Chinese faces the papers are set in: Noto Serif CJK SC (documents) and Noto Sans CJK SC (tables).
 
-Characters these lack (names in CJK extensions B and later) come from the machine's own faces: HanaMin and BabelStone Han where the
-system has them, or whatever else lies in $ONETHING_FONT_DIR, such as a city's own face for names.
+Characters these lack (names in CJK extensions B and later) come from the machine's own faces: HanaMin and BabelStone Han
+where the system has them, or whatever else lies in $ONETHING_FONT_DIR, such as a city's own face for names.
 """
 
 import os
