@@ -82,7 +82,8 @@ GROWN = {
     "delivery-record": {
         "documents": _each(lambda n: DeliveredDocument(title=LONG_ITEM, number=f"金水区一件事不字〔2026〕{n}号")),
         "item_name": LONG_ITEM, "place": LONG_ADDRESS, "receiver_name": LONG_NAME, "receiver_relation": LONG_NAME[:30],
-        "proof_no": "SF" + "1234567890" * 8, "failure_reason": SENTENCES * 4, "server_name": LONG_NAME[:30], "remarks": SENTENCES * 8,
+        "proof_no": "SF" + "1234567890" * 8, "failure_reason": SENTENCES * 4, "server_name": LONG_NAME[:30],
+        "remarks": SENTENCES * 8,
     },
     "handover-ledger": {
         "originals": _each(lambda n: Original(name=f"{n}{LONG_ITEM}", copies=n)), "lead": LONG_OFFICE, "note": SENTENCES * 6,
