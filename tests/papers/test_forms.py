@@ -189,6 +189,25 @@ def test_a_refusal_says_what_its_title_says_and_how_to_object(stage, title, verd
     assert "行政诉讼" in text
 
 
+@pytest.mark.parametrize(("kind", "field"), [
+    ("extension-notice", "reason"), ("special-step-notice", "reason"), ("joint-record", "record"),
+    ("refusal-decision", "reasons"),
+])
+def test_what_was_written_in_several_lines_is_several_paragraphs(kind, field):
+    said = "第一点不符。\n第二点不符。\n\n第三点不符。"
+    content = dataclasses.replace(ALL[kind], **{field: [said] if field == "reasons" else said})
+    words = pages_of(content)[0]
+    second, third = find(words, "第二点不符"), find(words, "第三点不符")
+    assert abs(second.left - third.left) < 1
+    assert second.left > (28 + 5) * MM, "indented"
+    if field == "reasons":
+        text = text_of(words)
+        assert "1.第一点" in text
+        assert "3.第三点" in text
+        own = dataclasses.replace(content, reasons=["一、第一点不符。\n二、第二点不符。"])
+        assert "1.一、" not in text_of(pages_of(own)[0])
+
+
 @pytest.mark.parametrize("name", [name for name in ALL if name not in NOT_SIGNED])
 def test_every_paper_says_whom_to_ask_and_how_to_verify(name):
     content = ALL[name]
