@@ -101,8 +101,8 @@ class Citizen:
         missing = self.page.locator("ul.files > li", has=self.page.get_by_text("待上传", exact=True))
         while missing.count():
             row = missing.first
-            self.hand.attach(row.locator("input[type=file]"), self.file)
-            self.hand.go(row.locator("form.upload button"))
+            with self.page.expect_navigation():
+                self.hand.attach(row.locator("input[type=file]"), self.file)
         self.hand.go(self.page.locator("#materials").get_by_role("button", name="保存并继续"))
         self.heading("核对并提交")
         self.fits()
