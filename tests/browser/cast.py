@@ -91,7 +91,8 @@ def under_way(house: House, owner: Person) -> Ids:
     hearing = {"approval_decision": "special", "special_kind": "hearing", "procedure_reason": "相邻商户要求听证"}
     house.step(number, "approval", "decide", SIGN, **hearing)
     questions = f"/cases/{number}/questions"
-    for office, words in ((WINDOW, "营业执照正在变更地址，要不要重新提交？"), (f"reviewer-urban-management-{DISTRICT}", "检测井要几个？")):
+    reviewer = f"reviewer-urban-management-{DISTRICT}"
+    for office, words in ((WINDOW, "营业执照正在变更地址，要不要重新提交？"), (reviewer, "检测井要几个？")):
         assert owner.send(questions, {"office": office, "question": words}).status_code == 303
     clerk = Person(house.app, WINDOW)
     page = clerk.get(f"/staff/cases/{number}").text
@@ -189,7 +190,8 @@ def drafts(house: House, owner: Person) -> Ids:
         owner.send(f"{base}/materials/{key}", files={"file": (f"{key}.pdf", SAMPLE_PDF)})
     begun = owner.send(f"/apply/{RESTAURANT}").headers["location"].split("/")[2]
     family = Person(house.app, CITIZEN).send(f"/apply/{NEWBORN}").headers["location"].split("/")[2]
-    sent = {"bundle": RESTAURANT, "relation": "legal", "agent.name": "张三", "agent.id_no": "410102199001010012", "applicant.name": "郑州示例餐饮有限公司（演示）",
+    sent = {"bundle": RESTAURANT, "relation": "legal",
+            "agent.name": "张三", "agent.id_no": "410102199001010012", "applicant.name": "郑州示例餐饮有限公司（演示）",
             "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
     clerk = Person(house.app, WINDOW)
     counter = clerk.send("/staff/window/new", sent).headers["location"]

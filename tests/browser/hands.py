@@ -11,14 +11,15 @@ MOST_TABS = 400
 """More than the longest page has places; who has not arrived by then is in a trap."""
 FOCUS = """target => {
   const at = document.activeElement;
-  const shown = at.closest(".choice") || (at.matches("input[type=file]") && document.querySelector(`.pick[for="${at.id}"]`)) || at;
+  const pick = at.matches("input[type=file]") && document.querySelector(`.pick[for="${at.id}"]`);
+  const shown = at.closest(".choice") || pick || at;
   const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
   const points = [[.5, .5], [.1, .2], [.9, .8]].map(([x, y]) => [box.left + box.width * x, box.top + box.height * y]);
   return {
     there: at === target, same: at.type === "radio" && at.form === target.form && at.name === target.name,
     nowhere: at === document.body, name: at.outerHTML.slice(0, 120),
     outlined: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-    open: points.some(([x, y]) => { const top = document.elementFromPoint(x, y); return top && (shown.contains(top) || top.contains(shown)); }),
+    open: points.map(([x, y]) => document.elementFromPoint(x, y)).some(top => top && (shown.contains(top) || top.contains(at))),
   };
 }"""
 
@@ -54,6 +55,10 @@ class Pointer:
 class Keyboard(Pointer):
     """Tab, Enter, Space and arrows; wherever the focus comes to is to be seen."""
 
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        page.on("filechooser", lambda _chooser: None)  # heard all the time: turned on for one press it may come too late
+
     def press(self, target: Locator) -> None:
         self.reach(target)
         self.page.keyboard.press("Enter")
@@ -85,7 +90,7 @@ class Keyboard(Pointer):
     def attach(self, target: Locator, file: Path) -> None:
         self.reach(target)
         with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         chooser.value.set_files(file)
 
     def reach(self, target: Locator) -> None:

@@ -63,12 +63,14 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /bundles/{slug}/ask": looks(OWNER, ask="/bundles/open-restaurant/ask") + looks(
         WINDOW, ask_at_window="/bundles/open-restaurant/ask"),
     "GET /measures": looks(VISITOR, measures="/measures"),
-    "GET /answers": looks(VISITOR, answers="/answers", answers_found="/answers?q=开饭店要办健康证吗", answers_nothing="/answers?q=天气"),
+    "GET /answers": looks(
+        VISITOR, answers="/answers", answers_found="/answers?q=开饭店要办健康证吗", answers_nothing="/answers?q=天气"),
     "GET /login": looks(VISITOR, login="/login", login_asked="/cases"),
     "GET /verify": looks(VISITOR, verify="/verify", verify_unknown="/verify?number=1&code=nothing"),
     "GET /verify/{token}": looks(VISITOR, verify_valid="/verify/{certificate}"),
     "GET /api/v1/docs": looks(VISITOR, api_docs="/api/v1/docs"),
-    "GET /apply/{slug}": looks(OWNER, apply="/apply/open-restaurant") + looks(CITIZEN, apply_licence_first="/apply/open-restaurant"),
+    "GET /apply/{slug}": looks(OWNER, apply="/apply/open-restaurant") + looks(
+        CITIZEN, apply_licence_first="/apply/open-restaurant"),
     "GET /drafts/{draft_id}/{step}": tuple(steps()),
     "GET /cases": looks(OWNER, cases="/cases") + looks("demo-trade", cases_none="/cases"),
     "GET /cases/{number}": tuple(Look(f"case-{state.replace('_', '-')}", f"/cases/{{{state}}}", OWNER) for state in CASES)

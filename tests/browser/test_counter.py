@@ -1,4 +1,4 @@
-"""A clerk's morning at 1366 px without touching the mouse: somebody at the counter, papers, results (R38-R51, R97; docs/window.md)."""
+"""A clerk's morning at 1366 px without touching the mouse: somebody at the counter, papers, results (R38-R51, R97)."""
 
 from __future__ import annotations
 

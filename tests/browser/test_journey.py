@@ -142,7 +142,7 @@ class Citizen:
         with self.page.expect_download() as download:
             self.hand.press(self.link("食品经营许可证"))
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
-        self.hand.go(self.link("核验"))
+        self.hand.go(self.page.locator("main").get_by_role("link", name="核验", exact=True).first)
         self.heading("有效")
         expect(self.page.get_by_text("本系统签发了这份证照")).to_be_visible()
 

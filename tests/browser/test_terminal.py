@@ -1,4 +1,4 @@
-"""自助终端 at 1080 × 1920, by touch: a guide, one's own case, the receipt, and nothing left for the next person (R28, R116, S20)."""
+"""自助终端 at 1080 × 1920, by touch: a guide, one's own case, the receipt, nothing left for the next (R28, R116, S20)."""
 
 from __future__ import annotations
 
