@@ -179,8 +179,9 @@ def travel(town: Town, citizen: Citizen, front_door: str) -> None:
     town.wait(lambda: town.case(number).state == "correction")
     citizen.corrects()
     town.do(open_task(town, number, "intake-review"), YES["intake-review"])  # type: ignore[arg-type]
-    town.wait(lambda: set(town.states(number).values()) == {"received"})
+    open_task(town, number, "acceptance-review", SIGN)
     citizen.withdraws(SIGN)
+    town.wait(lambda: SIGN not in [about for _, about in town.open_tasks(number)])
     town.work(number, decide)
     assert town.states(number) == {FOOD: "approved", SIGN: "withdrawn", DRAIN: "refused"}
     citizen.reads_the_end()
