@@ -24,8 +24,8 @@ from onething.store import applications as cases
 from onething.store.sealed_files import StoredFile
 
 TABLES = (
-    "application_item", "case_question", "certificate", "data_dispute", "deadline", "delivery_attempt", "material", "notice",
-    "promise", "result_delivery",
+    "application_item", "case_question", "certificate", "consent", "data_dispute", "deadline", "delivery_attempt", "material",
+    "notice", "promise", "result_delivery",
 )
 """Of each case; what staff write down for themselves stays inside."""
 INSIDE = frozenset({"account_id", "idempotency_key", "version", "reviewer_group", "actor", "clerk", "told_at"})

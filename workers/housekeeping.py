@@ -1,4 +1,4 @@
-"""Sweeping up after processes that died: files that were written and never got their row (I7)."""
+"""Sweeping up: files that were written and never got their row (I7), and what has been kept for long enough (S25)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from onething import retention
 from onething.bootstrap import Tools
 from onething.errors import OneThingError
 from onething.store import documents
@@ -27,6 +28,7 @@ class Housekeeping:
     def run(self) -> None:
         while not self.stopped.is_set():
             try:
+                retention.run(self.tools, apply=True, automatic=True)
                 sweep_files(self.tools)
             except (OneThingError, OSError) as error:
                 log.warning("sweeping is tried again later", problem=type(error).__name__)

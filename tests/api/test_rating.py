@@ -34,7 +34,7 @@ def link(ended: str, tools: Any) -> str:
     with tools.store.transaction() as session:
         notices.give(session, tools.clock.now(), ended, "delivered", "办理结果已送达。")
         ratings.offer(session, tools.clock.now(), ended, notices.key_of(ended, "delivered"))
-        return ratings.link_of_notice(session, notices.key_of(ended, "delivered")).token
+        return ratings.token_of_notice(session, notices.key_of(ended, "delivered"))
 
 
 class Away:
