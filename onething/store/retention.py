@@ -111,6 +111,8 @@ def old_consultations(session: Session, before: datetime) -> list[GuidanceReques
 def remove_consultation(session: Session, row: GuidanceRequest) -> None:
     """With the notification; uploads that were shown are unused from now on, and follow by their own rule."""
     paper = session.get(Document, row.document_id) if row.document_id else None
+    for material in row.materials:
+        session.delete(material)
     session.delete(row)
     session.flush()
     if paper is not None:
