@@ -15,6 +15,7 @@ from api.app import create_app
 from onething.bootstrap import Tools
 from onething.catalogue import Department, cached_catalogue
 from onething.catalogue.consents import ConsentTexts, consent_texts
+from onething.cli.demo import SAMPLES
 from onething.consents import fingerprint, parts_for
 from onething.store import applications, audit, consents
 from onething.vocabulary import CaseState, ItemState
@@ -120,6 +121,16 @@ def test_s25_the_api_tells_what_has_to_be_shown(owner: Person) -> None:
     page = owner.get("/me/data").text
     assert told[2]["sha256"] in page, "the same words and the same recipients have the same hash"
     assert number in page
+
+
+def test_s25_the_samples_of_the_demonstration_are_told_what_they_agree_to(tools: Tools) -> None:
+    door = Person(create_app(replace(tools, catalogue=cached_catalogue(HOME))))
+    asked = {}
+    for sample in SAMPLES:
+        answer = door.get(f"/api/v1/bundles/{sample.bundle}/consents", params={"item": sample.items, "district": "410105"})
+        assert answer.status_code == 200, answer.text
+        asked[sample.bundle] = [one["key"] for one in answer.json() if one["separate"]]
+    assert asked == {"open-restaurant": [], "newborn": ["sensitive"], "second-hand-home-transfer": ["partners"]}
 
 
 def test_s25_on_the_page_each_separate_consent_has_a_box_of_its_own(owner: Person, tools: Tools) -> None:
