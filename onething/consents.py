@@ -61,12 +61,15 @@ def parts_for(
     chosen = [row.item for row in rows]
     partners = [row.item for row in rows if catalogue.departments[row.department].kind == "partner"]
     kinds = texts.sensitive if bundle.audience == Audience.INDIVIDUAL else ()  # a company cannot agree for its people
-    sensitive = {item: found for item in chosen if (found := _sensitive(kinds, catalogue, bundle, item, answers))}
+    sensitive = [item for item in chosen if _sensitive(kinds, catalogue, bundle, [item], answers)]
     made = [Part(edition.part("handling"), edition.version, _departments(catalogue, bundle, chosen, answers), tuple(chosen))]
     if way == DeliveryWay.COURIER:
         made.append(courier_part(texts))
     if sensitive:
-        whom = tuple((catalogue.department_name(bundle.row(item).department), what) for item, what in sensitive.items())
+        whom = tuple(
+            (catalogue.department_name(department), _sensitive(kinds, catalogue, bundle, own, answers))
+            for department, own in _by_department(bundle, sensitive).items()
+        )
         made.append(Part(edition.part("sensitive"), edition.version, whom, tuple(sensitive)))
     if partners:
         whom = _departments(catalogue, bundle, partners, answers)
@@ -103,23 +106,28 @@ def _departments(
     catalogue: Catalogue, bundle: Bundle, items: Collection[str], answers: Mapping[str, Answer] | None
 ) -> tuple[tuple[str, list[str]], ...]:
     """Each department once: the applicant, its part of the form, the materials of its items."""
-    mine: dict[str, list[str]] = {}
-    for item in items:
-        mine.setdefault(bundle.row(item).department, []).append(item)
     found = []
-    for department, own in mine.items():
+    for department, own in _by_department(bundle, items).items():
         form = [f"申请表中的{section}" for section in sections(fields_for(catalogue, bundle, own))]
         papers = [need.material.name for need in materials_for(catalogue, bundle, own, answers)]
         found.append((catalogue.department_name(department), [PERSON, *form, *papers]))
     return tuple(found)
 
 
+def _by_department(bundle: Bundle, items: Collection[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in items:
+        found.setdefault(bundle.row(item).department, []).append(item)
+    return found
+
+
 def _sensitive(
-    kinds: Collection[SensitiveKind], catalogue: Catalogue, bundle: Bundle, item: str, answers: Mapping[str, Answer] | None
+    kinds: Collection[SensitiveKind], catalogue: Catalogue, bundle: Bundle, items: Collection[str],
+    answers: Mapping[str, Answer] | None,
 ) -> list[str]:
-    """What of this item is sensitive, kind by kind."""
-    fields = {need.field.key: need.field.label for need in fields_for(catalogue, bundle, [item])}
-    papers = {need.material.key: need.material.name for need in materials_for(catalogue, bundle, [item], answers)}
+    """What of these items is sensitive, kind by kind."""
+    fields = {need.field.key: need.field.label for need in fields_for(catalogue, bundle, items)}
+    papers = {need.material.key: need.material.name for need in materials_for(catalogue, bundle, items, answers)}
     found = []
     for kind in kinds:
         what = [fields[key] for key in kind.fields if key in fields] + [papers[key] for key in kind.materials if key in papers]

@@ -24,7 +24,7 @@ from tests.api.test_case_page import end
 from tests.api.test_window_new import WINDOW, begin
 from tests.api.test_window_new import hand_in as counter_hand_in
 
-EDITIONS = {1: "0595ce7507512395"}
+EDITIONS = {1: "37af364772f971df"}
 OWNER = "demo-zhang-san"
 HOUSE = {
     "bundle": "second-hand-house", "items": ["tax", "transfer", "query"], "answers": {},
