@@ -35,7 +35,7 @@ class Finding:
 
 
 def run(tools: Tools, *, apply: bool, automatic: bool = False) -> list[Finding]:
-    """Every rule in its order; `automatic`: only those that need nobody. A rule that fails does not stop the others."""
+    """Every rule in its order; `automatic`: only those that need nobody."""
     found = []
     for rule in retention_rules(tools.settings.home):
         if rule.automatic or not automatic:

@@ -28,8 +28,8 @@ class Housekeeping:
     def run(self) -> None:
         while not self.stopped.is_set():
             try:
-                retention.run(self.tools, apply=True, automatic=True)
                 sweep_files(self.tools)
+                retention.run(self.tools, apply=True, automatic=True)
             except (OneThingError, OSError) as error:
                 log.warning("sweeping is tried again later", problem=type(error).__name__)
             self.stopped.wait(EVERY.total_seconds())

@@ -153,7 +153,8 @@ def town(app: Any, tools: Any, take_in: Any) -> Town:
 @pytest.mark.parametrize("route", MATRIX)
 def test_s10_p11_everybody_gets_what_the_table_says(route: str, town: Town) -> None:
     """The owner comes last: what the others were refused is still there. A foreign id reads like one that never was."""
-    owned = re.search(r"\{(number|draft_id|document_id|consent_id)\}", route) or "reminders" in route or route == "POST /staff/supervision"
+    own = re.search(r"\{(number|draft_id|document_id|consent_id)\}", route)
+    owned = own or "reminders" in route or route == "POST /staff/supervision"
     ids = town.belongings(route) if owned else {}
     if route in DRAWN:
         town.app, ids = create_app(replace(town.tools, catalogue=cached_catalogue(HOME))), {"slug": "open-restaurant"}
