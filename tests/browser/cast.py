@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
-from onething.store import accounts, applications, guidance, notices, ratings
+from onething.store import accounts, applications, consents, guidance, notices, ratings
 from tests.api.conftest import Person
 from tests.browser.house import CITIZEN, COMPANY, DISTRICT, DRAIN, FIRE, FOOD, MONDAY, SIGN, House
 from workers import publishing
@@ -64,9 +64,9 @@ def unrated(house: House, owner: Person) -> Ids:
     with house.tools.store.transaction() as session:
         notices.give(session, house.clock.now(), number, "delivered", "办理结果已送达。")
         ratings.offer(session, house.clock.now(), number, notices.key_of(number, "delivered"))
-        link = ratings.link_of_notice(session, notices.key_of(number, "delivered"))
+        link = ratings.token_of_notice(session, notices.key_of(number, "delivered"))
         assert link
-        return {"unrated": number, "link": link.token}
+        return {"unrated": number, "link": link}
 
 
 def not_taken(house: House, _owner: Person) -> Ids:
@@ -100,7 +100,9 @@ def under_way(house: House, owner: Person) -> Ids:
     assert clerk.send(f"/staff/cases/{number}/questions/{answer}", {"answer": "不用，系统会取到新的。"}).status_code == 303
     with house.tools.store.reading() as session:
         file = next(row.document_id for row in applications.materials(session, number) if row.document_id)
-    return {"under_way": number, "document": str(file)}
+        account = applications.get(session, number).account_id
+        consent = next(row.id for row, case in consents.of_account(session, account, 50) if case.number == number)
+    return {"under_way": number, "document": str(file), "consent": consent}
 
 
 def withdrawn(house: House, owner: Person) -> Ids:

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.consenting import Agreed, asked_for
 from api.submission import Wish, submit
 from onething.application_form import examples, fields_for
 from onething.bootstrap import build_tools
@@ -80,7 +82,8 @@ class House:
                 channel=Channel.WINDOW if on_paper else Channel.ONLINE,
                 form=examples(fields_for(catalogue, entry, items)),
             )
-            return submit(session, tools, account, uuid.uuid4().hex, wish).number
+            agreed = Agreed({part.key: part.version for part in asked_for(tools, wish) if part.separate})
+            return submit(session, tools, account, uuid.uuid4().hex, replace(wish, agreed=agreed)).number
 
     def step(self, number: str, topic: str, step: str = "", item: str = "", **values: Any) -> Mapping[str, Any]:
         task = Task(uuid.uuid4().hex, topic, number, "process", "step", {"step": step, "item": item, **values}, None, "house")

@@ -93,6 +93,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /me": looks(OWNER, me="/me") + looks("demo-trade", me_new="/me"),
     "GET /me/certificates": looks(OWNER, certificates="/me/certificates"),
     "GET /me/data": looks(OWNER, my_data="/me/data"),
+    "GET /me/data/consents/{consent_id}": looks(OWNER, consent_withdraw="/me/data/consents/{consent}"),
     "GET /me/logins": looks(OWNER, logins="/me/logins"),
     "GET /guidance": looks(OWNER, my_guidance="/guidance"),
     "GET /guidance/{number}": looks(OWNER, guidance_answered="/guidance/{answered}", guidance_open="/guidance/{question}"),
