@@ -31,7 +31,9 @@ from bench import report, table
 from bench.rig import as_json, percentile
 from onething.application_form import examples, fields_for
 from onething.catalogue import Catalogue, load_catalogue
+from onething.catalogue.consents import consent_texts
 from onething.client import Client, records
+from onething.consents import parts_for, separate_versions
 from simulation.engine import free_port
 from simulation.postgres import run_postgres
 
@@ -90,11 +92,12 @@ def _wait_for(door: Door, process: subprocess.Popen[bytes], log: Path) -> None:
 
 def body(catalogue: Catalogue) -> records.NewApplication:
     local = catalogue.in_district(DISTRICT)
-    person = next(one for one in APPLICANTS if one.subject == SUBJECT)
+    bundle, person = local.bundle(BUNDLE), next(one for one in APPLICANTS if one.subject == SUBJECT)
+    asked = parts_for(consent_texts(HOME), local, bundle, ITEMS, {}, "electronic")
     return records.NewApplication.model_validate({
         "bundle": BUNDLE, "district": DISTRICT, "items": list(ITEMS), "answers": {}, "delivery_way": "electronic",
         "applicant": {"name": person.name, "id_no": person.id_no, "phone": person.phone, "address": "郑州市演示路 1 号"},
-        "form": examples(fields_for(local, local.bundle(BUNDLE), list(ITEMS))),
+        "form": examples(fields_for(local, bundle, list(ITEMS))), "consents": separate_versions(asked),
     })
 
 

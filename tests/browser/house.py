@@ -22,6 +22,7 @@ from api.submission import Wish, submit
 from onething.application_form import examples, fields_for
 from onething.bootstrap import build_tools
 from onething.cli.demo import SAMPLE_PDF
+from onething.consents import separate_versions
 from onething.deadlines import CHINA, FixedClock
 from onething.eligibility import materials_for
 from onething.engine.contract import Topic
@@ -82,8 +83,8 @@ class House:
                 channel=Channel.WINDOW if on_paper else Channel.ONLINE,
                 form=examples(fields_for(catalogue, entry, items)),
             )
-            agreed = Agreed({part.key: part.version for part in asked_for(tools, wish) if part.separate})
-            return submit(session, tools, account, uuid.uuid4().hex, replace(wish, agreed=agreed)).number
+            wish = replace(wish, agreed=Agreed(separate_versions(asked_for(tools, wish))))
+            return submit(session, tools, account, uuid.uuid4().hex, wish).number
 
     def step(self, number: str, topic: str, step: str = "", item: str = "", **values: Any) -> Mapping[str, Any]:
         task = Task(uuid.uuid4().hex, topic, number, "process", "step", {"step": step, "item": item, **values}, None, "house")

@@ -13,14 +13,16 @@ from typing import Any
 from api.personas import APPLICANTS
 from onething.application_form import examples, fields_for
 from onething.catalogue import Catalogue
+from onething.catalogue.consents import consent_texts
 from onething.client import Client, records
+from onething.consents import parts_for, separate_versions
 from onething.engine import identity
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.engine.roster import member_of
 from onething.errors import OneThingError
 from simulation.answers import YES, group_of
-from tests.fault.city import City
+from tests.fault.city import HOME, City
 from tests.fault.witness import Witness
 
 DISTRICT = "410105"
@@ -45,11 +47,13 @@ def application(catalogue: Catalogue, kind: Kind) -> dict[str, Any]:
     """The body a citizen's own program would send."""
     local = catalogue.in_district(DISTRICT)
     person = next(one for one in APPLICANTS if one.subject == kind.subject)
-    form = examples(fields_for(local, local.bundle(kind.bundle), kind.items))
+    bundle = local.bundle(kind.bundle)
+    asked = parts_for(consent_texts(HOME), local, bundle, kind.items, {}, "electronic")
     return {
         "bundle": kind.bundle, "district": DISTRICT, "channel": "online", "items": list(kind.items), "answers": {},
         "applicant": {"name": person.name, "id_no": person.id_no, "phone": person.phone, "address": f"郑州市{CANARY} 1 号"},
-        "materials": {}, "delivery_way": "electronic", "form": form,
+        "materials": {}, "delivery_way": "electronic", "form": examples(fields_for(local, bundle, kind.items)),
+        "consents": separate_versions(asked),
     }
 
 
