@@ -30,7 +30,8 @@ PLACE = re.compile(r"\{(\w+)\}")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 星期[一二三四五六日])?( \d{2}:\d{2})?")
 HAN = "\u3400-\u9fff"
 OWN = re.compile(f"[{HAN}]")
-CHINESE_RUN = re.compile(f"[{HAN}《](?:[{HAN}\u3001\u3002《》（），：；·〔〕0-9—-]*[{HAN}》）〕])?")
+MARKED = f'<span lang="{CHINESE}">%s</span>'
+CHINESE_RUN = re.compile(f"[{HAN}《](?:[{HAN}、。《》（），：；？！·〔〕0-9—-]*[{HAN}》）〕。？！])?")
 
 
 def language_of(request: Request) -> str:
@@ -102,7 +103,10 @@ class English:
         """What our rules say, in English; what is left of Chinese is marked, for those who listen to the page."""
         if not isinstance(text, str) or hasattr(text, "__html__"):
             return text
-        return Markup(CHINESE_RUN.sub(f'<span lang="{CHINESE}">\\g<0></span>', str(escape(self.of(text)))))
+        said = self.of(text)
+        if said == text and OWN.search(text):
+            return Markup(MARKED) % text
+        return Markup(CHINESE_RUN.sub(MARKED % r"\g<0>", str(escape(said))))
 
     def local_text(self, text: Any) -> Any:
         """The same without marks, for titles and attributes."""
@@ -122,9 +126,8 @@ class English:
         return PLACE.sub(lambda place: self._value(values[f"_{place[1]}"]), self._form(message, values.values()))
 
     def _value(self, text: str) -> str:
-        if "、" in text and text not in self.messages:
-            return ", ".join(map(self._value, text.split("、")))
-        return self.of(text, words=1)
+        said = self.of(text, words=1)
+        return ", ".join(map(self._value, text.split("、"))) if said == text and "、" in text else said
 
     def _form(self, message: str, values: Any) -> str:
         """The singular where the one number that was filled in is 1."""
