@@ -28,6 +28,7 @@ NAMES = {CHINESE: "中文", ENGLISH: "English"}
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 PLACE = re.compile(r"\{(\w+)\}")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 星期[一二三四五六日])?( \d{2}:\d{2})?")
+REMARKED = re.compile("(.+)(（[^（）]+）)")
 HAN = "\u3400-\u9fff"
 OWN = re.compile(f"[{HAN}]")
 MARKED = f'<span lang="{CHINESE}">%s</span>'
@@ -119,6 +120,8 @@ class English:
         for sentence in self._sentences:
             if sentence.own >= words and sentence.longest in text and (found := sentence.pattern.fullmatch(text)):
                 return self._filled(sentence.message, found.groupdict())
+        if (remarked := REMARKED.fullmatch(text)) and remarked[2] in self.messages:
+            return self._value(remarked[1]) + self.of(remarked[2])
         day = DAY.fullmatch(text)
         return _day_of(day) if day else text
 
@@ -126,8 +129,12 @@ class English:
         return PLACE.sub(lambda place: self._value(values[f"_{place[1]}"]), self._form(message, values.values()))
 
     def _value(self, text: str) -> str:
-        said = self.of(text, words=1)
-        return ", ".join(map(self._value, text.split("、"))) if said == text and "、" in text else said
+        """A list of names is joined as in English where one of them has English; else it is one piece of Chinese."""
+        said, names = self.of(text, words=1), text.split("、")
+        if said != text or len(names) == 1:
+            return said
+        parts = [self.of(name, words=1) for name in names]
+        return text if parts == names and OWN.search(text) else ", ".join(parts)
 
     def _form(self, message: str, values: Any) -> str:
         """The singular where the one number that was filled in is 1."""

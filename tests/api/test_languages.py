@@ -157,7 +157,12 @@ def test_both_languages_fill_in_the_same() -> None:
     ("收件后 3 个工作日内办结", "Finished within 3 working days after receipt"),
     ("操作太频繁；请在 35 秒后再试，已保存的内容不会丢失",
      "Too many requests; please try again in 35 seconds, what was saved is not lost"),
-    ("还缺少材料：平面图、甲；请上传后再提交", "Documents are missing: 平面图, 甲; please upload them"),
+    ("还缺少材料：平面图、甲；请上传后再提交", "Documents are missing: 平面图、甲; please upload them"),
+    ("不能接收“a.doc”；请上传 JPG、PNG 格式的文件",
+     "“a.doc” cannot be taken; please upload a file of the format JPG, PNG"),
+    ("材料齐全的，窗口收件并转给公安部门、经办部门办理；需要补正的，一次告诉您全部内容。",
+     "If the documents are complete, the counter takes the case in and passes it to 公安部门, Department in charge; "
+     "if not, you are told once everything to correct."),
     ("没有人说过的话", "没有人说过的话"),
 ])
 def test_sentences_are_found_by_the_words_around_what_was_filled_in(chinese: str, english: str) -> None:
@@ -235,7 +240,7 @@ def test_an_application_in_english_from_the_start_page_to_the_receipt(reader: An
     assert "please upload a file of the format JPG, PNG" in english(
         reader.send(f"{materials}/photo", files={"file": ("图.pdf", SAMPLE_PDF)}), 415
     )
-    follow(reader.send(f"{materials}/photo", files={"file": ("图.png", make_png(400, 300))}))
+    follow(reader.send(f"{materials}/photo", files={"file": ("图.png", make_png())}))
     review = follow(reader.send(materials))
     assert "Check and hand in" in english(reader.get(review))
     assert "tick the declaration" in english(reader.send(review, {}), 422)
