@@ -248,6 +248,13 @@ def test_an_application_in_english_from_the_start_page_to_the_receipt(reader: An
     assert "By Monday 23 November 2026, 12:00" in page
 
 
+def test_things_are_found_by_their_english_names(person: Any) -> None:
+    anyone = person()
+    assert "1 service for “restaurant open”" in english(anyone.get("/?q=restaurant open&lang=en"))
+    assert "Nothing found for “car”" in english(anyone.get("/?q=car"))
+    assert "找到 1 件与“Restaurant”有关的事" in anyone.get("/?q=Restaurant&lang=zh-CN").text
+
+
 def test_a_case_in_english(reader: Any, tools: Any, take_in: Any) -> None:
     number = reader.apply().json()["number"]
     page = english(reader.get(f"/cases/{number}"))
