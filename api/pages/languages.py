@@ -28,6 +28,7 @@ NAMES = {CHINESE: "中文", ENGLISH: "English"}
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
 PLACE = re.compile(r"\{(\w+)\}")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 星期[一二三四五六日])?( \d{2}:\d{2})?")
+LONG = 200
 REMARKED = re.compile("(.+)(（[^（）]+）)")
 HAN = "\u3400-\u9fff"
 OWN = re.compile(f"[{HAN}]")
@@ -80,13 +81,26 @@ class Chinese:
 
 
 class Sentence:
-    """A message with places to fill in. `longest` is asked for first: it is quick, and most texts do not have it."""
+    """A message with places to fill in. No regular expression: somebody may have typed the text, and it is read once."""
 
     def __init__(self, message: str) -> None:
         parts = PLACE.split(message)
-        self.message, self.own, self.longest = message, len(OWN.findall(message)), max(parts[::2], key=len)
-        places = (f"(?P<_{part}>.*?)" if position % 2 else re.escape(part) for position, part in enumerate(parts))
-        self.pattern = re.compile("".join(places), re.DOTALL)
+        self.message, self.words, self.places = message, parts[::2], parts[1::2]
+        self.own, self.longest = len(OWN.findall(message)), max(self.words, key=len)
+
+    def values_in(self, text: str) -> dict[str, str] | None:
+        """What was filled in, if the text is this sentence. `longest` is quick to ask for, and most texts do not have it."""
+        first, *middle, last = self.words
+        at, end = len(first), len(text) - len(last)
+        if self.longest not in text or not text.startswith(first) or not text.endswith(last) or at > end:
+            return None
+        found = {}
+        for place, words in zip(self.places, middle, strict=False):
+            until = text.find(words, at, end)
+            if until < 0:
+                return None
+            found[place], at = text[at:until], until + len(words)
+        return found | {self.places[-1]: text[at:end]}
 
 
 @dataclass(frozen=True)
@@ -118,18 +132,21 @@ class English:
         if text in self.messages:
             return self.messages[text][1]
         for sentence in self._sentences:
-            if sentence.own >= words and sentence.longest in text and (found := sentence.pattern.fullmatch(text)):
-                return self._filled(sentence.message, found.groupdict())
+            if sentence.own >= words and (found := sentence.values_in(text)) is not None:
+                return self._filled(sentence.message, found)
         if (remarked := REMARKED.fullmatch(text)) and remarked[2] in self.messages:
             return self._value(remarked[1]) + self.of(remarked[2])
         day = DAY.fullmatch(text)
         return _day_of(day) if day else text
 
     def _filled(self, message: str, values: Mapping[str, str]) -> str:
-        return PLACE.sub(lambda place: self._value(values[f"_{place[1]}"]), self._form(message, values.values()))
+        return PLACE.sub(lambda place: self._value(values[place[1]]), self._form(message, values.values()))
 
     def _value(self, text: str) -> str:
-        """A list of names is joined as in English where one of them has English; else it is one piece of Chinese."""
+        """A list of names is joined as in English where one of them has English; else it is one piece of Chinese. What is
+        long was written by somebody."""
+        if len(text) > LONG:
+            return text
         said, names = self.of(text, words=1), text.split("、")
         if said != text or len(names) == 1:
             return said

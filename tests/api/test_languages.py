@@ -163,7 +163,8 @@ def test_both_languages_fill_in_the_same() -> None:
     ("材料齐全的，窗口收件并转给公安部门、经办部门办理；需要补正的，一次告诉您全部内容。",
      "If the documents are complete, the counter takes the case in and passes it to 公安部门, Department in charge; "
      "if not, you are told once everything to correct."),
-    ("没有人说过的话", "没有人说过的话"),
+    ("您申请的“甲”已办结：不予许可，理由：图不清。", "Your application “甲” is decided: Refused, because 图不清."),
+    ("没有人说过的话", "没有人说过的话"), ("办件 ", "办件 "), ("", ""),
 ])
 def test_sentences_are_found_by_the_words_around_what_was_filled_in(chinese: str, english: str) -> None:
     assert in_language(ENGLISH).of(chinese) == english
@@ -175,6 +176,14 @@ def test_what_is_filled_in_stays_text() -> None:
     assert in_language(ENGLISH).local("平面图") == '<span lang="zh-CN">平面图</span>'
     assert DAY.fullmatch("2026年13月40日")
     assert in_language(ENGLISH).of("2026年13月40日") == "2026年13月40日"
+
+
+def test_what_somebody_typed_cannot_keep_us_busy() -> None:
+    english = in_language(ENGLISH)
+    for text in ("办件 " + " 的定于 ，地点：。" * 20_000, "1" + " 年" * 20_000, "“" * 50_000, "中（" * 20_000, "中、" * 20_000):
+        for one in (text, f"请回答：{text}"):
+            assert english.of(one).endswith(text)
+            assert english.local(one).count("<span") >= 0
 
 
 # which language
