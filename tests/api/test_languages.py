@@ -1,4 +1,4 @@
-"""Chinese first, English second: what is chosen, what is translated, and that an English page is English (issue 6, F05)."""
+"""Chinese first, English second: what is chosen, what is translated, and that an English page is English."""
 
 from __future__ import annotations
 
