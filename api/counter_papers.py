@@ -11,7 +11,7 @@ from onething.bootstrap import Tools
 from onething.custody import APPLICANT
 from onething.deliveries import in_scope, parcel
 from onething.errors import Conflict
-from onething.papers import LabelContent, SlipContent, SlipLine, render
+from onething.papers import LabelContent, SlipContent, SlipLine, heading_of, render
 from onething.store import Account, Application, certificates, custody, deliveries, documents, effects
 from onething.vocabulary import CertificateState, DeliveryState, DeliveryWay, OutsideSystem, PaperKind
 
@@ -53,7 +53,7 @@ def _results(session: Any, tools: Tools, case: Application, scope: str) -> list[
         if row.item in items and row.state != CertificateState.RESERVED
     ]
     lines += [
-        SlipLine(name=f"{catalogue.items[row.item].name}：{PaperKind(row.paper_kind).label}", number=row.paper_no)
+        SlipLine(name=f"{catalogue.items[row.item].name}：{heading_of(row.name)}", number=row.paper_no)
         for row in documents.papers(session, case.number) if row.paper_kind == PaperKind.REFUSAL_DECISION and row.item in items
     ]
     return lines or [SlipLine(name=f"{catalogue.items[item].name}：办理结果告知") for item in items]

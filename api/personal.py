@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import CASE_TONES, published, view
+from api.case_view import CASE_TONES, view
 from api.holding import Holding, holdings
 from api.local_time import local_day
 from onething.bootstrap import Tools
 from onething.cases import FINAL_CASE_STATES
 from onething.catalogue import Bundle
 from onething.papers import qr_svg
-from onething.store import Account, Application, Certificate, applications
+from onething.store import Account, Application, Certificate, applications, certificates
 from onething.vocabulary import CaseState, CertificateState
 
 MOST = 5
@@ -43,25 +43,22 @@ class CertificateLine:
 def cases_of(session: Any, tools: Tools, account: Account, held: int = 0) -> tuple[list[CaseLine], list[CaseLine]]:
     """Open and ended ones, newest first; the first `held` open ones with who has them now."""
     rows = applications.of_account(session, account.id)
+    papers = {number: len(made) for number, made in certificates.issued(session, [row.number for row in rows]).items()}
     open_rows = [row for row in rows if row.state not in FINAL_CASE_STATES]
-    ended = [_line(session, tools, row) for row in rows if row.state in FINAL_CASE_STATES]
-    return [_line(session, tools, row, held=position < held) for position, row in enumerate(open_rows)], ended
+    known = {row.number: tuple(holdings(view(session, tools, row))) for row in open_rows[:held]}
 
+    def line(row: Application) -> CaseLine:
+        state, bundle = CaseState(row.state), tools.catalogue_of(row).bundle(row.bundle)
+        return CaseLine(row, bundle, state, CASE_TONES[state], papers[row.number], known.get(row.number, ()))
 
-def _line(session: Any, tools: Tools, row: Application, *, held: bool = False) -> CaseLine:
-    state = CaseState(row.state)
-    return CaseLine(
-        row=row, bundle=tools.catalogue_of(row).bundle(row.bundle), state=state, tone=CASE_TONES[state],
-        papers=len(published(session, row.number)), held=tuple(holdings(view(session, tools, row))) if held else (),
-    )
+    return [line(row) for row in open_rows], [line(row) for row in rows if row.state in FINAL_CASE_STATES]
 
 
 def certificates_of(session: Any, tools: Tools, account: Account) -> list[CertificateLine]:
     """Every e-certificate that was issued, newest case first (R101)."""
-    return [
-        _certificate(tools, case, row)
-        for case in applications.of_account(session, account.id) for row in published(session, case.number)
-    ]
+    cases = applications.of_account(session, account.id)
+    made = certificates.issued(session, [case.number for case in cases])
+    return [_certificate(tools, case, row) for case in cases for row in made[case.number]]
 
 
 def _certificate(tools: Tools, case: Application, row: Certificate) -> CertificateLine:

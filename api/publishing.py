@@ -117,7 +117,7 @@ def _promise(s: Shelf) -> Any:
     names = {row.item: s.catalogue.items[row.item].name for row in s.bundle.rows}
     common = s.common()
     return PromiseContent(
-        number=f"样本 {s.version}", application_no="（办件编号）", issuer=common["issuer"], issued_on=common["on"],
+        number=f"样本 {s.version}", application_no="＿＿＿＿＿＿", issuer=common["issuer"], issued_on=common["on"],
         verify_url=s.url(), demo=True, window=f"{s.district.name}综合受理窗口", bundle_name=s.bundle.name,
         lines=[
             PromisedMaterial(

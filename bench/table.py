@@ -19,10 +19,11 @@ MEASURED = "## Measured\n"
 def table(report: Report) -> str:
     """The section of one measurement."""
     heading, rows = TABLES[report["kind"]](report)
+    engine = "" if report["engine"] == "none" else f"{report['engine']} on "
     versions = ", ".join(f"{name} {number}" for name, number in report["versions"].items())
     machine = report["machine"]
     lines = [
-        f"### {heading}: {report['engine']} on {DATABASES[report['database']]}", "",
+        f"### {heading}: {engine}{DATABASES[report['database']]}", "",
         f"`{report['command']}`, {report['measured_at'][:10]}; {machine['processor']}, {machine['cores']} cores, "
         f"{machine['memory_gib']} GiB; {versions}.", "", *rows,
         *(f"\nNot measured: {TITLES[name]}: {why}" for name, why in report["not_measured"].items()),
@@ -133,8 +134,21 @@ def cases(report: Report) -> tuple[str, list[str]]:
             f"first version is {report['first_version']}", _lines(head, rows))
 
 
+def reads(report: Report) -> tuple[str, list[str]]:
+    rows = [
+        [title, f"{report[rate]:g}", *(f"{_middle(report['rounds'], f'{what}_p{share}_ms'):.0f}" for share in (50, 95, 99)), goal]
+        for what, rate, title, goal in (
+            ("read", "rate", "pages and API, read", "p95 ≤ 60"), ("submit", "submits_per_second", "submissions", "p95 ≤ 300"),
+        )
+    ]
+    first = sum(report["first_page_bytes"].values()) / 1024
+    lines = _lines(["what", "per second", "p50 ms", "p95 ms", "p99 ms", "goal"], rows)
+    return (f"The front door, one process, {len(report['rounds'])} rounds of {report['seconds']:g} s, medians",
+            [*lines, "", f"The first page and what it loads: {first:.0f} KiB gzipped (goal 200)."])
+
+
 TABLES: Mapping[str, Callable[[Report], tuple[str, list[str]]]] = {
-    "throughput": throughput, "latency": latency, "isolation": isolation, "growth": growth, "cases": cases,
+    "throughput": throughput, "latency": latency, "isolation": isolation, "growth": growth, "cases": cases, "reads": reads,
 }
 
 

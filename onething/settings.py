@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     gateways_file: Path | None = Field(None, description="Outside systems, see docs/gateways.md; default demonstration")
     worker_slots: int = Field(24, description="External tasks handled at the same time by one worker process, slow ones apart")
     worker_port: int = Field(8001, description="Loopback port of a worker process: /healthz, /readyz, /metrics; 0 takes any")
-    worker_longest_seconds: int = Field(300, description="A step that takes longer is an incident")
+    worker_longest_seconds: int = Field(45, description="A step that takes longer is an incident")
     worker_lock_seconds: int = Field(60, description="Lock of a fetched task; extended while the handler runs")
     allow_provisional_calendar: bool = Field(True, description="Mark limits 暂定 in a year not yet published")
     max_upload_mib: int = Field(10, description="Largest upload, MiB")

@@ -54,7 +54,7 @@ def expire(task: Task, desk: Desk) -> Outcome:
             return {"intake_outcome": "rejected"}
         for entry in outbox.keyed(session, f"correlate:{number}:corrected:"):
             if entry.done_at is None:  # nobody waits for it any more
-                outbox.done(session, entry.id, now)
+                outbox.done(session, now, entry.id)
         due = next(row.due_at for row in applications.clocks(session, number) if row.clock == Clock.INTAKE)
         return {"intake_outcome": "corrected", "intake_due": due}
 

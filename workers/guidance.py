@@ -14,7 +14,7 @@ from onething.papers import GuidanceContent, GuidanceItem, GuidanceMaterial, fil
 from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance, outbox
 from onething.vocabulary import GuidanceKind, GuidanceState, PaperKind
 from workers.desk import Desk, Outcome, or_back, text
-from workers.papermaking import local_date, signed
+from workers.papermaking import contact, local_date, paper_number, signed
 
 NO_GAPS = "经预审，没有发现需要补充、完善的内容。"
 USER_TASKS = {GuidanceKind.QUESTION: "guidance-answer", GuidanceKind.PRE_CHECK: "guidance-pre-check"}
@@ -69,8 +69,9 @@ def _paper(session: Any, desk: Desk, request: GuidanceRequest, told: Notificatio
     kind = PaperKind.GUIDANCE_NOTICE
     serial = applications.next_in_series(session, f"paper/{kind}/{request.district}/{year}")
     paper = GuidanceContent(
-        number=f"一件事导字〔{year}〕{request.district}第{serial:06d}号", application_no=request.number,
+        number=paper_number(desk, request.district, "导", year, serial), application_no=request.number,
         issuer=f"{told.district_name}{office}", issued_on=local_date(now), demo=desk.tools.settings.demo,
+        contact=contact(desk, request.district),
         verify_url=f"{desk.tools.settings.base_url}/verify", addressee=_addressee(session, request),
         bundle_name=told.bundle_name, kind_name=GuidanceKind(request.kind).label, place=told.district_name,
         question=request.question, answer=request.answer,

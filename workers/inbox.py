@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from onething.engine.worker import End, Known, Outcome, Task
 from onething.store import inbox
 from onething.store.inbox import Begun, InboxState
 from workers.relay import decode
+from workers.together import Together
 
 STATES = {
     End.COMPLETED: InboxState.COMPLETED, End.REFUSED: InboxState.COMPLETED, End.FAILED: InboxState.FAILED,
@@ -40,7 +41,7 @@ class StoreInbox:
         }
 
     def done(self, task: Task, outcome: Outcome) -> None:
-        self._outcomes.save(task.id, {name: _plain(value) for name, value in outcome.items()})
+        self._outcomes.save((task.id, {name: _plain(value) for name, value in outcome.items()}))
 
     def ended(self, task: Task, end: End) -> None:
         with self._guard:
@@ -56,34 +57,10 @@ class StoreInbox:
             ends, self._ends = self._ends, {}
         return ends
 
-    def _save(self, outcomes: Mapping[str, Mapping[str, Any]]) -> None:
+    def _save(self, outcomes: Sequence[tuple[str, Mapping[str, Any]]]) -> Sequence[None]:
         with self.tools.store.transaction() as session:
-            inbox.keep(session, self.tools.clock.now(), outcomes)
-
-
-class Together:
-    """Group commit: whoever comes while another commits is taken along by the next one."""
-
-    def __init__(self, commit: Callable[[Mapping[str, Any]], None]) -> None:
-        self.commit = commit
-        self._guard, self._committing = threading.Lock(), threading.Lock()
-        self._waiting: dict[str, Any] = {}
-        self._failed: dict[str, Exception] = {}
-
-    def save(self, key: str, value: Any) -> None:
-        """Returns when it is committed; raises what the commit raised."""
-        with self._guard:
-            self._waiting[key] = value
-        with self._committing:
-            with self._guard:
-                batch, self._waiting = self._waiting, {}
-            if batch:
-                try:
-                    self.commit(batch)
-                except Exception as error:
-                    self._failed.update(dict.fromkeys(batch, error))
-        if error := self._failed.pop(key, None):
-            raise error
+            inbox.keep(session, self.tools.clock.now(), dict(outcomes))
+        return [None] * len(outcomes)
 
 
 def _plain(value: Any) -> Any:

@@ -9,8 +9,9 @@ from typing import Any
 from onething.catalogue import Item
 from onething.deadlines import CHINA
 from onething.estimates import estimate, steps_of
-from onething.papers import HandoverContent, Original, PromiseContent, PromisedMaterial, file_name, render
+from onething.papers import HandoverContent, Original, PromiseContent, PromisedMaterial, file_name, heading_of, render
 from onething.papers import content as papers
+from onething.papers.payload import chinese_date, chinese_time
 from onething.papers.signing import sign
 from onething.store import (
     Application,
@@ -78,19 +79,20 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
     ] + [
         papers.ReceiptMaterial(
             name=catalogue.materials[row.key].name, copies=0, form=PromiseKind(row.kind).label,
-            note=f"{local_date(row.due_at):%Y年%m月%d日}前补交" if row.due_at else "",
+            note=f"{chinese_date(local_date(row.due_at))}前补交" if row.due_at else "",
         )
         for row in intake.promises(session, application.number) if row.handed_in_at is None
     ] or [papers.ReceiptMaterial(name="无需提交材料", form="—")]
     window = f"{catalogue.districts[application.district].name}综合受理窗口"
     shared = shared_content(session, desk, application, PaperKind.RECEIPT, window)
+    shared["verify_url"] = f"{desk.tools.settings.base_url}/cases/{application.number}"  # 扫码查进度, also at terminals
     keep(session, desk, application, papers.ReceiptContent(
         **shared, bundle_name=bundle.name, applicant_name=holder(application),
         applicant_id_masked=masked_id(application), received_at=now.astimezone(CHINA),
         channel=Channel(application.channel).label, window=window, clerk_name=desk.staff_name(actor),
         items=items, materials=materials, expected_on=local_date(found.ends.due),
         expected_note="前（暂定）" if found.provisional else "前",
-        notes=f"是否受理于 {acceptance_due.astimezone(CHINA):%Y年%m月%d日 %H:%M} 前告知。"
+        notes=f"是否受理于 {chinese_time(acceptance_due.astimezone(CHINA))} 前告知。"
               + _intake_note(session, desk, application) + found.note,
     ))
 
@@ -114,8 +116,8 @@ def correction_notice(
     keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
         applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(check.clerk),
-        how=f"请在 {local_date(due):%Y年%m月%d日}前登录，在“我的办件”中按列出的问题一次补齐，再提交；逾期未补正的，本次申请终止，"
-        "可以重新申请（期限待核实）。" + (
+        how=f"请在 {chinese_date(local_date(due))}前登录，在“我的办件”中按列出的问题一次补齐，再提交；逾期未补正的，"
+        "本次申请终止，可以重新申请（期限待核实）。" + (
             f"本次为再次告知，理由：{check.late_reason}。" if check.late_reason else ""
         ),
     ))
@@ -183,10 +185,12 @@ def refusal(session: Any, desk: Desk, application: Application, row: Application
     item, district = desk.catalogue(application).items[row.item], desk.tools.catalogue.districts[application.district]
     who = issuer(desk, application, row.department)
     basis = [row.decision_basis] if row.decision_basis else basis_of(item) or [GENERAL_LAW]
-    ended = row.state == ItemState.ENDED_BY_RULE
-    title = "终止办理决定书" if ended else "" if item.kind == "licence" or stage == "acceptance" else "不予办理决定书"
+    if row.state == ItemState.ENDED_BY_RULE:
+        stage = "ended"
+    elif stage == "approval" and item.kind != "licence":
+        stage = "service"
     keep(session, desk, application, papers.RefusalContent(
-        **shared_content(session, desk, application, PaperKind.REFUSAL_DECISION, who), stage=stage, title=title,
+        **shared_content(session, desk, application, PaperKind.REFUSAL_DECISION, who), stage=stage,
         addressee=holder(application), addressee_id_masked=masked_id(application), item_name=item.name,
         bundle_name=desk.bundle(application).name, applied_on=local_date(application.submitted_at),
         reasons=[row.decision_reason], legal_basis=basis,
@@ -201,7 +205,7 @@ def delivery_record(
     window = f"{desk.tools.catalogue.districts[application.district].name}发证窗口"
     results = [papers.DeliveredDocument(title=c.title, number=c.certificate_no)
                for c in certificates.of_case(session, application.number) if c.document_id and c.item in items]
-    results += [papers.DeliveredDocument(title=PaperKind(d.paper_kind).label, number=d.paper_no)
+    results += [papers.DeliveredDocument(title=heading_of(d.name), number=d.paper_no)
                 for d in documents.papers(session, application.number)
                 if d.paper_kind == PaperKind.REFUSAL_DECISION and d.item in items]
     electronic = attempt.way == DeliveryWay.ELECTRONIC
@@ -255,10 +259,23 @@ def shared_content(session: Any, desk: Desk, application: Application, kind: Pap
     year = local_date(now).year
     serial = applications.next_in_series(session, f"paper/{kind}/{application.district}/{year}")
     return {
-        "number": f"一件事{SERIES[kind]}字〔{year}〕{application.district}第{serial:06d}号",
+        "number": paper_number(desk, application.district, SERIES[kind], year, serial),
         "application_no": application.number, "issuer": who, "issued_on": local_date(now),
+        "contact": contact(desk, application.district),
         "verify_url": f"{desk.tools.settings.base_url}/verify", "demo": desk.tools.settings.demo,
     }
+
+
+def paper_number(desk: Desk, district: str, series: str, year: int, serial: int) -> str:
+    """发文字号 as GB/T 9704 has it: code of the office, year in 〔〕, serial without 第 and without leading noughts."""
+    return f"{desk.tools.catalogue.districts[district].name}一件事{series}字〔{year}〕{serial}号"
+
+
+def contact(desk: Desk, district: str) -> str:
+    """Where to ask: the district's own window where its telephone is known, else the hotline."""
+    windows = desk.tools.catalogue.districts[district].windows
+    known = (f"{window.name} {window.phone.text}" for window in windows if window.phone and window.phone.confirmed)
+    return next(known, "12345 政务服务便民热线")
 
 
 def keep(session: Any, desk: Desk, application: Application, paper: papers.PaperContent, item: str = "") -> None:

@@ -22,6 +22,7 @@ from onething.store import Outbox, outbox, troubles
 from workers import errands
 from workers.effects import Effects
 from workers.errands import Means
+from workers.together import Together
 
 log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=50)
@@ -41,7 +42,7 @@ class Relay:
     def __init__(self, tools: Tools, engine: EngineClient, gateways: Gateways, hands: int = HANDS) -> None:
         self.tools, self.name, self.hands = tools, new_worker_id(), hands
         self.means = Means(tools, engine, Effects(tools, self.name), gateways)
-        self.stopped = threading.Event()
+        self.stopped, self._dones = threading.Event(), Together(self._write_down)
 
     def run(self, pause_seconds: float = 0.3) -> None:
         """Until stopped; whatever goes wrong is logged and tried again, for everything else waits on this loop."""
@@ -80,13 +81,11 @@ class Relay:
         except (OneThingError, OSError) as raised:
             problem, error = str(raised), raised
             log.warning("outbox entry postponed", entry=entry.id, kind=entry.kind, application=entry.number, error=problem)
+        if not problem:
+            self._dones.save(entry)
+            return True
         now, key = self.tools.clock.now(), f"outbox:{entry.key}"
         with self.tools.store.transaction() as session:
-            if not problem:
-                outbox.done(session, entry.id, now)
-                if entry.attempts:
-                    troubles.close(session, now, [key])
-                return True
             put_off = outbox.give_up if isinstance(error, GatewayRefused) else outbox.postpone
             row = put_off(session, entry.id, now, problem)
             if isinstance(error, (EngineUnreachable, EngineUnauthorised)):
@@ -94,6 +93,14 @@ class Relay:
             if error and (row.stuck_at or row.attempts >= TROUBLE_AFTER):
                 troubles.open_(session, now, key, "outbox", entry.number, f"{entry.kind}：{problem}")
         return False
+
+    def _write_down(self, entries: Sequence[Outbox]) -> Sequence[None]:
+        now = self.tools.clock.now()
+        with self.tools.store.transaction() as session:
+            outbox.done(session, now, *(entry.id for entry in entries))
+            if cured := [f"outbox:{entry.key}" for entry in entries if entry.attempts]:
+                troubles.close(session, now, cured)
+        return [None] * len(entries)
 
 
 def decode(body: dict[str, Any]) -> dict[str, Any]:

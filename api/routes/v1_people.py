@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 
 from api import login, presenting, schemas, uploads
-from api.case_view import published
 from api.context import ToolsDep, VisitorDep, WriterDep, check_content, set_session_cookie
 from api.description import refusals
 from api.downloads import as_attachment
 from api.looking import read_document
 from api.once import once
 from api.parameters import DocumentNo, OptionalKey
-from onething.store import accounts, applications
+from onething.store import accounts, applications, certificates
 
 router = APIRouter()
 FILES = ("application/pdf", "image/jpeg", "image/png", "application/zip")
@@ -65,7 +64,8 @@ def get_document(document_id: DocumentNo, visitor: VisitorDep, tools: ToolsDep) 
 def list_certificates(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.OwnCertificate]:
     """个人中心: every e-certificate of one's own, to view and download."""
     with tools.store.reading() as session:
+        made = certificates.issued(session, [case.number for case in applications.of_account(session, visitor.account.id)])
         return [
-            schemas.OwnCertificate(**presenting.certificate(row, tools.settings.base_url).model_dump(), number=case.number)
-            for case in applications.of_account(session, visitor.account.id) for row in published(session, case.number)
+            schemas.OwnCertificate(**presenting.certificate(row, tools.settings.base_url).model_dump(), number=number)
+            for number, rows in made.items() for row in rows
         ]

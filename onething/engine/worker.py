@@ -51,7 +51,7 @@ __all__ = [
 ]
 
 DOWN_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 15.0)
-MOST_BEGINNINGS = 8
+MOST_BEGINNINGS = 5
 """A step that kills its process reports no failure: so often it may be begun without an end before a person is asked."""
 
 log = structlog.get_logger(__name__)
@@ -69,7 +69,7 @@ class Worker:
     def __init__(
         self, client: EngineClient, handlers: Mapping[str, Handler], *, slots: int = 24, lock_seconds: float = 60,
         variables: Mapping[str, Collection[str]] | None = None, inbox: Inbox | None = None, observer: Observer | None = None,
-        poll_seconds: float = 5, grace_seconds: float = 20, longest_seconds: float = 300,
+        poll_seconds: float = 5, grace_seconds: float = 20, longest_seconds: float = 45,
         back_off: tuple[float, ...] = BACK_OFF_SECONDS,
     ) -> None:
         self.worker_id = new_worker_id()

@@ -40,7 +40,7 @@ from onething.papers.publications import (
     PublicationTable,
 )
 from onething.papers.qr import qr_svg
-from onething.papers.rendering import FILE_NAMES, file_name, render
+from onething.papers.rendering import FILE_NAMES, file_name, heading_of, render
 from onething.papers.undertakings import HandoverContent, Original, PromiseContent, PromisedMaterial
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "SlipLine",
     "SpecialStepContent",
     "file_name",
+    "heading_of",
     "qr_svg",
     "remedy_text",
     "render",

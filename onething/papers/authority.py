@@ -19,6 +19,9 @@ from onething.papers.errors import PaperError
 
 LIFETIME = timedelta(days=3653)
 ROOT_NAME = "一件事演示根证书 (onething demo CA)"
+SUFFIX = "（演示）"
+BOUND = 64
+DESCRIPTION = x509.ObjectIdentifier("2.5.4.13")
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,27 @@ class Credential:
         return f"Credential({self.certificate.subject.rfc4514_string()})"
 
 
-def _name(common_name: str, organisation: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),
-        ]
-    )
+def shortened(name: str, room: int) -> str:
+    """`name` in at most `room` bytes of UTF-8: whole characters of its beginning, then … and six hex digits of the SHA-256 of
+    the whole name, so that two long names that begin alike stay two."""
+    if len(name.encode()) <= room:
+        return name
+    mark = "…" + hashlib.sha256(name.encode()).hexdigest()[:6]
+    return name.encode()[: room - len(mark.encode())].decode(errors="ignore") + mark
+
+
+def _name(name: str, suffix: str, organisation: str) -> x509.Name:
+    """X.509 leaves 64 for an organisation and a common name, counted here in bytes: a Chinese name ends at its 21st character.
+    A longer one is shortened there, and stands whole in `description`, which has 1024."""
+    common, named = shortened(name, BOUND - len(suffix.encode())) + suffix, shortened(organisation, BOUND)
+    attributes = [
+        x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, named),
+        x509.NameAttribute(NameOID.COMMON_NAME, common),
+    ]
+    if common != name + suffix:
+        attributes.append(x509.NameAttribute(DESCRIPTION, shortened(name + suffix, 1024)))
+    return x509.Name(attributes)
 
 
 def _usage(*, root: bool) -> x509.KeyUsage:
@@ -92,7 +108,7 @@ class LocalAuthority:
         self.directory = Path(directory)
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._signers: dict[str, Credential] = {}
-        self._root = self._load_or_issue("root", _name(ROOT_NAME, "onething 演示 demo"), None)
+        self._root = self._load_or_issue("root", _name(ROOT_NAME, "", "onething 演示 demo"), None)
         certificate = self._root.certificate.public_bytes(serialization.Encoding.PEM)
         write_once(self.directory / "root.crt", certificate, mode=0o644)
 
@@ -107,7 +123,7 @@ class LocalAuthority:
             raise PaperError("签章机关名称不能为空。", code="paper-signing", status=422)
         if signer not in self._signers:
             file = "signer-" + hashlib.sha256(signer.encode()).hexdigest()[:16]
-            self._signers[signer] = self._load_or_issue(file, _name(f"{signer}（演示）", signer), self._root)
+            self._signers[signer] = self._load_or_issue(file, _name(signer, SUFFIX, signer), self._root)
         return self._signers[signer]
 
     def _load_or_issue(self, file: str, subject: x509.Name, root: Credential | None) -> Credential:

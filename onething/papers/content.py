@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from onething.papers.errors import PaperError
+from onething.papers.labels import label_of
 
 
 def remedy_text(review_authority: str, court: str) -> str:
@@ -42,7 +43,7 @@ class PaperContent:
             value = getattr(self, name)
             if not value or (isinstance(value, str) and not value.strip()):
                 raise PaperError(
-                    f"文书缺少必填内容：{LABELS.get(name, name)}。请补充后再制作。", code="paper-content", status=422
+                    f"文书缺少必填内容：{label_of(name)}。请补充后再制作。", code="paper-content", status=422
                 )
         for field in fields(self):
             if isinstance(value := getattr(self, field.name), list):
@@ -112,15 +113,24 @@ class AcceptanceContent(PaperContent):
         return "受理通知书"
 
 
+REFUSALS = {
+    "acceptance": ("不予受理决定书", "依法不予受理"),
+    "approval": ("不予许可决定书", "不符合法定条件、标准，依法不予许可"),
+    "service": ("不予办理决定书", "不符合办理的条件、标准，依法不予办理"),
+    "ended": ("终止办理决定书", "本事项不能继续办理，依规则终止办理"),
+}
+"""What a refusal is of -> its title, and what it says was found."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RefusalContent(PaperContent):
-    """A refusal: of taking the item on (`acceptance`), or of what was applied for (`approval`). Never without
-    reasons, basis and remedy (R65, R91)."""
+    """A refusal: of taking the item on (`acceptance`), of the licence (`approval`), of what is no licence (`service`), or
+    the end of an item whose front item failed (`ended`). Never without reasons, basis and remedy (R65, R91)."""
 
     kind = "refusal-decision"
     required = ("addressee", "item_name", "applied_on", "reasons", "legal_basis", "remedy")
 
-    stage: Literal["acceptance", "approval"]
+    stage: Literal["acceptance", "approval", "service", "ended"]
     addressee: str
     addressee_id_masked: str = ""
     item_name: str
@@ -129,7 +139,6 @@ class RefusalContent(PaperContent):
     reasons: Sequence[str]
     legal_basis: Sequence[str]
     remedy: str
-    title: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -138,7 +147,11 @@ class RefusalContent(PaperContent):
 
     @property
     def heading(self) -> str:
-        return self.title or {"acceptance": "不予受理决定书", "approval": "不予许可决定书"}[self.stage]
+        return REFUSALS[self.stage][0]
+
+    @property
+    def verdict(self) -> str:
+        return REFUSALS[self.stage][1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,17 +261,3 @@ class DeliveryContent(PaperContent):
     @property
     def heading(self) -> str:
         return "送达回证"
-
-
-LABELS = {
-    "number": "文书编号", "application_no": "办件编号", "issuer": "制发机关", "verify_url": "核验地址",
-    "title": "证照名称", "holder_name": "持证主体", "item_name": "事项名称", "addressee": "当事人",
-    "accepted_on": "受理日期", "applied_on": "申请日期", "reasons": "具体理由", "legal_basis": "法律依据",
-    "remedy": "救济途径", "bundle_name": "一件事名称", "applicant_name": "申请人", "received_at": "收件时间",
-    "step_name": "特别环节", "reason": "理由", "place": "地点", "opinions": "各部门意见", "record": "记录内容",
-    "items": "事项清单", "materials": "材料清单", "defects": "需补正的内容", "documents": "送达文书", "way": "送达方式",
-    "steps": "办理流程", "guide_version": "办事指南版本",
-    "lines": "容缺材料", "consequences": "不利后果", "signed_name": "承诺人",
-    "originals": "原件清单", "receiver_name": "接收人",
-    "receiver_phone": "联系电话", "receiver_address": "收件地址", "order_no": "寄递订单号",
-}  # fmt: skip

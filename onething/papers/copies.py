@@ -15,10 +15,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from onething.papers.errors import PaperError
 from onething.papers.fonts import load_fonts
-from onething.papers.rendering import TEMPLATES
+from onething.papers.rendering import TEMPLATES, explain, rare_faces
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
-TEMPLATE = "print-copy.typ"
+TEMPLATE, MARKS, FACES = "print-copy.typ", "print-marks.typ", "faces.typ"
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,16 @@ class CopyNote:
 
 
 def marked_copy(content: bytes, media_type: str, note: CopyNote) -> bytes:
-    """A PDF to print. Raises PaperError paper-copy where the file cannot be set on pages."""
+    """A PDF to print. Raises PaperError paper-copy where the file cannot be set on pages, paper-glyph where a mark cannot be."""
+    _check_marks(note)
     try:
         ending = ENDINGS[media_type]
         pages = _pages(content) if ending == "pdf" else 1
         with tempfile.TemporaryDirectory() as folder:
-            shutil.copy(TEMPLATES / TEMPLATE, folder)
+            for template in (TEMPLATE, FACES):
+                shutil.copy(TEMPLATES / template, folder)
             (Path(folder) / f"material.{ending}").write_bytes(content)
-            inputs = {"content": json.dumps({**asdict(note), "file": f"material.{ending}", "pages": pages})}
+            inputs = {"content": json.dumps({**asdict(note), "file": f"material.{ending}", "pages": pages}), "rare": rare_faces()}
             return typst.compile(
                 Path(folder) / TEMPLATE, root=folder, format="pdf", sys_inputs=inputs, font_paths=load_fonts(None),
                 ignore_system_fonts=True,
@@ -52,6 +54,19 @@ def marked_copy(content: bytes, media_type: str, note: CopyNote) -> bytes:
         raise PaperError(
             f"“{note.material}”的电子件不能排成打印件；请下载原文件查看，必要时请申请人重新提交", code="paper-copy", status=422
         ) from error
+
+
+def _check_marks(note: CopyNote) -> None:
+    """Only archival PDF refuses characters without glyph, and a print with strange pages in it cannot be that: so the marks
+    are set by themselves first."""
+    inputs = {"content": json.dumps(asdict(note)), "rare": rare_faces()}
+    try:
+        typst.compile(
+            TEMPLATES / MARKS, root=TEMPLATES, format="pdf", sys_inputs=inputs, font_paths=load_fonts(None),
+            ignore_system_fonts=True, pdf_standards=["a-2b"],
+        )
+    except typst.TypstError as error:
+        raise explain(error, "电子材料打印件", note) from error
 
 
 def _pages(pdf: bytes) -> int:

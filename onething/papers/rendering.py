@@ -1,17 +1,19 @@
 """Content -> PDF/A-2a and PDF/UA-1 by Typst: tagged, language and title set, the same bytes for the same content."""
 
+import json
 import re
 import threading
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import typst
 
 from onething.papers.content import PaperContent
 from onething.papers.errors import PaperError
-from onething.papers.fonts import load_fonts
-from onething.papers.payload import payload
+from onething.papers.fonts import FONT_DIR_VARIABLE, load_fonts, rare_families
+from onething.papers.payload import fields_with, payload
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 STANDARDS = ["a-2a", "ua-1"]
@@ -46,7 +48,17 @@ def file_name(content: PaperContent) -> str:
     return re.sub(r'[\\/:*?"<>|\s]+', "-", name)
 
 
-@lru_cache(maxsize=16)
+def heading_of(file_name: str) -> str:
+    """What a kept paper is called, such as 不予受理决定书, from the name of its file."""
+    return file_name.partition("_")[0]
+
+
+def rare_faces(font_dir: str | None = None) -> str:
+    """The input of every template that names the machine's own faces."""
+    return json.dumps(rare_families(load_fonts(font_dir)), ensure_ascii=False)
+
+
+@lru_cache(maxsize=32)
 def _compiler(kind: str, font_dir: str | None) -> typst.Compiler:
     return typst.Compiler(
         TEMPLATES / f"{kind}.typ", root=TEMPLATES, font_paths=load_fonts(font_dir), ignore_system_fonts=True
@@ -56,27 +68,30 @@ def _compiler(kind: str, font_dir: str | None) -> typst.Compiler:
 def render(content: PaperContent, *, font_dir: str | None = None) -> bytes:
     """The paper as PDF. Raises PaperError: paper-glyph names the character no font has, paper-font tells the cure."""
     midnight = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=CHINA)
-    inputs = {"content": payload(content)}
+    inputs = {"content": payload(content), "rare": rare_faces(font_dir)}
     try:
         with _lock:  # one compiler is shared by all threads
             compiler = _compiler(content.kind, font_dir)
             return compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight)
     except typst.TypstError as error:
-        raise _explain(error, content) from error
+        raise explain(error, content.heading, content) from error
 
 
-def _explain(error: typst.TypstError, content: PaperContent) -> PaperError:
+def explain(error: typst.TypstError, heading: str, content: Any) -> PaperError:
+    """What Typst said, in words a clerk can act on; a character without glyph with the fields it stands in."""
     if "content-too-long" in error.message:
-        return PaperError(
-            f"《{content.heading}》内容过多，一页放不下。请精简备注和各项内容。", code="paper-content", status=422
-        )
-    missing = _MISSING_GLYPH.search(error.message)
-    if not missing:
-        return PaperError(f"《{content.heading}》模板有误，未能生成：{error.message}", code="paper-template")
-    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), missing[1])
-    codes = "、".join(f"“{character}”（U+{ord(character):04X}）" for character in dict.fromkeys(text))
+        return PaperError(f"《{heading}》内容过多，一页放不下。请精简备注和各项内容。", code="paper-content", status=422)
+    found = _MISSING_GLYPH.findall(error.message)
+    if not found:
+        return PaperError(f"《{heading}》模板有误，未能生成：{error.message}", code="paper-template")
+    text = "".join(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), one) for one in found)
+    named = "、".join(
+        f"“{character}”（U+{ord(character):04X}，{'、'.join(fields_with(character, content)) or '固定文字'}）"
+        for character in dict.fromkeys(text)
+    )
     return PaperError(
-        f"《{content.heading}》中的字{codes}在现有字库中没有字形，未生成文书。请核对用字，或安装包含该字的字体。",
+        f"《{heading}》中的字{named}在现有字库中没有字形，未生成文书，也没有签章。请核对用字；用字无误的，"
+        f"请安装含有该字的字体（如 fonts-hanazono），或把字体文件与 Noto 字体一起放进 {FONT_DIR_VARIABLE} 目录后重试。",
         code="paper-glyph",
         status=422,
     )

@@ -16,6 +16,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
@@ -24,7 +25,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from onething.papers.authority import Credential, LocalAuthority, write_once
+from onething.papers.authority import DESCRIPTION, Credential, LocalAuthority, write_once
 from onething.papers.errors import PaperError
 from onething.papers.report import SignatureReport
 
@@ -149,7 +150,7 @@ def _judge(signature: EmbeddedPdfSignature, pdf: bytes, trust: Sequence[x509.Cer
     known = {
         "intact": intact,
         "trusted": bool(status.trusted) or bool(status.valid and _issued_here(status.signing_cert, trust)),
-        "signer": str(status.signing_cert.subject.native.get("common_name", "")),
+        "signer": _signed_by(status.signing_cert),
         "signed_at": stamp.timestamp if stamp else status.signer_reported_dt,
     }
     if not intact:
@@ -159,6 +160,13 @@ def _judge(signature: EmbeddedPdfSignature, pdf: bytes, trust: Sequence[x509.Cer
     if not status.bottom_line:
         return _report("时间戳或签名属性未通过验证。", **known)
     return _report(None, **known)
+
+
+def _signed_by(certificate: asn1_x509.Certificate) -> str:
+    """The office's whole name: in `description` where it is too long for a common name (authority.py)."""
+    name = x509.load_der_x509_certificate(certificate.dump()).subject
+    found = name.get_attributes_for_oid(DESCRIPTION) or name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else ""
 
 
 def _issued_here(certificate: asn1_x509.Certificate, trust: Sequence[x509.Certificate]) -> bool:

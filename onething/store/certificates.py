@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -39,6 +39,15 @@ def publish(row: Certificate, document_id: str) -> None:
 
 def of_case(session: Session, number: str) -> list[Certificate]:
     return list(session.scalars(select(Certificate).where(Certificate.number == number)))
+
+
+def issued(session: Session, numbers: Collection[str]) -> dict[str, list[Certificate]]:
+    """Case number -> what was issued in it, of all these cases in one look."""
+    found: dict[str, list[Certificate]] = {number: [] for number in numbers}
+    query = select(Certificate).where(Certificate.number.in_(numbers), Certificate.state != CertificateState.RESERVED)
+    for row in session.scalars(query.order_by(Certificate.number, Certificate.item)):
+        found[row.number].append(row)
+    return found
 
 
 def by_token(session: Session, token: str) -> Certificate | None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, text, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from onething.store.tables_work import Outbox
@@ -19,16 +19,19 @@ BACK_OFF_SECONDS = (1, 2, 5, 10, 30, 60, 300)
 WAITS = "nothing waits for this message yet"
 STARTS = ("start", "start-guidance")
 CLAIM_LOCK = 77_010_102  # any constant; PostgreSQL lets one relay claim at a time
+ROWS = Outbox.__table__
+KNOWN = select(ROWS.c.id).where(ROWS.c.key == bindparam("wanted"))
+DONE = update(ROWS).where(ROWS.c.id == bindparam("entry")).values(done_at=bindparam("at"), error="", claimed_until=None)
 OPEN = Outbox.done_at.is_(None), Outbox.stuck_at.is_(None)
 
 
 def put(session: Session, at: datetime, key: str, kind: str, **body: Any) -> None:
     """Promise `kind` once under `key`; a second put with the same key changes nothing."""
     session.flush()
-    if session.scalars(select(Outbox.id).where(Outbox.key == key)).first() is None:
+    connection = session.connection()
+    if connection.execute(KNOWN, {"wanted": key}).first() is None:
         number = str(body.get("number") or str(body.get("notice", "")).partition(":")[0])
-        session.add(Outbox(key=key, kind=kind, number=number, body=body, next_at=at, attempts=0, error=""))
-        session.flush()
+        connection.execute(insert(ROWS), [{"key": key, "kind": kind, "number": number, "body": body, "next_at": at}])
 
 
 def due(session: Session, at: datetime, limit: int = 20) -> list[Outbox]:
@@ -53,9 +56,9 @@ def claim(session: Session, at: datetime, until: datetime, relay: str, limit: in
     return entries
 
 
-def done(session: Session, entry_id: int, at: datetime) -> None:
-    entry = session.get_one(Outbox, entry_id)
-    entry.done_at, entry.error, entry.claimed_until = at, "", None
+def done(session: Session, at: datetime, *entry_ids: int) -> None:
+    session.flush()
+    session.connection().execute(DONE, [{"entry": entry_id, "at": at} for entry_id in entry_ids])
 
 
 def postpone(session: Session, entry_id: int, at: datetime, error: str) -> Outbox:

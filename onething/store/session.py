@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from onething.store import troubles
 from onething.store.keyring import Ring
 from onething.store.sealing import MARK, KeyMissing, SealBroken, where
 
+TURN_SECONDS = 5.0
 POOL = 32  # connections kept: as many as a worker process has slots and the relay hands, else each is made anew
 MIGRATIONS = Path(__file__).parent / "migrations"
 DOWN = "数据库暂时不可用；请稍后再试"
@@ -42,9 +44,9 @@ class Store:
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=POOL)
         self.engine.dialect.ring = self.ring  # type: ignore[attr-defined]  # where the types of sealed columns find it
-        if self.engine.dialect.name == "sqlite":
-            _make_sqlite_safe(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        if self.engine.dialect.name == "sqlite":
+            _make_sqlite_safe(self.engine, self._sessions)
         files.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def migrate(self) -> None:
@@ -129,8 +131,13 @@ class Store:
         self.engine.dispose()
 
 
-def _make_sqlite_safe(engine: Any) -> None:
-    """Write-ahead log, full sync, foreign keys; write transactions take their lock at once, so none deadlocks."""
+def _make_sqlite_safe(engine: Any, sessions: Any) -> None:
+    """Write-ahead log, full sync, foreign keys; write transactions take their lock at once, so none deadlocks.
+
+    SQLite lets one write at a time, and who has to wait asks again after ever longer pauses. Threads of one process wait
+    for each other instead; a while only, for a thread may wait for another one that it keeps waiting.
+    """
+    turn = threading.Lock()
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
@@ -138,7 +145,14 @@ def _make_sqlite_safe(engine: Any) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(Session, "after_begin")
+    @event.listens_for(sessions, "after_begin")
     def on_session_begin(session: Session, _transaction: Any, connection: Any) -> None:
-        if connection.engine is engine:
-            connection.exec_driver_sql("BEGIN" if session.info.get("reading") else "BEGIN IMMEDIATE")
+        reading = session.info.get("reading")
+        if not reading:
+            session.info["turn"] = turn.acquire(timeout=TURN_SECONDS)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    @event.listens_for(sessions, "after_transaction_end")
+    def on_session_end(session: Session, transaction: Any) -> None:
+        if transaction.parent is None and session.info.pop("turn", False):
+            turn.release()

@@ -85,7 +85,7 @@ class Chain:
             before = len(self.engine.completed)
             problem = counter.finish(self.tools, self.engine, decode(entry.body))
             with self.tools.store.transaction() as session:
-                (outbox.postpone if problem else lambda s, i, t, p: outbox.done(s, i, t))(
+                (outbox.postpone if problem else lambda s, i, t, p: outbox.done(s, t, i))(
                     session, entry.id, self.tools.clock.now(), problem
                 )
             waits += [problem] if problem else []

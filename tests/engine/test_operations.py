@@ -78,8 +78,8 @@ def test_what_lies_waiting_in_the_store_is_shown_and_nothing_of_a_person(running
     tools, now = running.tools, running.tools.clock.now()
     with tools.store.transaction() as session:
         outbox.put(session, now, "push:41010520261123000001X", "push", number="41010520261123000001X")
-        effects.claim(session, now, now, "s", "sms:k", "sms", "N1", {"text": "110105194912310021"})
-        effects.settle(session, now, "sms:k", effects.EffectState.UNKNOWN)
+        effects.claim(session, now, now, "s", [effects.Intent("sms:k", "sms", "N1", {"text": "110105194912310021"})])
+        effects.settle(session, now, [effects.Ending("sms:k", effects.EffectState.UNKNOWN)])
         troubles.open_(session, now, "k", "outbox", "N1", "平台维护中")
     text = requests.get(f"{running.url}/metrics", timeout=5).text
     found = figures(running)

@@ -77,7 +77,7 @@ def main() -> None:
     engine = EngineClient(settings.rest_url, *credentials_of(settings.var_dir, "workers"))
     worker = Worker(
         engine, {TOPIC: handle}, slots=6, lock_seconds=settings.worker_lock_seconds, inbox=StoreInbox(tools),
-        variables=(), poll_seconds=2,
+        variables=(), poll_seconds=2, longest_seconds=15,
     )
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     worker.run()

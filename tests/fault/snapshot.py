@@ -110,15 +110,20 @@ def tables_of(store: Store) -> dict[str, list[Row]]:
 
 
 def _ask_engine(found: Snapshot, engine: EngineClient) -> None:
-    pages = engine.transport.pages
-    found.instances = list(pages("/history/process-instance"))
-    found.open_tasks = list(pages("/task"))
-    found.done_tasks = list(pages("/history/task", {"finished": "true"}))
-    completed = {"entityType": "Task", "operationType": "Complete"}
-    found.operations = {one["taskId"]: one.get("userId") or "" for one in pages("/history/user-operation", completed)}
-    found.incidents = list(pages("/incident"))
-    found.external = list(pages("/external-task"))
-    found.failures = list(pages("/history/external-task-log", {"failureLog": "true"}))
+    """In an order that stays while the city still works, else a row is on two pages and another on none."""
+
+    def rows(path: str, by: str, **wanted: str) -> list[Row]:
+        listed = engine.transport.pages(path, {"sortBy": by, "sortOrder": "asc", **wanted})
+        return list({one["id"]: one for one in listed}.values())
+
+    found.instances = rows("/history/process-instance", "instanceId")
+    found.open_tasks = rows("/task", "id")
+    found.done_tasks = rows("/history/task", "taskId", finished="true")
+    completed = rows("/history/user-operation", "timestamp", entityType="Task", operationType="Complete")
+    found.operations = {one["taskId"]: one.get("userId") or "" for one in completed}
+    found.incidents = rows("/incident", "incidentId")
+    found.external = rows("/external-task", "id")
+    found.failures = rows("/history/external-task-log", "timestamp", failureLog="true")
     for task in found.external:
         task["lock_until"] = parse_date(task["lockExpirationTime"]) if task.get("lockExpirationTime") else None
 

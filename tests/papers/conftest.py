@@ -85,7 +85,7 @@ def _licence(**changes) -> LicenceContent:
 
 def _guidance(**changes) -> GuidanceContent:
     fields = BASE | {
-        "number": "一件事导字〔2026〕410105第000001号", "application_no": "ZX410105202611230000012",
+        "number": "金水区一件事导字〔2026〕1号", "application_no": "ZX410105202611230000012",
         "addressee": "张三", "bundle_name": "开饭店（餐饮店）", "kind_name": "业务咨询", "place": "金水区",
         "question": "租的房子能不能办？", "answer": "可以，请按下列材料准备。", "said": ["场所面积是否达到标准？是"],
         "items": [GuidanceItem(name="食品经营许可", department="市场监管部门", limit="承诺 10 个工作日（待核实）",
@@ -123,19 +123,19 @@ def _samples() -> dict:
         ),
         "licence-portrait": _licence(orientation="portrait"),
         "acceptance-notice": AcceptanceContent(
-            **BASE, **addressee, number="郑市监受字〔2026〕第000017号", received_on=date(2026, 11, 23),
+            **BASE, **addressee, number="郑市监受字〔2026〕17号", received_on=date(2026, 11, 23),
             accepted_on=date(2026, 11, 24), decide_by=date(2026, 12, 8), promised_days=10, statutory_days=20,
             legal_basis=BASIS[1:],
         ),
         "refusal-decision": RefusalContent(
-            **(BASE | addressee | {"item_name": LONG_ITEM}), number="郑市监不许字〔2026〕第000003号", stage="approval",
+            **(BASE | addressee | {"item_name": LONG_ITEM}), number="郑市监不许字〔2026〕3号", stage="approval",
             applied_on=date(2026, 11, 23), addressee_id_masked="9241**********3K", legal_basis=BASIS,
             reasons=["现场核查发现食品处理区与卫生间直接相连，且未设置独立排风，不符合食品经营许可审查要求。",
                      "从业人员健康证明已于2026年10月1日过期，限期内未补正。"],
             remedy=remedy_text("郑州市人民政府", "郑州铁路运输法院"),
         ),
         "refusal-acceptance": RefusalContent(
-            **(BASE | addressee), number="郑市监不受字〔2026〕第000001号", stage="acceptance",
+            **(BASE | addressee), number="郑市监不受字〔2026〕1号", stage="acceptance",
             applied_on=date(2026, 11, 23),
             reasons=["申请事项依法不属于本机关职权范围，应当向经营场所所在地县级市场监督管理部门申请。"],
             legal_basis=BASIS[1:], remedy=remedy_text("郑州市人民政府", "郑州铁路运输法院"),
@@ -143,7 +143,7 @@ def _samples() -> dict:
         "receipt": receipt,
         "receipt-long": long_receipt(),
         "correction-notice": CorrectionContent(
-            **BASE, **addressee, number="郑市监补字〔2026〕第000005号", applied_on=date(2026, 11, 23),
+            **BASE, **addressee, number="郑市监补字〔2026〕5号", applied_on=date(2026, 11, 23),
             clerk_name="李明",
             defects=[
                 Defect(material="经营场所平面图", problem="未标明食品处理区与就餐区的面积。",
@@ -155,21 +155,21 @@ def _samples() -> dict:
             correct_by=date(2026, 12, 4),
         ),
         "special-step-notice": SpecialStepContent(
-            **BASE, **addressee, number="郑市监特字〔2026〕第000002号", step_name="听证", started_on=date(2026, 11, 25),
+            **BASE, **addressee, number="郑市监特字〔2026〕2号", step_name="听证", started_on=date(2026, 11, 25),
             reason="申请事项涉及相邻业主重大利益，利害关系人依法要求听证。", stops_clock=True,
             legal_basis=["《中华人民共和国行政许可法》第四十五条"],
         ),
         "special-step-visit": SpecialStepContent(
-            **BASE, **addressee, number="郑市监特字〔2026〕第000003号", step_name="现场勘验", started_on=date(2026, 11, 25),
+            **BASE, **addressee, number="郑市监特字〔2026〕3号", step_name="现场勘验", started_on=date(2026, 11, 25),
             reason="需核对经营场所布局与图纸是否一致。", stops_clock=False, legal_basis=BASIS[:1],
         ),
         "extension-notice": ExtensionContent(
-            **BASE, **addressee, number="郑市监延字〔2026〕第000001号", days=10, decide_by=date(2027, 1, 6),
+            **BASE, **addressee, number="郑市监延字〔2026〕1号", days=10, decide_by=date(2027, 1, 6),
             provisional=True, reason="案情复杂，需要进一步核实经营场所的合法使用证明。",
             legal_basis=["《中华人民共和国行政许可法》第四十二条"],
         ),
         "joint-record": JointRecordContent(
-            **BASE, number="郑市监联字〔2026〕第000001号", title="联合勘验记录", bundle_name="开饭店",
+            **BASE, number="郑市监联字〔2026〕1号", title="联合勘验记录", bundle_name="开饭店",
             holder_name="郑州市金水区老张烩面馆", met_at=datetime(2026, 11, 26, 9, 30), place="金水区花园路 88 号附 3 号",
             organiser="金水区市场监管部门",
             opinions=[
@@ -181,20 +181,20 @@ def _samples() -> dict:
             record="各部门一次到场完成勘验；申请人补装疏散指示标志并提交照片后，各事项分别作出决定。",
         ),
         "delivery-record": DeliveryContent(
-            **BASE, addressee="郑州市金水区老张烩面馆", item_name="食品经营许可", number="郑市监送字〔2026〕第000009号",
+            **BASE, addressee="郑州市金水区老张烩面馆", item_name="食品经营许可", number="郑市监送字〔2026〕9号",
             documents=[DeliveredDocument(title="食品经营许可证", number="JY24101050001234"),
-                       DeliveredDocument(title="不予许可决定书", number="郑市监不许字〔2026〕第000003号", copies=2)],
+                       DeliveredDocument(title="不予许可决定书", number="郑市监不许字〔2026〕3号", copies=2)],
             way="窗口领取", place="市政务服务中心二楼出件窗口", delivered_at=datetime(2026, 12, 8, 10, 30),
             receiver_name="张三", receiver_relation="本人", server_name="李明",
         ),
         "handover-ledger": HandoverContent(
-            **BASE, number="一件事移字〔2026〕410105第000001号", bundle_name="开饭店（餐饮店）", lead="金水区市场监管部门",
+            **BASE, number="金水区一件事移字〔2026〕1号", bundle_name="开饭店（餐饮店）", lead="金水区市场监管部门",
             originals=[Original(name="经营场所平面图"), Original(name="食品安全管理制度", copies=2)], handed_by="窗口 王一",
             handed_at=datetime(2026, 11, 24, 10, 5), receiver_name="李明", received_by="牵头岗 李明",
             received_at=datetime(2026, 11, 24, 10, 20), note="平面图为蓝图一张",
         ),
         "promise-letter": PromiseContent(
-            **BASE, number="一件事诺字〔2026〕410105第000001号", bundle_name="开饭店（餐饮店）", window="金水区综合受理窗口",
+            **BASE, number="金水区一件事诺字〔2026〕1号", bundle_name="开饭店（餐饮店）", window="金水区综合受理窗口",
             lines=[PromisedMaterial(material="经营场所平面图", item="食品经营许可", kind="容缺受理", due="2026年12月1日前"),
                    PromisedMaterial(material="从业人员健康证明", item="食品经营许可", kind="告知承诺", due="不需补交")],
             consequences=["容缺受理：逾期不补交的，部门可以依法作出不予许可的决定。",

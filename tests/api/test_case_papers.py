@@ -1,0 +1,85 @@
+"""The papers of a real case: number, contact, code and titles as the workers give them (R45, R63, R65, R91, R102)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from onething.engine.contract import Topic
+from onething.gateways import gateways_of
+from onething.papers.signing import LocalAuthority, verify
+from onething.store import applications, documents
+from workers import papermaking
+from workers.desk import Desk
+
+from .test_window_acts import Chain, Tasklist, review
+from .test_window_new import begin, hand_in
+
+pytestmark = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext missing: install poppler-utils")
+
+
+def text_of(pdf: bytes) -> str:
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return re.sub(r"\s", "", told)
+
+
+@pytest.fixture
+def case(tools: Any, person: Any) -> tuple[Chain, str]:
+    """Taken in at the counter of 金水区, with its receipt."""
+    engine, clerk = Tasklist(), person("window-410105")
+    authority = LocalAuthority(tools.settings.var_dir / "authority")
+    chain = Chain(tools, engine, Desk(tools, engine, authority, gateways_of(tools.settings)))
+    number = hand_in(clerk, begin(clerk, **{"applicant.name": "王五"}).headers["location"]).headers["location"].rpartition("/")[2]
+    chain.open(number, "intake-review", **chain.step(number, Topic.INTAKE, "prepare"))
+    assert review(clerk, number).status_code == 303
+    assert chain.relay(number) == []
+    return chain, number
+
+
+def kept(chain: Chain, number: str) -> list[tuple[Any, bytes]]:
+    with chain.tools.store.reading() as session:
+        return [(row, documents.content(session, row)) for row in documents.papers(session, number)]
+
+
+def test_r45_the_receipts_code_leads_to_the_case_and_its_number_is_in_the_form_of_documents(case: tuple[Chain, str]) -> None:
+    """Guides and terminals promise 扫描收件回执上的二维码: its address must hold the number of the case."""
+    chain, number = case
+    [(row, pdf)] = kept(chain, number)
+    text = text_of(pdf)
+    assert row.paper_no == "金水区一件事收字〔2026〕1号"
+    assert f"/cases/{number}" in text
+    assert "扫码查办理进度" in text
+    assert "12345" in text, "whom to ask"
+    assert not re.search(r"年0|月0", text), "dates without leading noughts"
+    assert verify(pdf, chain.desk.authority.trust).valid
+
+
+@pytest.mark.parametrize(("stage", "kind", "state", "title"), [
+    ("acceptance", "licence", "not-accepted", "不予受理决定书"), ("approval", "licence", "refused", "不予许可决定书"),
+    ("approval", "service", "refused", "不予办理决定书"), ("approval", "licence", "ended-by-rule", "终止办理决定书"),
+])
+def test_r65_r102_a_refusal_has_its_title_and_the_delivery_record_calls_it_so(
+    case: tuple[Chain, str], stage: str, kind: str, state: str, title: str
+) -> None:
+    chain, number = case
+    with chain.tools.store.transaction() as session:
+        application = applications.lock(session, number)
+        row = application.items[0]
+        row.state, row.decision_reason, row.decision_basis = state, "材料与现场不符", "《食品经营许可和备案管理办法》第十三条"
+        item = chain.desk.catalogue(application).items[row.item]
+        object.__setattr__(item, "kind", kind)
+        papermaking.refusal(session, chain.desk, application, row, stage)
+        attempt = SimpleNamespace(way="counter", at=chain.tools.clock.now(), receiver="王五", proof_no="签-1",
+                                  actor="delivery-410105", scope="")  # fmt: skip
+        papermaking.delivery_record(session, chain.desk, application, attempt, [row.item])
+    found = {row.paper_kind: (row, text_of(pdf)) for row, pdf in kept(chain, number)}
+    row, text = found["refusal-decision"]
+    assert row.name.startswith(f"{title}_")
+    assert title in text
+    assert "行政复议" in text
+    assert f"《{title}》{row.paper_no}1份" in found["delivery-record"][1]
