@@ -114,7 +114,7 @@ def save(
     if faults:
         return show_step(request, tools, bundle, draft_id, data, step, faults)
     if other:
-        return _to(draft_id, "items" if data["asked"] else "questions")
+        return _to(draft_id, "items" if data["asked"] else "questions", "?moved=yes")
     return _to(draft_id, drafts.step_after(local, bundle, data, step))
 
 
@@ -220,6 +220,7 @@ def show_step(
     page = {
         "bundle": bundle, "draft_id": draft_id, "data": data, "step": step, "catalogue": tools.catalogue,
         "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
+        "moved": "moved" in request.query_params and not faults,
         "back": f"/drafts/{draft_id}/{steps[steps.index(step) - 1]}" if steps.index(step) else f"/apply/{bundle.slug}",
     }
     with tools.store.reading() as session:
@@ -243,5 +244,5 @@ def store(tools: Tools, visitor: Visitor, draft_id: str, data: drafts.Data) -> N
         accounts.save_draft(accounts.draft(session, draft_id, visitor.account.id), data, tools.clock.now())
 
 
-def _to(draft_id: str, step: str) -> Response:
-    return RedirectResponse(f"/drafts/{draft_id}/{step}", 303)
+def _to(draft_id: str, step: str, query: str = "") -> Response:
+    return RedirectResponse(f"/drafts/{draft_id}/{step}{query}", 303)

@@ -232,7 +232,8 @@ def test_r27_another_district_asks_what_only_it_asks_and_forgets_what_it_does_no
     draft = begin(company, "open-car-wash")
     company.send(f"{draft}/questions", refusals(CATALOGUE))
     answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410105"})
-    assert answer.headers["location"].endswith("/questions")
+    assert answer.headers["location"].endswith("/questions?moved=yes")
+    assert "金水区的问题和事项与刚才的地区不同" in company.get(answer.headers["location"]).text
     assert 'name="signboard"' in company.get(f"{draft}/questions").text
     company.send(f"{draft}/questions", {**refusals(CATALOGUE.in_district("410105")), "signboard": "yes"})
     assert 'value="outdoor-advertising-permit" checked' in company.get(f"{draft}/items").text
@@ -241,7 +242,7 @@ def test_r27_another_district_asks_what_only_it_asks_and_forgets_what_it_does_no
     })
     assert answer.headers["location"].endswith("/details")
     answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410100"})
-    assert answer.headers["location"].endswith("/items")
+    assert answer.headers["location"].endswith("/items?moved=yes")
     assert "outdoor-advertising-permit" not in company.get(f"{draft}/items").text
     answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410100"})
     assert answer.headers["location"].endswith("/details")

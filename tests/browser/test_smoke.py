@@ -107,8 +107,8 @@ def apply_for_a_car_wash(page: Page, front_door: str, town: Town, folder: Path) 
     expect(page.get_by_role("heading", name="上传材料", level=1)).to_be_visible()
     while page.get_by_text("待上传", exact=True).count():
         row = page.locator("ul.files > li", has=page.get_by_text("待上传", exact=True)).first
-        row.locator("input[type=file]").set_input_files(pdf)
-        row.locator("form.upload button").click()
+        with page.expect_navigation():
+            row.locator("input[type=file]").set_input_files(pdf)
     page.locator("#materials").get_by_role("button", name="保存并继续").click()
     page.locator("input[name=promise]").check()
     page.get_by_role("button", name="提交申请").click()

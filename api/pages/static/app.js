@@ -26,6 +26,13 @@ for (const input of document.querySelectorAll("input[type=file]")) {
   });
 }
 
+// A file that stands for itself is sent as soon as it was chosen.
+for (const input of document.querySelectorAll("input[data-send]")) {
+  input.addEventListener("change", () => {
+    if (input.files.length && input.checkValidity()) input.form.requestSubmit();
+  });
+}
+
 // One press is enough: a second submit of the same form is not sent.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {

@@ -45,13 +45,6 @@ for (const button of document.querySelectorAll("[data-tick]")) {
   });
 }
 
-// A scanned sheet is sent as soon as it was chosen.
-for (const input of document.querySelectorAll("input[data-send]")) {
-  input.addEventListener("change", () => {
-    if (input.files.length && input.checkValidity()) input.form.requestSubmit();
-  });
-}
-
 // Asking for papers while somebody types would lose what was typed; there is nothing to type while it is pending.
 if (document.querySelector("[data-pending]")) setTimeout(() => location.reload(), 3000);
 

@@ -1,0 +1,37 @@
+"""What the browser's tests share: a Chromium for each file, and one furnished house with its front door."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.cast import furnish
+from tests.browser.house import House, serving
+from tests.browser.looking import Onlookers, chromium
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    """Ended with the file: while Playwright runs, nothing in its thread may sign a paper (both want the event loop)."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return House(tmp_path_factory.mktemp("house"))
+
+
+@pytest.fixture(scope="session")
+def furnished(house: House) -> Iterator[tuple[str, dict[str, str]]]:
+    """Address and ids."""
+    with ThreadPoolExecutor(1) as apart:
+        ids = apart.submit(furnish, house).result()
+    with serving(house.app) as address:
+        yield address, ids
+
+
+@pytest.fixture(scope="module")
+def onlookers(chrome: Browser, house: House, furnished: tuple[str, dict[str, str]]) -> Onlookers:
+    return Onlookers(chrome, house.app, *furnished)

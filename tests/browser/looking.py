@@ -1,0 +1,60 @@
+"""Chromium at the pages of the table: one browser for each person, logged in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.pages import Look
+
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PHONE, DESK = (390, 844), (1280, 900)
+TERMINAL = (1080, 1920)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=OPTIONS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def log_in(context: BrowserContext, address: str, subject: str) -> None:
+    answer = context.request.post(f"{address}/api/v1/login", data={"subject": subject})
+    assert answer.ok, f"{subject}: {answer.status}"
+
+
+class Onlookers:
+    """`at` shows a look's page to the person it is for."""
+
+    def __init__(self, browser: Browser, app: FastAPI, address: str, ids: dict[str, str]) -> None:
+        self.browser, self.app, self.address, self.ids = browser, app, address, ids
+        self.pages: dict[tuple[str, bool], Page] = {}
+
+    def at(self, look: Look, size: tuple[int, int]) -> Page:
+        page = self._page(look)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(self.address + look.path.format(**self.ids))
+        if look.press:
+            button = page.get_by_role("button", name=look.press).first
+            button.evaluate("button => button.form && (button.form.noValidate = true)")
+            with page.expect_navigation():
+                button.click()
+        return page
+
+    def _page(self, look: Look) -> Page:
+        key = look.who, look.terminal
+        if key not in self.pages:
+            context = self.browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
+            if look.who:
+                log_in(context, self.address, look.who)
+            self.pages[key] = context.new_page()
+            if look.terminal:
+                self.pages[key].goto(f"{self.address}/terminal")
+        return self.pages[key]

@@ -1,0 +1,131 @@
+"""Every page people see, who looks at it and where: a route that answers with a page and is not here fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+VISITOR, OWNER, CITIZEN = "", "demo-restaurant", "demo-wang-wu"
+WINDOW, DELIVERY = "window-410105", "delivery-410105"
+REVIEWER, LEAD, SUPERVISOR = "reviewer-urban-management-410105", "reviewer-market-regulation-410105", "supervisor-410105"
+ADVISER = "adviser-market-regulation-410105"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a page. `press` is clicked there, for what comes after a form that was not filled in."""
+
+    name: str
+    path: str
+    who: str = VISITOR
+    press: str = ""
+    terminal: bool = False
+
+
+def looks(who: str, **paths: str) -> tuple[Look, ...]:
+    return tuple(Look(name.replace("_", "-"), path, who) for name, path in paths.items())
+
+
+def pressed(look: Look, name: str, press: str) -> Look:
+    return Look(name, look.path, look.who, press, look.terminal)
+
+
+def terminal(name: str, path: str, who: str = VISITOR) -> tuple[Look, ...]:
+    return (Look(f"terminal-{name}", path, who, terminal=True),)
+
+
+def steps() -> Iterable[Look]:
+    for step in ("questions", "items", "details", "form", "materials", "review"):
+        yield Look(f"apply-{step}", f"/drafts/{{draft}}/{step}", OWNER)
+    yield Look("apply-questions-fault", "/drafts/{begun}/questions", OWNER, "保存并继续")
+    yield Look("apply-review-fault", "/drafts/{draft}/review", OWNER, "提交申请")
+    yield Look("apply-questions-family", "/drafts/{family}/questions", CITIZEN)
+
+
+def desk() -> Iterable[Look]:
+    for state in ("window_waiting", "waiting", "counter", "correction", "originals", "under_way", "ended"):
+        yield Look(f"window-{state.replace('_', '-')}", f"/staff/window/{{{state}}}", WINDOW)
+    for state in ("collect", "parcel"):
+        yield Look(f"window-{state}", f"/staff/window/{{{state}}}", DELIVERY)
+    yield Look("window-review-fault", "/staff/window/{window_waiting}", WINDOW, "登记收件结论")
+
+
+CASES = ("waiting", "correction", "not_taken", "under_way", "overdue", "ended", "unrated", "withdrawn", "collect", "parcel")
+CASE = "/cases/{under_way}"
+PAGES: dict[str, tuple[Look, ...]] = {
+    "GET /": looks(VISITOR, start="/", start_found="/?q=饭店", start_nothing="/?q=造火箭", not_found="/nowhere"),
+    "GET /bundles/{slug}": looks(
+        VISITOR, bundle="/bundles/open-restaurant", bundle_blocks="/bundles/second-hand-home-transfer",
+        bundle_family="/bundles/newborn"),
+    "GET /bundles/{slug}/guide": looks(VISITOR, guide="/bundles/open-restaurant/guide"),
+    "GET /bundles/{slug}/brief": looks(VISITOR, brief="/bundles/open-restaurant/brief"),
+    "GET /bundles/{slug}/versions": looks(VISITOR, versions="/bundles/open-restaurant/versions"),
+    "GET /bundles/{slug}/ask": looks(OWNER, ask="/bundles/open-restaurant/ask") + looks(
+        WINDOW, ask_at_window="/bundles/open-restaurant/ask"),
+    "GET /measures": looks(VISITOR, measures="/measures"),
+    "GET /answers": looks(
+        VISITOR, answers="/answers", answers_found="/answers?q=开饭店要办健康证吗", answers_nothing="/answers?q=天气"),
+    "GET /login": looks(VISITOR, login="/login", login_asked="/cases"),
+    "GET /verify": looks(VISITOR, verify="/verify", verify_unknown="/verify?number=1&code=nothing"),
+    "GET /verify/{token}": looks(VISITOR, verify_valid="/verify/{certificate}"),
+    "GET /api/v1/docs": looks(VISITOR, api_docs="/api/v1/docs"),
+    "GET /apply/{slug}": looks(OWNER, apply="/apply/open-restaurant") + looks(
+        CITIZEN, apply_licence_first="/apply/open-restaurant"),
+    "GET /drafts/{draft_id}/{step}": tuple(steps()),
+    "GET /cases": looks(OWNER, cases="/cases") + looks("demo-trade", cases_none="/cases"),
+    "GET /cases/{number}": tuple(Look(f"case-{state.replace('_', '-')}", f"/cases/{{{state}}}", OWNER) for state in CASES)
+    + looks("demo-trade", case_of_another=CASE),
+    "GET /cases/{number}/receipt": looks(OWNER, receipt="/cases/{waiting}/receipt"),
+    "GET /cases/{number}/diagram": looks(OWNER, diagram=CASE + "/diagram", diagram_ended="/cases/{ended}/diagram"),
+    "GET /cases/{number}/questions": (
+        question := Look("case-question", CASE + "/questions", OWNER), pressed(question, "case-question-fault", "提交问题")),
+    "GET /cases/{number}/correction": (
+        correct := Look("correct", "/cases/{correction}/correction", OWNER), pressed(correct, "correct-fault", "提交补正材料")),
+    "GET /cases/{number}/withdrawal": looks(
+        OWNER, withdraw="/cases/{waiting}/withdrawal", withdraw_item=CASE + "/withdrawal?item=urban-drainage-permit",
+        withdraw_late="/cases/{ended}/withdrawal"),
+    "GET /cases/{number}/delivery": looks(OWNER, delivery=CASE + "/delivery"),
+    "GET /cases/{number}/rating": looks(
+        OWNER, rating="/cases/{unrated}/rating", rating_bad="/cases/{unrated}/rating?grade=dissatisfied",
+        rating_given="/cases/{ended}/rating"),
+    "GET /rate/{token}": looks(VISITOR, rate_link="/rate/{link}"),
+    "GET /rating/thanks": looks(VISITOR, rating_thanks="/rating/thanks"),
+    "GET /me": looks(OWNER, me="/me") + looks("demo-trade", me_new="/me"),
+    "GET /me/certificates": looks(OWNER, certificates="/me/certificates"),
+    "GET /me/data": looks(OWNER, my_data="/me/data"),
+    "GET /me/logins": looks(OWNER, logins="/me/logins"),
+    "GET /guidance": looks(OWNER, my_guidance="/guidance"),
+    "GET /guidance/{number}": looks(OWNER, guidance_answered="/guidance/{answered}", guidance_open="/guidance/{question}"),
+    "GET /guidance/pre-check/{draft_id}": looks(OWNER, pre_check="/guidance/pre-check/{draft}"),
+    "GET /staff": looks(REVIEWER, staff="/staff") + looks(WINDOW, staff_window="/staff"),
+    "GET /staff/cases/{number}": looks(REVIEWER, staff_case="/staff/cases/{under_way}") + looks(
+        WINDOW, staff_case_ended="/staff/cases/{ended}"),
+    "GET /staff/guidance/{number}": looks(ADVISER, staff_guidance="/staff/guidance/{question}"),
+    "GET /staff/questions": looks(WINDOW, staff_questions="/staff/questions"),
+    "GET /staff/ratings": looks(LEAD, staff_ratings="/staff/ratings"),
+    "GET /staff/supervision": looks(SUPERVISOR, supervision="/staff/supervision"),
+    "GET /staff/window": looks(WINDOW, window="/staff/window", window_found="/staff/window?q=示例餐饮"),
+    "GET /staff/window/{number}": tuple(desk()),
+    "GET /staff/window/new": (
+        begin := Look("window-new", "/staff/window/new", WINDOW), pressed(begin, "window-new-fault", "下一步：填写申请")),
+    "GET /staff/window/new/{draft_id}": (
+        enter := Look("window-form", "/staff/window/new/{counter_draft}", WINDOW),
+        pressed(enter, "window-form-fault", "提交，进入收件审查")),
+    "GET /terminal": terminal("home", "/terminal"),
+    "GET /terminal/find": terminal("find", "/terminal/find") + terminal("found", "/terminal/find?q=饭店"),
+    "GET /terminal/guides/{slug}": terminal("guide", "/terminal/guides/open-restaurant"),
+    "GET /terminal/cases": terminal("cases", "/terminal/cases", OWNER) + terminal("login", "/terminal/cases"),
+    "GET /terminal/cases/{number}": terminal("case", "/terminal/cases/{under_way}", OWNER),
+}
+"""Route -> the looks at it. A name is that of the picture."""
+NOT_PAGES = frozenset({
+    "GET /healthz", "GET /readyz",
+    "GET /look/{size}", "GET /login/{door}", "GET /login/{door}/back", "GET /drafts/{draft_id}", "GET /terminal/off",
+    "GET /terminal/end",  # they lead elsewhere
+    "GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf", "GET /items/{slug}/sample.pdf",
+    "GET /cases/{number}/form.pdf", "GET /documents/{document_id}", "GET /me/data/export.zip",
+    "GET /staff/cases/{number}/form.pdf", "GET /staff/cases/{number}/archive", "GET /staff/window/{number}/label.pdf",
+    "GET /staff/window/{number}/slip.pdf", "GET /staff/window/{number}/papers/{document_id}",
+    "GET /terminal/cases/{number}/receipt.pdf",  # files
+})
+"""What answers with something else than a page; the API's answers are data but for its description."""

@@ -1,0 +1,219 @@
+"""开饭店 from the start page to the rating, in the page alone: corrected once, one item withdrawn, one refused, one collected,
+downloaded and verified; on a phone, on a desk, and with the keyboard alone (R1, R20, R38-R60, R86-R103, R121)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from api.app import create_app
+from onething.application_form import examples, fields_for
+from onething.cli.demo import SAMPLE_PDF
+from simulation.answers import YES
+from simulation.town import Town
+from tests.browser.hands import Keyboard, Pointer
+from tests.browser.house import DISTRICT, DRAIN, FOOD, SIGN, serving
+from tests.machine.drivers import intake_answer
+
+pytestmark = [pytest.mark.engine, pytest.mark.browser]
+REFUSED = "检测井的位置与排水管网图不一致"
+ITEMS = (FOOD, SIGN, DRAIN)
+
+
+@pytest.fixture(scope="module")
+def front_door(town: Town) -> Iterator[str]:
+    with serving(create_app(town.tools)) as address:
+        yield address
+
+
+class Citizen:
+    """Somebody at a screen, with a hand."""
+
+    def __init__(self, page: Page, hand: Pointer, folder: Path) -> None:
+        self.page, self.hand = page, hand
+        self.file = folder / "材料.pdf"
+        self.file.write_bytes(SAMPLE_PDF)
+
+    def link(self, name: str | re.Pattern[str]) -> Locator:
+        return self.page.get_by_role("link", name=name).first
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name).first
+
+    def goes_on(self) -> None:
+        self.fits()
+        self.hand.go(self.button("保存并继续"))
+
+    def heading(self, name: str) -> None:
+        expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+    def fits(self) -> None:
+        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{self.page.url} is too wide"
+
+    def finds_it(self, front_door: str) -> None:
+        self.page.goto(front_door)
+        self.hand.fill(self.page.locator("#q"), "饭店")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+        self.hand.go(self.link("开饭店"))
+        self.hand.go(self.link("登录并开始申请"))
+        self.hand.go(self.button("郑州示例餐饮有限公司（演示）"))
+        self.hand.go(self.page.get_by_role("button", name=re.compile("开始填写|重新填写一份")))
+
+    def answers_and_chooses(self) -> None:
+        self.heading("回答几个问题")
+        for question in self.page.locator("form.question fieldset").all():
+            self.hand.choose(question.locator("input").last)
+        self.goes_on()
+        self.heading("选择要办的事项")
+        self.hand.select(self.page.locator("#district"), DISTRICT)
+        for box in self.page.locator("input[name=item]").all():
+            self.hand.choose(box, box.input_value() in ITEMS)
+        self.goes_on()
+
+    def says_who_and_how(self) -> None:
+        self.heading("填写申请人信息")
+        self.hand.choose(self.page.locator("input[name=delivery_way][value=counter]"))
+        self.goes_on()
+
+    def fills_the_form(self, town: Town) -> None:
+        self.heading("填写申请表")
+        catalogue = town.tools.in_district(DISTRICT).catalogue
+        for key, value in examples(fields_for(catalogue, catalogue.bundle("open-restaurant"), ITEMS)).items():
+            place = self.page.locator(f"[name='form.{key}']:visible")
+            if not place.count():
+                continue  # a register has filled it
+            if place.first.get_attribute("type") in ("radio", "checkbox"):
+                for one in value if isinstance(value, list) else [value]:
+                    words = {True: "yes", False: "no"}.get(one, one)
+                    self.hand.choose(self.page.locator(f"[name='form.{key}'][value='{words}']"))
+            else:
+                self.hand.fill(place, str(value))
+        self.goes_on()
+
+    def hands_in(self) -> str:
+        """Every material, the promise, the receipt with its number."""
+        self.heading("上传材料")
+        missing = self.page.locator("ul.files > li", has=self.page.get_by_text("待上传", exact=True))
+        while missing.count():
+            row = missing.first
+            with self.page.expect_navigation():
+                self.hand.attach(row.locator("input[type=file]"), self.file)
+        self.hand.go(self.page.locator("#materials").get_by_role("button", name="保存并继续"))
+        self.heading("核对并提交")
+        self.fits()
+        self.hand.choose(self.page.locator("input[name=promise]"))
+        self.hand.go(self.button("提交申请"))
+        self.heading("申请已提交")
+        found = re.search(r"/cases/([0-9A-Z]+)/receipt", self.page.url)
+        assert found
+        self.hand.go(self.link("查看办理进度"))
+        return found.group(1)
+
+    def corrects(self) -> None:
+        self.page.reload()
+        expect(self.page.get_by_text("缺第 2 页").first).to_be_visible()
+        self.hand.go(self.link("补正材料"))
+        marked = self.page.locator("ul.files > li", has=self.page.locator(".fault"))
+        expect(marked).to_have_count(1)
+        self.hand.attach(marked.locator("input[type=file]"), self.file)
+        self.hand.go(self.button("提交补正材料"))
+
+    def withdraws(self, item: str) -> None:
+        self.page.reload()
+        card = self.page.locator(f"#item-{item}")
+        self.hand.go(card.get_by_role("link", name="撤回这个事项"))
+        self.heading("撤回这个事项？")
+        self.hand.go(self.button("确认撤回"))
+
+    def reads_the_end(self) -> None:
+        self.page.reload()
+        self.fits()
+        expect(self.page.get_by_text("已办结").first).to_be_visible()
+        for item, said in ((FOOD, "准予"), (DRAIN, REFUSED), (SIGN, "已撤回")):
+            expect(self.page.locator(f"#item-{item}")).to_contain_text(said)
+        expect(self.page.get_by_text("已送达").first).to_be_visible()
+
+    def downloads_and_verifies(self) -> None:
+        with self.page.expect_download() as download:
+            self.hand.press(self.link("食品经营许可证"))
+        assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+        self.hand.go(self.page.locator("main").get_by_role("link", name="核验", exact=True).first)
+        self.heading("有效")
+        expect(self.page.get_by_text("本系统签发了这份证照")).to_be_visible()
+
+    def rates(self, number: str) -> None:
+        self.hand.go(self.link("我的办件"))
+        self.hand.go(self.page.locator(f"a[href='/cases/{number}']").first)
+        self.hand.go(self.link("去评价"))
+        self.hand.go(self.page.locator("button.grade").nth(1))
+        self.hand.choose(self.page.locator("form.question input[type=checkbox]").first)
+        self.hand.go(self.button("提交评价"))
+        expect(self.page.get_by_text("谢谢").first).to_be_visible()
+
+
+def open_task(town: Town, number: str, key: str, item: str = "") -> object:
+    """Wait until somebody has that task."""
+    return town.wait(lambda: next((t for t, about in town.open_tasks(number) if (t.key, about) == (key, item)), None))
+
+
+def decide(key: str, item: str) -> dict[str, str]:
+    """Every reviewer says yes, but one."""
+    if (key, item) == ("approval-decision", DRAIN):
+        return {"approval_decision": "refuse", "approval_reason": REFUSED}
+    return {}
+
+
+def travel(town: Town, citizen: Citizen, front_door: str) -> None:
+    """What the citizen does is done in the page; clerks and reviewers answer their tasks on the engine."""
+    citizen.finds_it(front_door)
+    citizen.answers_and_chooses()
+    citizen.says_who_and_how()
+    citizen.fills_the_form(town)
+    number = citizen.hands_in()
+    town.do(open_task(town, number, "intake-review"), intake_answer(False))  # type: ignore[arg-type]
+    town.wait(lambda: town.case(number).state == "correction")
+    citizen.corrects()
+    town.do(open_task(town, number, "intake-review"), YES["intake-review"])  # type: ignore[arg-type]
+    open_task(town, number, "acceptance-review", SIGN)
+    citizen.withdraws(SIGN)
+    town.wait(lambda: SIGN not in [about for _, about in town.open_tasks(number)])
+    town.work(number, decide)
+    assert town.states(number) == {FOOD: "approved", SIGN: "withdrawn", DRAIN: "refused"}
+    citizen.reads_the_end()
+    citizen.downloads_and_verifies()
+    citizen.rates(number)
+    assert town.admin.incidents(number) == []
+
+
+WAYS = [
+    pytest.param((390, 844), Pointer, id="phone"), pytest.param((1280, 900), Keyboard, id="keyboard"),
+    pytest.param((1280, 900), Pointer, id="desk", marks=pytest.mark.prove),
+    pytest.param((390, 844), Keyboard, id="phone-keyboard", marks=pytest.mark.prove),
+]
+
+
+@pytest.mark.parametrize(("size", "hand"), WAYS)
+def test_from_the_start_page_to_the_rating(
+    town: Town, front_door: str, chrome: Browser, tmp_path: Path, size: tuple[int, int], hand: type[Pointer]
+) -> None:
+    page = chrome.new_page(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+    page.set_default_timeout(60_000)
+    travel(town, Citizen(page, hand(page), tmp_path), front_door)
+    page.close()
+
+
+def test_the_skip_link_is_first_and_leads_past_the_menu(front_door: str, chrome: Browser) -> None:
+    page = chrome.new_page(locale="zh-CN")
+    page.goto(front_door)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    expect(page.get_by_role("link", name="跳到正文")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#q")).to_be_focused()
+    page.close()
