@@ -20,12 +20,13 @@ WORDS = {
     "joint-act-not-needed": "取消联合办理", "joint-opinion": "提出联合办理意见", "record-joint-act": "登记联合办理记录",
     "send-results": "把结果送往发证窗口", "deliver": "送达结果", "delivery-failed": "登记没有送达", "callback-": "回报办理情况",
     "fetch-shared": "从政务数据共享平台取得材料", "dispatch": "把申请材料转给办理部门", "push-result": "把结果告知相关部门",
-    "publish-certificate": "制发证照", "archive": "归档", "identify-applicant": "在窗口核对身份",
+    "publish-certificate": "制发证照", "archive": "归档",
+    "clear-case": "保存期满，清除个人信息", "identify-applicant": "在窗口核对身份",
     "act-for-applicant": "在窗口代为提交申请", "window-correction": "在窗口收取补正材料",
     "window-paper-reply": "登记部门的纸质回复", "window-": "在窗口登记办理",
 }
 """By action, or by what it begins with; what is written with a hyphen at its end has several endings."""
-AUTOMATIC = frozenset({"fetch-shared", "dispatch", "push-result", "publish-certificate", "archive"})
+AUTOMATIC = frozenset({"fetch-shared", "dispatch", "push-result", "publish-certificate", "archive", "clear-case"})
 """What programs do with somebody's data; their other records move nothing."""
 WHY = {
     Role.WINDOW: "收件审查和窗口服务", Role.REVIEWER: "审查本部门的事项", Role.LEAD: "牵头协调", Role.DELIVERY: "送达结果",

@@ -25,6 +25,7 @@ from api.routes import (
     case_files,
     case_questions,
     cases,
+    consents,
     delivery,
     doors,
     guidance,
@@ -73,8 +74,8 @@ def create_app(tools: Tools) -> FastAPI:
     if not tools.settings.limits:
         log.warning("rate limits are off")
     parts = (
-        api_docs, v1, start, answers, guides, people, verify, doors, me, window_new, window, terminal, cases, case_files,
-        case_questions, ratings, delivery, guidance, supervision, apply_files, apply, health,
+        api_docs, v1, start, answers, guides, people, verify, doors, me, consents, window_new, window, terminal, cases,
+        case_files, case_questions, ratings, delivery, guidance, supervision, apply_files, apply, health,
     )
     for part in parts:
         app.include_router(part.router)

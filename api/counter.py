@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from api import applicant as applicants
 from api import drafts
 from api.application_forms import read, shared_values
+from api.consenting import Agreed, asked_for
 from api.masking import mask_id
 from api.routes.draft_pages import PAGES
 from api.submission import submit
@@ -21,11 +22,12 @@ from api.window_acts import RELATIONS, check_identity
 from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
+from onething.consents import Part
 from onething.eligibility import check_choice, check_materials
 from onething.errors import InvalidInput, OneThingError
 from onething.promises import check_promises, kinds_for
 from onething.store import Account, Application, accounts, audit, window
-from onething.vocabulary import Channel, DeliveryMode, DeliveryWay, Role
+from onething.vocabulary import Channel, ConsentWay, DeliveryMode, DeliveryWay, Role
 from onething.window import COUNTER_CASE
 
 Data = dict[str, Any]
@@ -161,14 +163,17 @@ def with_registers(session: Any, tools: Tools, bundle: Bundle, data: Data) -> Da
     return data | {"shared": shared_values(tools, owner, data["applicant"]["id_no"], needs)}
 
 
-def hand_in(session: Any, tools: Tools, clerk: Account, draft_id: str, bundle: Bundle, data: Data) -> Application:
-    """The case, handed in at the window for the applicant; the draft ends with it."""
-    wish = replace(
-        drafts.wish_of(tools.catalogue, bundle, data), channel=Channel.WINDOW, papers=tuple(data["papers"]), documents={}
-    )
-    application = submit(session, tools, accounts.get(session, data["account"]), f"counter:{draft_id}", wish)
+def hand_in(
+    session: Any, tools: Tools, clerk: Account, draft_id: str, bundle: Bundle, data: Data, parts: Mapping[str, int]
+) -> Application:
+    """The case, handed in at the window for the applicant; the draft ends with it. `parts` were agreed to separately."""
     agent = data["relation"] != "self"
     person = data["agent"] if agent else data["applicant"]["name"]
+    wish = replace(
+        drafts.wish_of(tools.catalogue, bundle, data), channel=Channel.WINDOW, papers=tuple(data["papers"]), documents={},
+        agreed=Agreed(parts, ConsentWay.COUNTER, person, RELATIONS[data["relation"]], clerk.subject),
+    )
+    application = submit(session, tools, accounts.get(session, data["account"]), f"counter:{draft_id}", wish)
     id_no = data["agent_id"] if agent else data["applicant"]["id_no"]
     now = tools.clock.now()
     row = window.record(
@@ -187,5 +192,9 @@ def page(tools: Tools, bundle: Bundle, data: Data) -> dict[str, Any]:
     return {
         **PAGES["items"](tools, bundle, data), **PAGES["form"](tools, bundle, data), **PAGES["materials"](tools, bundle, data),
         "questions": tools.catalogue.questions_of(bundle), "later": {one.question for one in bundle.situations},
-        "relation": RELATIONS[data["relation"]],
+        "relation": RELATIONS[data["relation"]], "consents": consents_of(tools, bundle, data),
     }
+
+
+def consents_of(tools: Tools, bundle: Bundle, data: Data) -> list[Part]:
+    return asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from api import applicant as applicants
+from api.consenting import tell_courier
 from onething.bootstrap import Tools
 from onething.deliveries import may_choose
 from onething.engine.contract import Message
 from onething.errors import Conflict
 from onething.store import Account, Application, audit, deliveries, notices, outbox
-from onething.vocabulary import CaseState, DeliveryMode, DeliveryState, DeliveryWay
+from onething.vocabulary import CaseState, ConsentWay, DeliveryMode, DeliveryState, DeliveryWay
 
 AT_THE_WINDOW = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
 
@@ -21,7 +22,8 @@ def changeable(session: Any, application: Application) -> bool:
 
 
 def choose(
-    session: Any, tools: Tools, account: Account, application: Application, mode: str, way: str, address: str
+    session: Any, tools: Tools, account: Account, application: Application, mode: str, way: str, address: str,
+    by: ConsentWay = ConsentWay.PAGE,
 ) -> None:
     """The newest choice counts, also for results that lie at the window already. Raises `Conflict`, `InvalidInput`."""
     if not changeable(session, application):
@@ -36,6 +38,7 @@ def choose(
     now, number = tools.clock.now(), application.number
     application.delivery_mode, application.delivery_way = mode, way
     application.applicant = {**application.applicant, "address": applicant["address"]}
+    tell_courier(session, tools, account, application, by)
     audit.record(session, now, account.subject, "choose-delivery", number=number, mode=mode, way=way)
     session.flush()
     notices.give(

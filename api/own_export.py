@@ -18,14 +18,14 @@ from api.local_time import iso
 from api.pages import text_of
 from onething import archive
 from onething.bootstrap import Tools
-from onething.errors import NotFound
+from onething.errors import InvalidInput, NotFound
 from onething.store import Account, accounts, audit, documents, everything, guidance, own, ratings
 from onething.store import applications as cases
 from onething.store.sealed_files import StoredFile
 
 TABLES = (
-    "application_item", "case_question", "certificate", "data_dispute", "deadline", "delivery_attempt", "material", "notice",
-    "promise", "result_delivery",
+    "application_item", "case_question", "certificate", "consent", "data_dispute", "deadline", "delivery_attempt", "material",
+    "notice", "promise", "result_delivery",
 )
 """Of each case; what staff write down for themselves stays inside."""
 INSIDE = frozenset({"account_id", "idempotency_key", "version", "reviewer_group", "actor", "clerk", "told_at"})
@@ -59,10 +59,11 @@ def _files(session: Any, tools: Tools, account: Account) -> Iterator[tuple[str, 
     for position, row in enumerate(own.files(session, account.id), 1):
         try:
             readable_document(session, tools, account, row.id)
-        except NotFound:
+            file = documents.stored(session, row)
+        except (NotFound, InvalidInput):  # also what is not yet, or no longer, to be opened
             continue
         plain = "".join("_" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in row.name)[-80:]
-        yield f"files/{row.number or 'uploads'}/{position:03}-{plain}", documents.stored(session, row)
+        yield f"files/{row.number or 'uploads'}/{position:03}-{plain}", file
 
 
 def facts(session: Any, tools: Tools, account: Account) -> dict[str, Any]:

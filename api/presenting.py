@@ -13,6 +13,7 @@ from api.local_time import iso
 from onething.catalogue import Bundle, Catalogue, Question
 from onething.catalogue.models import Limit
 from onething.catalogue.wording import condition_text
+from onething.consents import Part
 from onething.deadlines import kind_of
 from onething.deliveries import in_scope
 from onething.estimates import critical_path, steps_of
@@ -206,4 +207,13 @@ def certificate(row: Certificate, base_url: str) -> schemas.CertificateInfo:
     return schemas.CertificateInfo(
         certificate_no=row.certificate_no, item=row.item, title=row.title, issuer=row.issuer, issued_on=row.issued_on,
         state=row.state, document_id=row.document_id, verify_url=f"{base_url}/verify/{row.verify_token}",
+    )
+
+
+def consent(part: Part) -> schemas_catalogue.ConsentInfo:
+    whom = [schemas_catalogue.ConsentRecipient(who=who, what=what) for who, what in part.recipients]
+    said = part.text.model_dump(include={"title", "text", "withdrawal", "source", "confirmed"})
+    return schemas_catalogue.ConsentInfo(
+        key=part.key, version=part.version, separate=part.separate, recipients=whom, items=list(part.items), sha256=part.sha256,
+        **said,
     )

@@ -101,6 +101,10 @@ class NewApplication(BaseModel):
         default_factory=dict, max_length=200,
         description="The application form by field, see /bundles/{slug}/form; what registers know may be left out",
     )
+    consents: dict[Slug, Annotated[int, Field(ge=1, le=9999)]] = Field(
+        default_factory=dict, max_length=10,
+        description="What the applicant agreed to separately (单独同意): part to version, see /bundles/{slug}/consents",
+    )
 
 
 class Submitted(BaseModel):

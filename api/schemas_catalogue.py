@@ -138,3 +138,24 @@ class GuideDocument(BaseModel):
     version: str
     url: str
     sections: list[GuideSection]
+
+
+class ConsentRecipient(BaseModel):
+    who: str
+    what: list[str]
+
+
+class ConsentInfo(BaseModel):
+    """`separate`: name `key` and `version` in `consents` of the application. `sha256` is of words and recipients."""
+
+    key: str
+    version: int
+    separate: bool
+    title: str
+    text: str
+    withdrawal: str
+    source: str
+    confirmed: bool
+    recipients: list[ConsentRecipient]
+    items: list[str]
+    sha256: str

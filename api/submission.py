@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from api import applicant as applicants
+from api import consenting
 from api.application_forms import raise_disputes
 from api.estimating import refuse_unpublished
 from api.limiting import limit_submissions
@@ -60,7 +61,7 @@ class Wish:
 
     `papers` names the materials that lie on the counter as originals; they are scanned after they were taken in (R41, R49).
     `guidance` has the numbers of pre-checks that go along with the case. `form` is the application form by field;
-    `shared` what registers said of the same fields.
+    `shared` what registers said of the same fields; `agreed` what was agreed to when it was handed in.
     """
 
     bundle: str
@@ -78,6 +79,7 @@ class Wish:
     signature: str = ""
     form: Mapping[str, Any] = field(default_factory=dict)
     shared: Mapping[str, Any] = field(default_factory=dict)
+    agreed: consenting.Agreed = field(default_factory=consenting.Agreed)
 
 
 def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -> Application:
@@ -110,7 +112,10 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     for act, items in joint_acts_for(bundle, chosen):
         joint.plan(session, number, act.kind, [(item, chosen[item]) for item in items])
     intake = start_intake_clock(session, tools, application, now)
-    audit.record(session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel)
+    agreed = consenting.keep(session, tools, account, application, wish, now)
+    audit.record(
+        session, now, account.subject, "submit", number=number, bundle=bundle.slug, channel=wish.channel, consents=agreed
+    )
     notices.give(
         session, now, number, "submitted",
         f"您申请的“{bundle.short_name}”已提交，办件编号 {number}。综合受理窗口将在 {time_text(intake.due)} 前完成收件审查。",
@@ -167,6 +172,7 @@ def check(
     there = {*wish.documents, *wish.papers}
     check_materials(needs, there, wish.promises)
     check_promises(needs, there, wish.promises, wish.signature, applicant["name"])
+    consenting.check(tools, wish)
     refuse_unpublished(tools, bundle, wish.items, wish.channel)
     return needs
 

@@ -39,5 +39,5 @@ def _settle(store: Store, scanner: Scanner, row: Document, now: datetime) -> boo
     if found:
         log.warning("an infected file was refused", extra={"document": row.id, "found": found})
         with store.reading() as session:
-            documents.drop_infected(session, row.sha256)
+            documents.drop_unreadable(session, row.sha256)
     return True

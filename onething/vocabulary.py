@@ -225,6 +225,15 @@ class RatingChannel(Labelled):
     SMS = "sms", "短信评价"
 
 
+class ConsentWay(Labelled):
+    """Where somebody read the texts and agreed."""
+
+    PAGE = "page", "网上办事页面"
+    API = "api", "其他办事渠道（接口）"
+    COUNTER = "counter", "综合受理窗口"
+    TERMINAL = "terminal", "自助终端"
+
+
 class CertificateState(Labelled):
     RESERVED = "reserved", "编号已预留"
     PUBLISHED = "published", "有效"
@@ -237,6 +246,7 @@ class FileSafety(Labelled):
     PASSED = "passed", "可以使用"
     WAITING = "waiting", "正在安全检查"
     INFECTED = "infected", "未通过安全检查"
+    REMOVED = "removed", "保存期满已清除"
 
 
 class OutsideSystem(Labelled):

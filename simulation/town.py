@@ -7,17 +7,20 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from api import promise, scans
+from api.consenting import Agreed, asked_for
 from api.correction import correct, replaceable
 from api.submission import Wish, submit
 from api.uploads import Upload
 from api.withdrawal import withdraw_case, withdraw_item
 from onething.application_form import examples, fields_for
 from onething.bootstrap import build_tools
+from onething.consents import separate_versions
 from onething.eligibility import materials_for
 from onething.engine import contract, identity
 from onething.engine.client import EngineClient
@@ -98,6 +101,8 @@ class Town:
                 signature=applicant["name"] if promises else "",
                 form=examples(fields_for(catalogue, entry, chosen)),
             )
+            asked = asked_for(self.tools.in_district(district), wish)
+            wish = replace(wish, agreed=Agreed(separate_versions(asked)))
             return submit(session, self.tools, account, uuid.uuid4().hex, wish).number
 
     def correct(self, number: str, keys: Iterable[str]) -> None:

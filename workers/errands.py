@@ -109,8 +109,8 @@ def _send_sms(means: Means, body: Body) -> None:
     with means.tools.store.reading() as session:
         notice = notices.get(session, key)
         phone = applications.get(session, notice.number).applicant.get("phone", "")
-        link = ratings.link_of_notice(session, key)
-    text = f"{notice.text}请评价：{means.tools.settings.base_url}/rate/{link.token}" if link else notice.text
+        token = ratings.token_of_notice(session, key)
+    text = f"{notice.text}请评价：{means.tools.settings.base_url}/rate/{token}" if token else notice.text
     _text(means, key, notice.number, phone, text)
     with means.tools.store.transaction() as session:
         notices.get(session, key).sent_at = means.tools.clock.now()

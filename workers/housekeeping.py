@@ -1,4 +1,4 @@
-"""Sweeping up after processes that died: files that were written and never got their row (I7)."""
+"""Sweeping up: files that were written and never got their row (I7), and what has been kept for long enough (S25)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 
+from onething import retention
 from onething.bootstrap import Tools
 from onething.errors import OneThingError
 from onething.store import documents
@@ -28,6 +29,7 @@ class Housekeeping:
         while not self.stopped.is_set():
             try:
                 sweep_files(self.tools)
+                retention.run(self.tools, apply=True, automatic=True)
             except (OneThingError, OSError) as error:
                 log.warning("sweeping is tried again later", problem=type(error).__name__)
             self.stopped.wait(EVERY.total_seconds())

@@ -10,18 +10,20 @@ from fastapi.responses import RedirectResponse
 
 from api import applicant as applicants
 from api import application_forms, drafts, guide_view
-from api.context import FormDep, ToolsDep, Visitor, VisitorDep
+from api.consenting import Agreed, asked_for, ticked
+from api.context import FormDep, ToolsDep, Visitor, VisitorDep, at_terminal
 from api.pages import render
 from api.routes.draft_pages import PAGES, earlier_uploads
 from api.submission import check_district, submit
 from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
+from onething.consents import check_agreed
 from onething.eligibility import check_choice
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.promises import check_promises
 from onething.store import accounts, applications, guidance
-from onething.vocabulary import DeliveryMode
+from onething.vocabulary import ConsentWay, DeliveryMode
 
 router = APIRouter(include_in_schema=False)
 LICENCE_BUNDLES = ("start-company", "register-self-employed")
@@ -105,7 +107,7 @@ def save(
     except OneThingError as error:  # an item or district that does not exist
         data, faults = draft.data, [InvalidInput(error.message, field=step, code=error.code, status=error.status)]
     if step == "review" and not faults:
-        return _submit(request, tools, visitor, bundle, draft_id, data)
+        return _submit(request, tools, visitor, bundle, draft_id, data, ticked(form))
     local = tools.catalogue if faults else tools.in_district(data["district"]).catalogue
     if other := local.bundle(bundle.slug) != bundle:  # this district offers something else
         data = drafts.moved(tools.catalogue, local, local.bundle(bundle.slug), data)
@@ -166,6 +168,10 @@ def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> 
         check_promises(needs, wish.documents, wish.promises, wish.signature, data["applicant"]["name"])
     except InvalidInput as error:
         faults.append(error)
+    try:
+        check_agreed(asked_for(tools, wish), ticked(form))
+    except InvalidInput as error:
+        faults.append(error)
     if form.get("promise") != "yes":
         faults.append(InvalidInput("请阅读并勾选承诺后再提交", field="promise", code="promise-missing"))
     return data, faults
@@ -185,10 +191,11 @@ SAVERS = {
 
 
 def _submit(
-    request: Request, tools: Tools, visitor: Visitor, bundle: Bundle, draft_id: str, data: drafts.Data
+    request: Request, tools: Tools, visitor: Visitor, bundle: Bundle, draft_id: str, data: drafts.Data, parts: dict[str, int]
 ) -> Response:
     """The draft becomes a case and ends, in one transaction; its id is the idempotency key."""
-    wish = drafts.wish_of(tools.catalogue, bundle, data)
+    agreed = Agreed(parts, ConsentWay.TERMINAL if at_terminal(request) else ConsentWay.PAGE)
+    wish = replace(drafts.wish_of(tools.catalogue, bundle, data), agreed=agreed)
     try:
         with tools.store.transaction() as session:
             checked = guidance.of_draft(session, visitor.account.id, draft_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 from api import applicant as applicants
 from api import drafts, guide_view
+from api.consenting import asked_for
 from api.estimating import EstimateView, estimate_view
 from onething.application_form import fields_for, said, sections
 from onething.bootstrap import Tools
@@ -97,6 +98,7 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "disputed": drafts.disputed(data, needs), "answered": answered, "rows": rows,
         "district": tools.catalogue.districts[data["district"]].name,
         "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
+        "consents": asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data)),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import own_data, own_export, personal
+from api import consent_view, own_data, own_export, personal
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.pages import render
 from onething.bootstrap import Tools
@@ -17,7 +17,7 @@ from onething.store import accounts, own
 
 router = APIRouter(include_in_schema=False)
 DATA = "/me/data"
-DONE = {"contact": "电话和地址已保存。", "deleted": "已删除您选择的内容。"}
+DONE = {"contact": "电话和地址已保存。", "deleted": "已删除您选择的内容。", "consent": "同意已经撤回，结果见下面的记录。"}
 
 
 @router.get("/me")
@@ -87,7 +87,7 @@ def _page(
             "accesses": own_data.accesses(session, tools, account), "most": own_data.SHOWN, "account": row,
             "sent": sent or {"phone": row.phone, "address": row.address}, "deletable": own_data.DELETABLE,
             "counts": counts | {"contact": int(bool(row.phone or row.address))}, "kept": kept_data(tools.settings.home),
-            "errors": errors or [], "done": DONE.get(done, ""),
+            "consents": consent_view.lines(session, tools, account), "errors": errors or [], "done": DONE.get(done, ""),
         }
     return render(request, "my_data.html", page, 422 if errors else 200)
 

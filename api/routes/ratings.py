@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from api.access import own_case
 from api.context import FormDep, MaybeVisitorDep, ToolsDep, VisitorDep
+from api.limiting import address_of, require_now
 from api.pages import render
 from api.rating import Opinion, open_to, questions, rate_by_link, rate_on_page
 from onething.bootstrap import Tools
@@ -62,6 +63,7 @@ async def rate_with_link(token: str, request: Request, tools: ToolsDep, visitor:
 
 
 def _rate_with_link(token: str, request: Request, tools: Tools, opinion: Opinion) -> Response:
+    require_now(tools, "rate", {"address": address_of(request, tools)})
     try:
         with tools.store.transaction() as session:
             rate_by_link(session, tools, token, opinion)

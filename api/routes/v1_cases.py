@@ -11,6 +11,7 @@ from api import archives, presenting, schemas, schemas_delivery
 from api.access import own_case
 from api.application_forms import complete_form
 from api.case_view import view
+from api.consenting import Agreed
 from api.context import ToolsDep, Visitor, VisitorDep, WriterDep
 from api.correction import correct as correct_case
 from api.delivery_choice import choose
@@ -22,7 +23,7 @@ from api.submission import Wish, submit_once
 from api.withdrawal import withdraw_case, withdraw_item
 from onething.bootstrap import Tools
 from onething.store import applications
-from onething.vocabulary import CaseState, Channel
+from onething.vocabulary import CaseState, Channel, ConsentWay
 
 router = APIRouter(prefix="/applications", tags=["applications"])
 LOCATION = {"description": "新办件的地址", "required": True, "schema": {"type": "string", "format": "uri-reference"}}
@@ -39,6 +40,7 @@ def submit_application(
         applicant=body.applicant.model_dump(), delivery_way=str(body.delivery_way), documents=body.materials,
         channel=Channel(body.channel), delivery_mode=str(body.delivery_mode), guidance=tuple(body.guidance),
         promises=body.promises, signature=body.signature, form=body.form,
+        agreed=Agreed(body.consents, ConsentWay.API),
     )
     asked = body.model_dump(mode="json")
     answer = submit_once(tools, visitor.account, key, asked, complete_form(tools, visitor.account, wish))
@@ -92,7 +94,8 @@ def choose_delivery(
     def act(session: Any) -> schemas_delivery.DeliveryInfo:
         application = own_case(session, visitor.account, number, lock=True)
         choose(
-            session, tools, visitor.account, application, str(body.delivery_mode), str(body.delivery_way), body.address
+            session, tools, visitor.account, application, str(body.delivery_mode), str(body.delivery_way), body.address,
+            ConsentWay.API,
         )
         return presenting.delivery(view(session, tools, application))
 

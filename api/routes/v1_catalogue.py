@@ -12,10 +12,12 @@ from api.estimating import estimate_view
 from api.parameters import BundleSlug, District
 from api.publishing import shelf
 from onething.application_form import form_file
+from onething.catalogue.consents import consent_texts
+from onething.consents import parts_for
 from onething.eligibility import check_choice, in_row_order
 from onething.guides.brief import brief_guide
 from onething.guides.full import full_guide
-from onething.vocabulary import Audience
+from onething.vocabulary import Audience, DeliveryWay
 
 router = APIRouter(tags=["catalogue"])
 FORM = {"description": "Camunda Form", "content": {"application/json": {"example": {
@@ -62,3 +64,17 @@ def get_estimate(
     check_choice(found.catalogue, bundle, item, {})
     view = estimate_view(found.tools, bundle, in_row_order(bundle, item), at=now, district=found.district.code)
     return presenting.estimate_info(view, now)
+
+
+@router.get("/bundles/{slug}/consents", summary="提交前要告知和征得同意的内容")
+def get_consents(
+    slug: BundleSlug, tools: ToolsDep, item: Annotated[list[schemas.Slug], Query(max_length=60)], district: District = "",
+    courier: bool = False,
+) -> list[schemas_catalogue.ConsentInfo]:
+    """What a channel shows before it hands in: who receives which data, and what needs a separate consent (单独同意)."""
+    found = shelf(tools, slug, district)
+    check_choice(found.catalogue, found.bundle, item, {})
+    texts = consent_texts(tools.settings.home)
+    way = DeliveryWay.COURIER if courier else DeliveryWay.ELECTRONIC
+    parts = parts_for(texts, found.catalogue, found.bundle, in_row_order(found.bundle, item), None, way)
+    return [presenting.consent(part) for part in parts]

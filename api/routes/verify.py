@@ -29,13 +29,14 @@ async def public_form(request: Request) -> FormData:
     return await request.form(max_files=1, max_fields=5)
 
 
-@router.get("/verify", dependencies=[Depends(limit_looks)])
+@router.get("/verify")
 def verify_page(
     request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, number: str = "", code: str = ""
 ) -> Response:
     """The forms; with number and code, as they stand on a paper certificate, the answer."""
     if not (number or code):
         return _page(request, tools)
+    limit_looks(request, tools)
     with tools.store.reading() as session:
         verdict = verification.by_token(session, tools, code.strip(), number)
     return _page(request, tools, verdict=verdict)

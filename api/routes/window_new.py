@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import counter
+from api.consenting import ticked
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.pages import render
 from api.routes.start import by_theme
@@ -15,6 +16,7 @@ from api.window import own_district
 from api.window_acts import RELATIONS
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
+from onething.consents import check_agreed
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.store import accounts, applications
 from onething.vocabulary import Audience
@@ -70,11 +72,15 @@ def save(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep, 
         return RedirectResponse(f"/staff/window/new/{draft_id}#items", 303)
     if form.get("signed") != "yes":
         faults.append(InvalidInput("请申请人阅读承诺并签名，再勾选“已签名”", field="signed", code="not-signed"))
+    try:
+        check_agreed(counter.consents_of(tools, bundle, data), ticked(form))
+    except InvalidInput as error:
+        faults.append(error)
     if faults:
         return _form_page(request, tools, bundle, draft_id, data, faults)
     try:
         with tools.store.transaction() as session:
-            number = counter.hand_in(session, tools, visitor.account, draft_id, bundle, data).number
+            number = counter.hand_in(session, tools, visitor.account, draft_id, bundle, data, ticked(form)).number
     except InvalidInput as error:
         return _form_page(request, tools, bundle, draft_id, data, [error])
     return RedirectResponse(f"/staff/window/{number}", 303)

@@ -32,6 +32,7 @@ def checked(settings: Settings) -> Iterator[Row]:
     yield _row("流程引擎", lambda: _engine(settings))
     yield _row("数据库", lambda: _store(settings))
     yield _row("加密密钥", lambda: _keys(settings))
+    yield _row("病毒扫描", lambda: _scanner(settings))
     yield _row("工作日历", lambda: _calendar(settings))
     yield from _gateways(settings)
 
@@ -77,6 +78,23 @@ def _keys(settings: Settings) -> tuple[str, str]:
         return NOTE, "还没有密钥；数据库第一次启动时生成"
     found = f"可以读取；当前密钥 {ring.active.name}，另有旧密钥 {len(ring.listed()) - 1} 把"
     return (NOTE, f"{found}；有未加密的旧数据，请运行 onething keys reseal") if ring.plain else (GOOD, found)
+
+
+def _scanner(settings: Settings) -> tuple[str, str]:
+    """Whether clamd answers, and finds the file that every scanner has to find."""
+    from onething.uploads import Scanner, ScannerDown
+    from onething.uploads.scanner import EICAR
+
+    if not settings.clamav:
+        return NOTE, "没有设置（ONETHING_CLAMAV）；上传的文件只检查格式和内容结构，不扫描病毒"
+    scanner = Scanner(settings.clamav, seconds=10)
+    try:
+        clean, found = scanner.infection(b"onething"), scanner.infection(EICAR)
+    except ScannerDown:
+        return BAD, f"没有应答（{settings.clamav}）；上传的文件都在等待扫描，不能使用，请检查 clamd 服务和地址"
+    if clean or not found:
+        return BAD, f"应答不可信（{settings.clamav}）；没有认出 EICAR 测试文件，请更新病毒库（freshclam）"
+    return GOOD, f"可以扫描（{settings.clamav}）；认出了 EICAR 测试文件：{found}"
 
 
 def _calendar(settings: Settings) -> tuple[str, str]:

@@ -124,10 +124,12 @@ class _Run:
             need.material.key: self.citizen.upload_document(f"{need.material.name}.pdf", SAMPLE_PDF).document_id
             for need in materials_for(catalogue, bundle, sample.items, sample.answers) if need.upload
         }
+        asked = self.citizen.get_consents(sample.bundle, list(sample.items), DISTRICT)
         return self.citizen.submit_application(records.NewApplication.model_validate({
             "bundle": sample.bundle, "district": DISTRICT, "items": list(sample.items), "answers": dict(sample.answers),
             "applicant": _applicant(sample.subject, self.citizen.name), "materials": materials,
             "delivery_way": sample.way, "form": examples(fields_for(catalogue, bundle, sample.items)),
+            "consents": {part.key: part.version for part in asked if part.separate},
         })).number
 
     def _do(self, number: str, task: UserTask) -> None:

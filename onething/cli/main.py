@@ -19,6 +19,7 @@ from onething.cli.incidents import incidents, retry
 from onething.cli.keys import keys_app
 from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
+from onething.cli.retention import hold_app, retention
 from onething.cli.simulate import simulate
 from onething.settings import get_settings
 
@@ -33,11 +34,13 @@ app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
 app.add_typer(keys_app, name="keys")
+app.add_typer(hold_app, name="hold")
 app.command("check")(check)
 app.command("simulate")(simulate)
 app.command("bench")(bench)
 app.command("incidents")(incidents)
 app.command("retry")(retry)
+app.command("retention")(retention)
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 

@@ -39,6 +39,15 @@ class Calls(Transport):
             self.send("GET", f"/bundles/{slug}/estimate", query={"item": item, "district": district})
         )
 
+    def get_consents(
+        self, slug: str, item: list[str], district: str = "", courier: bool = False
+    ) -> list[records.ConsentInfo]:
+        """提交前要告知和征得同意的内容."""
+        return self.read(
+            list[records.ConsentInfo],
+            self.send("GET", f"/bundles/{slug}/consents", query={"item": item, "district": district, "courier": courier})
+        )
+
     def log_in(self, body: records.Login) -> records.LoggedIn:
         """演示登录."""
         return self.read(records.LoggedIn, self.send("POST", "/login", body=body, again=True))

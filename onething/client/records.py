@@ -133,6 +133,25 @@ class ClockInfo(Record):
     ledger: list[LedgerDay]
 
 
+class ConsentInfo(Record):
+    key: str
+    version: int
+    separate: bool
+    title: str
+    text: str
+    withdrawal: str
+    source: str
+    confirmed: bool
+    recipients: list[ConsentRecipient]
+    items: list[str]
+    sha256: str
+
+
+class ConsentRecipient(Record):
+    who: str
+    what: list[str]
+
+
 class Correction(Record):
     materials: dict[str, Any]
 
@@ -346,6 +365,7 @@ class NewApplication(Record):
     promises: dict[str, Any] = Field(default_factory=dict)
     signature: str = ""
     form: dict[str, Any] = Field(default_factory=dict)
+    consents: dict[str, Any] = Field(default_factory=dict)
 
 
 class NewGuidance(Record):

@@ -6,6 +6,7 @@ from onething.store import (
     audit,
     callbacks,
     certificates,
+    consents,
     custody,
     deliveries,
     documents,
@@ -13,6 +14,7 @@ from onething.store import (
     everything,
     guidance,
     guides,
+    holds,
     inbox,
     intake,
     joint,
@@ -25,6 +27,7 @@ from onething.store import (
     procedures,
     questions,
     ratings,
+    retention,
     supervision,
     troubles,
     window,
@@ -41,6 +44,7 @@ from onething.store.tables import (
     Material,
 )
 from onething.store.tables_callbacks import CallbackEvent
+from onething.store.tables_consent import Consent
 from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt, ResultDelivery
 from onething.store.tables_feedback import CaseQuestion, Rating, RatingLink
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
@@ -62,6 +66,7 @@ __all__ = [
     "CallbackEvent",
     "CaseQuestion",
     "Certificate",
+    "Consent",
     "CustodyEntry",
     "DataDispute",
     "Deadline",
@@ -98,6 +103,7 @@ __all__ = [
     "audit",
     "callbacks",
     "certificates",
+    "consents",
     "custody",
     "deliveries",
     "documents",
@@ -105,6 +111,7 @@ __all__ = [
     "everything",
     "guidance",
     "guides",
+    "holds",
     "inbox",
     "intake",
     "joint",
@@ -117,6 +124,7 @@ __all__ = [
     "procedures",
     "questions",
     "ratings",
+    "retention",
     "supervision",
     "troubles",
     "window",

@@ -25,6 +25,9 @@ from onething.store.sealed_files import CHUNK, StoredFile
 from onething.store.tables import Document, Material
 from onething.vocabulary import FileSafety, PaperKind
 
+UNREADABLE = (FileSafety.INFECTED, FileSafety.REMOVED)
+"""Rows without content."""
+
 
 def add(
     session: Session, at: datetime, account_id: str, name: str, media_type: str, content: bytes, *,
@@ -103,6 +106,10 @@ def require_safe(row: Document, field: str = "file") -> None:
             f"“{row.name}”正在安全检查，通常不到一分钟；检查完就能使用，已填写的内容都已保存，请稍后再试",
             field=field, code="file-in-check", status=409,
         )
+    if row.safety == FileSafety.REMOVED:
+        raise InvalidInput(
+            "这份文件保存期满，已经清除；需要时请向办理部门申请查阅档案", field=field, code="file-removed", status=410
+        )
     if row.safety != FileSafety.PASSED:
         raise InvalidInput(f"“{row.name}”没有通过安全检查，不能使用；请换一份重新上传", field=field, code="infected-file")
 
@@ -131,9 +138,10 @@ def settle(session: Session, document_id: str, safety: FileSafety) -> bool:
     return True
 
 
-def drop_infected(session: Session, sha256: str) -> None:
-    """After the verdict is kept: the content goes, the row stays and says why. A sweep does it where a process died."""
-    used = select(Document.id).where(Document.sha256 == sha256, Document.safety != FileSafety.INFECTED)
+def drop_unreadable(session: Session, sha256: str) -> None:
+    """After it is saved that nobody opens it any more: the content goes, the row stays and says why. A sweep does it where a
+    process died."""
+    used = select(Document.id).where(Document.sha256 == sha256, Document.safety.not_in(UNREADABLE))
     if session.scalars(used.limit(1)).first() is None:
         _path(session, sha256).unlink(missing_ok=True)
 
@@ -169,7 +177,7 @@ def sweep(session: Session, before: datetime) -> int:
     for start in range(0, len(old), 500):
         batch = old[start:start + 500]
         known = set(session.scalars(select(Document.sha256).where(
-            Document.sha256.in_([path.name for path in batch]), Document.safety != FileSafety.INFECTED
+            Document.sha256.in_([path.name for path in batch]), Document.safety.not_in(UNREADABLE)
         )))
         count += sum(_remove(path, limit) for path in batch if path.name not in known)
     return count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import base64
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
+from onething.store.accounts import digest
+from onething.store.sealed import ring_of
 from onething.store.tables_feedback import Rating, RatingLink
 
 VALID = timedelta(days=30)
@@ -60,17 +62,26 @@ def about(session: Session, offices: Collection[str], limit: int = 200) -> list[
 def offer(session: Session, at: datetime, number: str, notice: str) -> None:
     """Make the link that goes out with this notice, once per case."""
     if session.scalars(select(RatingLink).where(RatingLink.number == number)).first() is None:
-        session.add(RatingLink(token=secrets.token_urlsafe(16), number=number, notice=notice, made_at=at))
+        session.add(RatingLink(id=digest(_token(session, notice)), number=number, notice=notice, made_at=at))
         session.flush()
 
 
-def link_of_notice(session: Session, notice: str) -> RatingLink | None:
-    return session.scalars(select(RatingLink).where(RatingLink.notice == notice)).first()
+def token_of_notice(session: Session, notice: str) -> str:
+    """What goes into the SMS; "" where no link goes out with it."""
+    row = session.scalars(select(RatingLink).where(RatingLink.notice == notice)).first()
+    token = _token(session, notice)
+    return token if row is not None and row.id == digest(token) else ""
+
+
+def _token(session: Session, notice: str) -> str:
+    """128 bits that only who has the keys of the store can make."""
+    made = bytes.fromhex(ring_of(session).index("rating_link", notice))[:16]
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def open_link(session: Session, token: str, at: datetime, *, lock: bool = False) -> RatingLink:
     """Used, old and unknown ones all look the same. Raises `NotFound`."""
-    row = session.get(RatingLink, token[:64], with_for_update=lock or None)
+    row = session.get(RatingLink, digest(token[:64]), with_for_update=lock or None)
     if row is None or row.used_at is not None or at - row.made_at > VALID:
         raise NotFound("这个评价链接已经用过，或者已经失效；您仍可以登录后在“我的办件”评价", code="unknown-rating-link")
     return row

@@ -63,7 +63,8 @@ class Application(Base):
     """A case (办件). `number` is the business key of its process.
 
     `form` is what the application form says, by key; `form_sources` names the register a value came from. `guide_version`
-    is the edition of the guide that was in force when it was handed in; the case keeps it (R20).
+    is the edition of the guide that was in force when it was handed in; the case keeps it (R20). `cleared_at`: its time to be
+    kept is over, what is personal lies in the package of the archive only.
     """
 
     __tablename__ = "application"
@@ -85,6 +86,7 @@ class Application(Base):
     submitted_at: Mapped[datetime]
     received_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    cleared_at: Mapped[datetime | None]
     reason = Sealed()
     version: Mapped[int] = mapped_column(default=1)
     items: Mapped[list[ApplicationItem]] = relationship(order_by="ApplicationItem.position", lazy="selectin")

@@ -52,11 +52,12 @@ class Rating(Base):
 class RatingLink(Base):
     """The address in the SMS about the result: whoever has it may rate this case once, without a login.
 
-    The token must go out the same however often the SMS is tried, so it is kept; no page of staff and no archive shows it.
+    `id` is a hash of the token. The token must go out the same however often the SMS is tried: it is made anew each time, by
+    the key of the blind index from `notice`, so that nobody can rate who reads this table.
     """
 
     __tablename__ = "rating_link"
-    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     notice: Mapped[str] = mapped_column(String(160), index=True)
     made_at: Mapped[datetime]

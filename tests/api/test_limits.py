@@ -15,6 +15,7 @@ from api.limiting import BATCH
 from onething.bootstrap import Tools
 from onething.settings import Settings
 from tests.api.conftest import BASE, COMPANY, PDF, Person, restaurant
+from tests.api.matrix import PUBLIC
 
 VERIFY = "/api/v1/verify/no-such-token"
 
@@ -158,3 +159,29 @@ def test_many_clients_are_forgotten_and_counting_stays_cheap(limited: Tools, mon
         app.state.looks.count(limited, f"client {count}")
     print(f"{(time.perf_counter() - begun) / 300 * 1e6:.0f} µs for the first look of a client")
     assert len(app.state.looks._seen) == 50
+
+
+PUBLIC_POSTS = {
+    "POST /login": "limit_login", "POST /api/v1/login": "limit_login", "POST /verify": "limit_verify",
+    "POST /api/v1/verify": "limit_verify", "POST /rate/{token}": "limit_rate",
+}
+"""Whoever has no login may send these: each has its limit. A callback is refused by its signature before anything is asked of
+the store, and counted by key after it (tests/api/test_callbacks.py)."""
+
+
+def test_s22_a_public_post_needs_a_limit() -> None:
+    public = {route for route in PUBLIC if route.startswith("POST ") and "/callbacks/" not in route}
+    assert public == set(PUBLIC_POSTS)
+
+
+@pytest.mark.parametrize("route", PUBLIC_POSTS)
+def test_s22_every_public_post_is_limited_by_address(route: str, limited: Tools) -> None:
+    one = from_address(create_app(with_settings(limited, **{PUBLIC_POSTS[route]: "2/hour"})), "198.51.100.1")
+    path = route.removeprefix("POST ").replace("{token}", "no-such-token")
+    sent = {"files": {"file": ("a.pdf", PDF)}} if "verify" in path else (
+        {"json": {"subject": "nobody"}} if "/api/" in path else {"data": {"subject": "nobody", "grade": "satisfied"}})
+    answers = [one.post(path, **sent) for _ in range(3)]
+    assert [answer.status_code == 429 for answer in answers] == [False, False, True], [a.text[:200] for a in answers]
+    assert int(answers[2].headers["retry-after"]) > 0
+    elsewhere = from_address(one.app, "198.51.100.2").post(path, **sent)
+    assert elsewhere.status_code != 429

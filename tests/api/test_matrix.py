@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from api.app import create_app
 from onething.catalogue import cached_catalogue
 from onething.cli.demo import SAMPLE_PDF
-from onething.store import applications
+from onething.store import applications, consents
 from tests.api.conftest import HOME, PDF, Person, restaurant
 from tests.api.matrix import MATRIX, PEOPLE, PUBLIC, ROLES
 from workers import clocks
@@ -24,7 +24,8 @@ SAME = {"slug": "restaurant", "size": "large", "name": "guide", "token": "no-suc
         "key": "plan", "step": "items", "field": "operating_items", "task": "intake-review",
         "question": "00000000-0000-4000-8000-000000000001"}
 STRANGE = {"number": "410105209901010000019", "draft_id": "00000000-0000-4000-8000-000000000000",
-           "document_id": "00000000-0000-4000-8000-000000000000"}
+           "document_id": "00000000-0000-4000-8000-000000000000",
+           "consent_id": "00000000-0000-4000-8000-000000000002"}
 UNSAFE = [route for route in MATRIX if route.startswith("POST ") and route not in PUBLIC]
 DRAWN = ("GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf")
 """What is drawn from the models and facts of a real bundle."""
@@ -65,7 +66,9 @@ class Town:
         document, draft = self.owner.upload(), self.draft() if "draft" in route else ""
         number = self.question() if "guidance/{number}" in route else self.case()
         document = self.plan if "papers" in route else document
-        return {"number": number, "document_id": document, "draft_id": draft}
+        with self.tools.store.reading() as session:
+            told = consents.of_case(session, number)
+        return {"number": number, "document_id": document, "draft_id": draft, "consent_id": told[0].id if told else ""}
 
     def case(self) -> str:
         """Taken in and accepted: clocks run, and a worker's item is open."""
@@ -106,7 +109,8 @@ def ask(person: Person, role: str, route: str, ids: dict[str, str]) -> Any:
     if route == "GET /items/{slug}/sample.pdf":
         path = "/items/food-license/sample.pdf"
     if method == "GET":
-        query = {"item": ["food-license"]} if path.endswith("/estimate") else {"q": "饭店"} if "answers" in path else {}
+        chosen = path.endswith(("/estimate", "/consents"))
+        query = {"item": ["food-license"]} if chosen else {"q": "饭店"} if "answers" in path else {}
         return person.get(path, params=query)
     if "multipart" in (sent := body_of(person, role, route, ids)):
         return person.post(path, **sent["multipart"]) if "/api/" in path else person.send(path, **sent["multipart"])
@@ -149,7 +153,8 @@ def town(app: Any, tools: Any, take_in: Any) -> Town:
 @pytest.mark.parametrize("route", MATRIX)
 def test_s10_p11_everybody_gets_what_the_table_says(route: str, town: Town) -> None:
     """The owner comes last: what the others were refused is still there. A foreign id reads like one that never was."""
-    owned = re.search(r"\{(number|draft_id|document_id)\}", route) or "reminders" in route or route == "POST /staff/supervision"
+    own = re.search(r"\{(number|draft_id|document_id|consent_id)\}", route)
+    owned = own or "reminders" in route or route == "POST /staff/supervision"
     ids = town.belongings(route) if owned else {}
     if route in DRAWN:
         town.app, ids = create_app(replace(town.tools, catalogue=cached_catalogue(HOME))), {"slug": "open-restaurant"}

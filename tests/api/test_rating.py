@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from onething.catalogue.ratings import Ratings, ratings_of
-from onething.errors import InvalidInput, Unavailable
+from onething.errors import InvalidInput, NotFound, Unavailable
 from onething.gateways import DemoGateway, Gateways
 from onething.ratings import check_grade, known_answers, may_rate
 from onething.store import accounts, applications, deliveries, everything, notices, ratings
@@ -34,7 +34,7 @@ def link(ended: str, tools: Any) -> str:
     with tools.store.transaction() as session:
         notices.give(session, tools.clock.now(), ended, "delivered", "办理结果已送达。")
         ratings.offer(session, tools.clock.now(), ended, notices.key_of(ended, "delivered"))
-        return ratings.link_of_notice(session, notices.key_of(ended, "delivered")).token
+        return ratings.token_of_notice(session, notices.key_of(ended, "delivered"))
 
 
 class Away:
@@ -186,3 +186,16 @@ def test_only_the_last_result_asks(ended: str, tools: Any) -> None:
         case.items[0].state = str(ItemState.ACCEPTED)
         assert not _all_handed_over(session, case), "one item is still undecided"
         session.rollback()
+
+
+def test_s20_who_reads_the_table_of_links_cannot_rate(link: str, ended: str, tools: Any) -> None:
+    """A hash is kept; the SMS gets the same token each time it is tried, and another store's keys give another."""
+    with tools.store.reading() as session:
+        key = notices.key_of(ended, "delivered")
+        assert ratings.token_of_notice(session, key) == link
+        assert ratings.token_of_notice(session, notices.key_of(ended, "submitted")) == ""
+        row = ratings.open_link(session, link, tools.clock.now())
+        assert link not in str(row.facts())
+        for known in row.facts().values():
+            with pytest.raises(NotFound):
+                ratings.open_link(session, str(known), tools.clock.now())

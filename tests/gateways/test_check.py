@@ -13,6 +13,7 @@ from onething.cli.main import app
 from onething.settings import get_settings
 from simulation.engine import free_port
 from simulation.outside import Outside
+from tests.uploads.clamd import FakeClamd
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_demonstration_is_all_good_or_worth_a_note(check: Any) -> None:
     code, rows = check("--json")
     assert code == 0
-    assert len(rows) == 10
-    assert {row["状态"] for name, row in rows.items() if name != "工作日历"} == {"正常"}
+    assert len(rows) == 11
+    assert {row["状态"] for name, row in rows.items() if name not in ("工作日历", "病毒扫描")} == {"正常"}
     code, table = check()
     assert code == 0
     assert "短信平台" in table
@@ -63,6 +64,27 @@ def test_a_system_that_is_down_is_bad_and_the_others_are_good(check: Any, outsid
     assert {name for name, row in rows.items() if row["状态"] == "异常"} == {"短信平台"}
     assert "503" in rows["短信平台"]["说明"]
     assert "可以连接" in rows["部门业务系统（market-regulation）"]["说明"]
+
+
+def test_s14_no_scanner_is_a_note_that_says_what_follows(check: Any) -> None:
+    _, rows = check("--json")
+    assert rows["病毒扫描"]["状态"] == "注意"
+    assert "不扫描病毒" in rows["病毒扫描"]["说明"]
+
+
+def test_s14_a_scanner_has_to_find_the_test_file(check: Any) -> None:
+    with FakeClamd() as clamd:
+        code, rows = check("--json", clamav=clamd.address)
+    assert (code, rows["病毒扫描"]["状态"]) == (0, "正常")
+    assert "Eicar-Test-Signature" in rows["病毒扫描"]["说明"]
+
+
+@pytest.mark.parametrize(("mood", "says"), [("hung-up", "没有应答"), ("garbage", "没有应答"), ("blind", "没有认出 EICAR")])
+def test_s14_a_scanner_that_is_away_or_blind_is_bad(check: Any, mood: str, says: str) -> None:
+    with FakeClamd(mood=mood) as clamd:
+        code, rows = check("--json", clamav=clamd.address)
+    assert (code, rows["病毒扫描"]["状态"]) == (1, "异常")
+    assert says in rows["病毒扫描"]["说明"]
 
 
 def test_systems_that_are_not_connected_are_a_note(check: Any) -> None:

@@ -13,7 +13,7 @@ LIMIT = 25 * 1024 * 1024
 
 
 class FakeClamd:
-    """`mood`: well, silent, garbage, half, hung-up, error, empty-name, endless."""
+    """`mood`: well, silent, garbage, half, hung-up, error, empty-name, endless, blind."""
 
     def __init__(self, path: Path | None = None, mood: str = "well") -> None:
         self.mood, self.scanned = mood, []  # type: ignore[var-annotated]
@@ -60,7 +60,7 @@ class FakeClamd:
                 "well": b"stream: Eicar-Test-Signature FOUND\0" if MARK in content else b"stream: OK\0",
                 "garbage": b"\xff\xfe HTTP/1.1 200 OK\r\n\0", "half": b"stream: O",
                 "error": b"INSTREAM size limit exceeded. ERROR\0",
-                "empty-name": b"stream:  FOUND\0", "endless": b"x" * 100_000,
+                "blind": b"stream: OK\0", "empty-name": b"stream:  FOUND\0", "endless": b"x" * 100_000,
             }[self.mood])
 
     def _read(self, line: socket.socket) -> bytes:
