@@ -17,6 +17,7 @@ OWN_FILE = "own_data_export.html"
 """Leaves the site: it is written in Chinese, as what it holds."""
 SPOKEN = (
     "api/access.py", "api/access_words.py", "api/applicant.py", "api/case_questions.py", "api/case_view.py", "api/correction.py",
+    "api/consent_view.py", "api/routes/consents.py",
     "api/delivery_choice.py", "api/drafts.py", "api/estimating.py", "api/holding.py", "api/own_data.py",
     "api/problems.py", "api/procedure_view.py", "api/promise.py", "api/rating.py", "api/routes/apply.py",
     "api/routes/apply_files.py", "api/routes/cases.py", "api/routes/me.py", "api/routes/ratings.py", "api/routes/verify.py",
@@ -27,7 +28,7 @@ SPOKEN = (
 LABELS = (
     "Audience", "Level", "ItemKind", "DeliveryWay", "DeliveryMode", "DeliveryState", "CaseState", "ItemState", "Clock",
     "GuidanceKind", "GuidanceState", "PaperKind", "StepKind", "JointKind", "JointState", "PromiseKind", "Grade",
-    "CertificateState", "FileSafety", "Role",
+    "CertificateState", "FileSafety", "Role", "ConsentWay",
 )
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 WORDS = re.compile("[\u4e00-\u9fff]")

@@ -101,7 +101,7 @@ def sayable() -> set[str]:
     code = [path for room in ("api", "onething", "workers") for path in (HOME / room).rglob("*.py")]
     found = {text for path in code for text in messages.sentences(path)}
     found |= {label for name in messages.LABELS for label in messages._labels(name)}
-    for name in ("ratings", "retention", "themes", "bundles/*", "calendars/cn-*"):
+    for name in ("ratings", "retention", "consents", "themes", "bundles/*", "calendars/cn-*"):
         for path in (HOME / "catalogue").glob(f"{name}.yaml"):
             found |= set(words_of(yaml.safe_load(path.read_text(encoding="utf-8"))))
     return found
