@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +10,9 @@ from playwright.sync_api import Page
 from tests.api.test_matrix import routes_of
 from tests.browser.looking import DESK, PHONE, TERMINAL, Onlookers
 from tests.browser.pages import NOT_PAGES, PAGES, Look
+from tests.js.packages import package
 
 pytestmark = pytest.mark.browser
-SCRIPTS = Path(__file__).resolve().parents[1] / "js"
-AXE = SCRIPTS / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = [look for looks in PAGES.values() for look in looks]
 RUN = """async options => (await axe.run(document, options)).violations.flatMap(rule =>
@@ -24,9 +21,7 @@ RUN = """async options => (await axe.run(document, options)).violations.flatMap(
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    if not AXE.exists():
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=SCRIPTS, check=True)
-    return AXE.read_text(encoding="utf-8")
+    return package("axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 def violations(page: Page, axe: str, **options: Any) -> list[str]:

@@ -1,6 +1,5 @@
 """Every model opens in the canvas of Camunda Modeler without a warning and survives being saved there."""
 
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +10,9 @@ from onething.engine.steps import STEPS
 from onething.modelling import templates
 from onething.modelling.names import BPMN, BPMNDI, DC, camunda, find_all, parse
 from onething.modelling.read import boxes, precedence, topics
+from tests.js.packages import package
 
 HOME = Path(__file__).resolve().parents[2]
-SCRIPTS = HOME / "tests" / "js"
 OPEN = """async (xml) => {
   const { warnings } = await modeler.importXML(xml);
   const { xml: saved } = await modeler.saveXML({ format: true });
@@ -23,9 +22,7 @@ OPEN = """async (xml) => {
 
 @pytest.fixture(scope="module")
 def modeler() -> Iterator[Page]:
-    dist = SCRIPTS / "node_modules" / "camunda-bpmn-js" / "dist"
-    if not dist.exists():
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=SCRIPTS, check=True)
+    dist = package("camunda-bpmn-js/dist")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page()
