@@ -69,13 +69,14 @@ def _handled(case: CaseView) -> Iterator[Holding]:
     for item in case.items:
         doing, since = _stage(case, item)
         if doing:
-            yield Holding(item.department, f"{doing}“{item.name}”", since, item.clock, item.row.item)
+            yield Holding(item.department, doing.format(item=item.name), since, item.clock, item.row.item)
 
 
 def _stage(case: CaseView, item: ItemView) -> tuple[str, datetime | None]:
     stages = {
-        ItemState.RECEIVED: ("决定是否受理", case.application.received_at), ItemState.ACCEPTED: ("审批", item.row.accepted_at),
-        ItemState.PRE_REVIEWED: ("已预审，等前一个事项的结果后决定", None),
+        ItemState.RECEIVED: ("决定是否受理“{item}”", case.application.received_at),
+        ItemState.ACCEPTED: ("审批“{item}”", item.row.accepted_at),
+        ItemState.PRE_REVIEWED: ("已预审，等前一个事项的结果后决定“{item}”", None),
     }
     return stages.get(item.state, ("", None))
 
@@ -84,4 +85,4 @@ def _joint(case: CaseView) -> Iterator[Holding]:
     """An appointment of several departments belongs to the lead department."""
     for act in case.joint_acts:
         if act.open and act.appointed_for:
-            yield Holding("牵头部门", f"组织{act.label}", None, None)
+            yield Holding("牵头部门", f"组织各部门{act.label}", None, None)

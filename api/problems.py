@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import traceback
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.pages import render
+from api.pages import page_of, render
 from api.shield import HEADERS
 from onething.errors import InvalidInput, NotFound, OneThingError, TooMany
 from onething.store.sealing import SealBroken
@@ -106,7 +105,5 @@ def _invalid(error: RequestValidationError) -> InvalidInput:
 
 def _target(request: Request) -> str:
     """Where to go on after the login: the page itself, or the page whose form was sent."""
-    if request.method == "GET":
-        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    referer = urlsplit(request.headers.get("referer", ""))
-    return referer.path if referer.netloc == request.headers.get("host") else "/cases"
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    return page_of(request, "/cases") + query

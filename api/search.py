@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.pages.languages import ENGLISH, in_language
 from onething.catalogue import Bundle, Catalogue
 
 COMMON = set("我要想怎么办理一件事的了在去吗如何？?，, ")
@@ -14,6 +15,15 @@ def find_bundles(catalogue: Catalogue, text: str) -> list[Bundle]:
         return []
     scored = [(_score(catalogue, bundle, words), bundle) for bundle in catalogue.in_plan_order()]
     return [bundle for score, bundle in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+
+
+def find_by_english_name(catalogue: Catalogue, text: str) -> list[Bundle]:
+    """All words, in any order: `open restaurant`."""
+    words, english = text.lower().split()[:10], in_language(ENGLISH)
+    return [
+        bundle for bundle in catalogue.in_plan_order()
+        if words and all(word in english.local_text(bundle.short_name).lower() for word in words)
+    ]
 
 
 def _score(catalogue: Catalogue, bundle: Bundle, words: str) -> int:

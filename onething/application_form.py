@@ -140,7 +140,8 @@ def check_form(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> list[In
 
 def _fault(field: FormField, value: Value | None) -> str:
     if value is None:
-        return f"请{'选择' if field.options else '填写'}“{field.label}”" if field.required else ""
+        asked = f"请选择“{field.label}”" if field.options else f"请填写“{field.label}”"
+        return asked if field.required else ""
     if field.type == "boolean":
         return ""
     if field.type == "number":

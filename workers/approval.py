@@ -93,8 +93,9 @@ def _close(session: Any, desk: Desk, application: Application, row: ApplicationI
     """Nothing runs any more for a decided item; the applicant hears of it, and the items behind it go on."""
     procedures.close_item(session, application.number, now, row.item)
     name, state = desk.catalogue(application).items[row.item].name, ItemState(row.state)
-    extra = f"，理由：{row.decision_reason}" if state != ItemState.APPROVED else ""
-    message = f"您申请的“{name}”已办结：{state.label}{extra}。"
+    message = f"您申请的“{name}”已办结：{state.label}。"
+    if state != ItemState.APPROVED:
+        message = f"您申请的“{name}”已办结：{state.label}，理由：{row.decision_reason}。"
     notices.give(session, now, application.number, "decided", message, item=row.item)
     fronts.wake_backs(session, desk, application, row, now)
     joint.settle(session, application, now)

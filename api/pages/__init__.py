@@ -8,12 +8,14 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api import local_time, masking
+from api import masking
+from api.pages import languages
 from onething.numbers import grouped
 from onething.vocabulary import (
     CaseState,
@@ -29,43 +31,71 @@ from onething.vocabulary import (
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 LARGE_COOKIE, TERMINAL_COOKIE = "onething_large", "onething_terminal"
+CHINESE_ONLY = ("staff", "window", "terminal", "supervision", "measures", "api_docs")
+"""Templates that begin so are for those who work here, and never translated."""
 
 
 def render(request: Request, template: str, page: Mapping[str, Any], status: int = 200) -> HTMLResponse:
-    """`page` holds what the template shows; who is there and the demo mark come with every page."""
+    """`page` holds what the template shows; who is there, the language and the demo mark come with every page."""
     visitor = getattr(request.state, "visitor", None)
     settings = request.app.state.tools.settings
+    language, switch = _language(request, template, visitor)
     shared = {
         "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": request.url.path,
         "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": settings.demo,
         "terminal": request.cookies.get(TERMINAL_COOKIE) == "1", "idle_seconds": settings.terminal_seconds,
-        "catalogue": request.app.state.tools.catalogue,
+        "catalogue": request.app.state.tools.catalogue, "language": language, "switch": switch,
     }
-    return HTMLResponse(_environment().get_template(template).render(shared | dict(page)), status)
+    answer = HTMLResponse(_environment(language).get_template(template).render(shared | dict(page)), status)
+    if request.query_params.get("lang") in languages.NAMES:
+        answer.set_cookie(languages.COOKIE, request.query_params["lang"], max_age=365 * 86400, samesite="lax", httponly=True)
+    return answer
+
+
+def _language(request: Request, template: str, visitor: Any) -> tuple[str, dict[str, str]]:
+    """The language of the page, and the way to the other one. Staff and terminals work in Chinese."""
+    staff = visitor is not None and not visitor.is_citizen
+    if staff or request.cookies.get(TERMINAL_COOKIE) == "1" or template.startswith(CHINESE_ONLY):
+        return languages.CHINESE, {}
+    language = languages.language_of(request)
+    other = languages.CHINESE if language == languages.ENGLISH else languages.ENGLISH
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"] if request.method == "GET" else []
+    href = f"{page_of(request, '/')}?{urlencode([*kept, ('lang', other)])}"
+    return language, {"language": other, "label": languages.NAMES[other], "href": href}
+
+
+def page_of(request: Request, otherwise: str) -> str:
+    """The path of the page itself, or of the page whose form was sent."""
+    if request.method == "GET":
+        return request.url.path
+    referer = urlsplit(request.headers.get("referer", ""))
+    return referer.path if referer.netloc == request.headers.get("host") else otherwise
 
 
 def text_of(template: str, page: Mapping[str, Any]) -> str:
     """A template of its own, not of the site: for files that leave it."""
-    return _environment().get_template(template).render(page)
+    return _environment(languages.CHINESE).get_template(template).render(page)
 
 
 @lru_cache
-def _environment() -> Environment:
+def _environment(code: str) -> Environment:
+    language = languages.in_language(code)
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )
     environment.filters |= {
-        "day": local_time.day_text, "short_day": local_time.short_day, "moment": local_time.time_text,
+        "day": language.day, "short_day": language.short_day, "moment": language.moment,
+        "local": language.local, "local_text": language.local_text,
         "grouped": grouped, "mask_id": masking.mask_id, "mask_phone": masking.mask_phone, "size": size_text,
         "delivery_label": lambda value: DeliveryWay(value).label, "mode_label": lambda value: DeliveryMode(value).label,
         "channel_label": lambda value: Channel(value).label, "guidance_label": lambda value: GuidanceKind(value).label,
         "paper_label": lambda value: PaperKind(value).label, "promise_label": lambda value: PromiseKind(value).label,
         "state_label": lambda value: CaseState(value).label, "item_state_label": lambda value: ItemState(value).label,
-        "iso_day": lambda value: local_time.day_text(date.fromisoformat(value)),
+        "iso_day": lambda value: language.day(date.fromisoformat(value)),
     }
     environment.globals |= {
-        "static": static_url, "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),
+        "_": language.marked, "static": static_url, "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),
     }
     return environment
 

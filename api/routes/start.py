@@ -10,7 +10,7 @@ from api.context import MaybeVisitorDep, ToolsDep, safe_target
 from api.estimating import estimate_view
 from api.pages import LARGE_COOKIE, render
 from api.publishing import shelf
-from api.search import find_bundles
+from api.search import find_bundles, find_by_english_name
 from onething.catalogue import Bundle, Catalogue, Theme
 from onething.catalogue.wording import condition_text
 from onething.vocabulary import Audience
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 def start(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = "") -> HTMLResponse:
     catalogue = tools.catalogue
     page = {
-        "q": q.strip()[:40], "found": find_bundles(catalogue, q),
+        "q": q.strip()[:40], "found": find_bundles(catalogue, q) or find_by_english_name(catalogue, q),
         "audiences": [(audience, by_theme(catalogue, audience)) for audience in reversed(Audience)],
     }
     return render(request, "start.html", page)

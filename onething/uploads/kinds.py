@@ -56,7 +56,7 @@ def takes(formats: tuple[str, ...], kind: str) -> bool:
 
 
 def refused(name: str, sentence: str, code: str, status: int = 422) -> InvalidInput:
-    return InvalidInput(f"“{name}”{sentence}", field="file", code=code, status=status)
+    return InvalidInput(f"文件“{name}”{sentence}", field="file", code=code, status=status)
 
 
 def wrong_kind(name: str, formats: tuple[str, ...]) -> InvalidInput:

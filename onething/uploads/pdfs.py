@@ -36,14 +36,14 @@ ACTIVE_KINDS = frozenset({
 HARMLESS_ON_OPEN = frozenset({"/GoTo", "/Named"})
 PACKED = frozenset({"/FlateDecode", "/Fl"})
 OTHER_PACKED = frozenset({"/LZWDecode", "/LZW", "/RunLengthDecode", "/RL", "/ASCII85Decode", "/A85", "/ASCIIHexDecode", "/AHx"})
-PRINT_IT = "请打印为普通 PDF 后重新上传"
+PRINT_IT = "打印为普通 PDF 后重新上传"
 
 
 def check(content: bytes, name: str) -> None:
     """Raises `InvalidInput` with the cure."""
     end = content.rfind(b"%%EOF")
     if end < 0 or not AFTER_END.fullmatch(content, end + 5) or ZIP_END in content[-ZIP_REACH:]:
-        raise _damaged(name) if end < 0 else refused(name, f"末尾带有别的内容；{PRINT_IT}", "file-mismatch", 415)
+        raise _damaged(name) if end < 0 else refused(name, f"末尾带有别的内容；请{PRINT_IT}", "file-mismatch", 415)
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
             _check(pdf, name)
@@ -187,16 +187,16 @@ def _once(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _damaged(name: str) -> InvalidInput:
-    return refused(name, f"不完整或已损坏；请重新扫描或导出，或者{PRINT_IT.removeprefix('请')}", "damaged-file")
+    return refused(name, f"不完整或已损坏；请重新扫描或导出，或者{PRINT_IT}", "damaged-file")
 
 
 def _locked(name: str) -> InvalidInput:
-    return refused(name, f"设有密码或限制；请去掉密码，或者{PRINT_IT.removeprefix('请')}", "encrypted-pdf")
+    return refused(name, f"设有密码或限制；请去掉密码，或者{PRINT_IT}", "encrypted-pdf")
 
 
 def _active(name: str) -> InvalidInput:
-    return refused(name, f"含有脚本、附件或自动动作；{PRINT_IT}", "active-pdf")
+    return refused(name, f"含有脚本、附件或自动动作；请{PRINT_IT}", "active-pdf")
 
 
 def _too_much(name: str) -> InvalidInput:
-    return refused(name, f"展开后的内容过多；{PRINT_IT}", "file-too-complex")
+    return refused(name, f"展开后的内容过多；请{PRINT_IT}", "file-too-complex")

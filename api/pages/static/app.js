@@ -7,7 +7,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     const before = button.textContent;
-    button.textContent = "已复制";
+    button.textContent = button.dataset.copied;
     setTimeout(() => { button.textContent = before; }, 2000);
   });
 }
@@ -21,7 +21,7 @@ for (const input of document.querySelectorAll("input[type=file]")) {
     if (shown) shown.textContent = file ? file.name : "";
     const limit = Number(input.dataset.max);
     const large = file && file.size > limit * 1024 * 1024;
-    input.setCustomValidity(large ? `文件超过 ${limit} MB；请压缩或分页扫描后再选择` : "");
+    input.setCustomValidity(large ? input.dataset.tooLarge : "");
     if (large) input.reportValidity();
   });
 }
@@ -49,6 +49,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// The API answers in Chinese; a page in another language brings sentences of its own.
+function inWords(card, said) {
+  const { none, ends, provisional } = card.dataset;
+  if (!ends) return [said.sentence || said.detail, said.note || ""];
+  if (!said.ends_at) return [none, ""];
+  const day = new Date(said.ends_at).toLocaleDateString("en-GB", { dateStyle: "full", timeZone: "Asia/Shanghai" });
+  return [ends.replace("{day}", day), said.provisional ? provisional : ""];
+}
+
 // What is ticked decides when it would end: ask again with every change.
 for (const card of document.querySelectorAll("[data-estimate]")) {
   const form = card.closest("form");
@@ -56,8 +65,9 @@ for (const card of document.querySelectorAll("[data-estimate]")) {
     const items = [...form.querySelectorAll("input[data-items]:checked")].flatMap((input) => input.dataset.items.trim().split(/\s+/));
     const query = new URLSearchParams([...items.map((item) => ["item", item]), ["district", form.elements.district.value]]);
     const answer = items.length ? await fetch(`${card.dataset.estimate}?${query}`).catch(() => null) : null;
-    const said = answer ? await answer.json() : { sentence: "选择事项后显示预计办结日期。" };
-    card.querySelector("[data-sentence]").textContent = said.sentence || said.detail;
-    card.querySelector("[data-note]").textContent = said.note || "";
+    const said = answer ? await answer.json() : { sentence: card.dataset.none };
+    const [sentence, note] = inWords(card, said);
+    card.querySelector("[data-sentence]").textContent = sentence;
+    card.querySelector("[data-note]").textContent = note;
   });
 }

@@ -1,0 +1,313 @@
+"""Chinese first, English second: what is chosen, what is translated, and that an English page is English."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from babel.messages.pofile import read_po
+
+from api.pages.languages import CATALOGUE, DAY, ENGLISH, OWN, PLACE, in_language
+from onething.cli.demo import SAMPLE_PDF
+from onething.store import applications
+from onething.vocabulary import CaseState
+from tests.api import messages
+
+HOME = Path(__file__).resolve().parents[2]
+VOID = {"input", "meta", "link", "br", "path", "img", "hr", "rect"}
+MARKED_PLACE = re.compile(r"%\((\w+)\)s")
+KNOWN = (
+    "郑州示例餐饮有限公司", "郑州样板商贸有限公司", "张三", "李四", "王五", "（演示）", "我的小店", "身份证明.pdf", "平面图.pdf",
+    "图.pdf", "图.png", "“饭”", "中文",
+)
+"""What people are called and what they typed, and the name of the other language: said as it is."""
+
+
+class EnglishPage(HTMLParser):
+    """`left`: Chinese that a listener would hear in an English voice."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.language, self.left, self.words, self.stack = "", [], [], []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes)
+        if tag == "html":
+            self.language = found["lang"]
+        if tag not in VOID:
+            self.stack.append("" if tag in ("title", "option", "script") else found.get("lang") or (self.stack or ["en"])[-1])
+        told = [found.get(name) or "" for name in ("aria-label", "title", "alt", "data-copied", "data-too-large", "data-none")]
+        self._see([text for text in told if not re.search("[A-Za-z]", text)])  # a name in them cannot be marked
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        """Of drawings."""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.stack.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+        if self.stack and self.stack[-1] == "en":
+            self._see([data])
+
+    def _see(self, texts: list[str]) -> None:
+        for text in texts:
+            for name in KNOWN:
+                text = text.replace(name, "")
+            if messages.CHINESE.search(text):
+                self.left.append(text.strip())
+
+
+def english(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status, answer.text
+    page = EnglishPage(answer.text)
+    assert page.language == "en"
+    assert page.left == []
+    return " ".join("".join(page.words).split())
+
+
+def follow(answer: Any) -> str:
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+@pytest.fixture
+def reader(person: Any) -> Any:
+    """Somebody who chose English once."""
+    company = person("demo-restaurant")
+    english(company.get("/?lang=en"))
+    return company
+
+
+# what is translated
+
+
+def entries() -> dict[str, tuple[str, ...]]:
+    with CATALOGUE.open("rb") as file:
+        found = [entry for entry in read_po(file, locale="en") if entry.id]
+    return {
+        entry.id[0] if entry.pluralizable else entry.id: tuple(entry.string) if entry.pluralizable else (entry.string,)
+        for entry in found
+    }
+
+
+def sayable() -> set[str]:
+    """Every Chinese text that a page may be given: of the code, and of the few files of words."""
+    code = [path for room in ("api", "onething", "workers") for path in (HOME / room).rglob("*.py")]
+    found = {text for path in code for text in messages.sentences(path)}
+    found |= {label for name in messages.LABELS for label in messages._labels(name)}
+    for name in ("ratings", "retention", "consents", "themes", "bundles/*", "calendars/cn-*"):
+        for path in (HOME / "catalogue").glob(f"{name}.yaml"):
+            found |= set(words_of(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    return found
+
+
+def words_of(node: Any) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
+    return [text for child in children for text in words_of(child)]
+
+
+def test_every_text_of_the_pages_has_english() -> None:
+    known = entries()
+    vague = {text for text in messages.spoken() if PLACE.search(text) and len(OWN.findall(text)) < 2}
+    missing = [f"{place}: {text}" for text, place in (messages.marked() | messages.spoken()).items()
+               if not all(known.get(text, ("",))) and text not in vague]
+    assert missing == []
+
+
+def test_nothing_is_translated_that_nobody_says() -> None:
+    said = set(messages.marked()) | sayable()
+    assert [text for text in entries() if text not in said] == []
+
+
+def test_no_text_of_a_page_was_left_unmarked() -> None:
+    assert list(messages.unmarked()) == []
+
+
+def test_a_text_left_unmarked_would_be_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "bad.html").write_text('<p title="好">{{ _("好") }}</p>{{ "坏" if x == "好" }}', encoding="utf-8")
+    monkeypatch.setattr(messages, "TEMPLATES", tmp_path)
+    assert [text.split(": ")[1] for text in messages.unmarked()] == ['<p title="好">', '"坏"']
+
+
+def test_both_languages_fill_in_the_same() -> None:
+    for text, translated in entries().items():
+        for one in translated:
+            for place in (MARKED_PLACE, PLACE):
+                assert set(place.findall(text)) == set(place.findall(one)) or "{day}" in text, text
+            assert set(re.findall("<[^>]*>", one)) <= {'<span lang="zh-CN">', "</span>"}, text
+            assert '"' not in re.sub("<[^>]*>", "", one), f"a quotation mark would end an attribute: {one}"
+            assert "%" not in MARKED_PLACE.sub("", one), text
+
+
+# how a sentence is found
+
+
+@pytest.mark.parametrize(("chinese", "english"), [
+    ("如果今天提交，预计 2026年12月8日 星期二 前办结（暂定）",
+     "If you hand in today, expected to be finished by 8 December 2026 (provisional)"),
+    ("收件后 1 个工作日内办结", "Finished within 1 working day after receipt"),
+    ("收件后 3 个工作日内办结", "Finished within 3 working days after receipt"),
+    ("操作太频繁；请在 35 秒后再试，已保存的内容不会丢失",
+     "Too many requests; please try again in 35 seconds, what was saved is not lost"),
+    ("还缺少材料：平面图、甲；请上传后再提交", "Documents are missing: 平面图、甲; please upload them"),
+    ("不能接收“a.doc”；请上传 JPG、PNG 格式的文件",
+     "“a.doc” cannot be taken; please upload a file of the format JPG, PNG"),
+    ("材料齐全的，窗口收件并转给公安部门、经办部门办理；需要补正的，一次告诉您全部内容。",
+     "If the documents are complete, the counter takes the case in and passes it to 公安部门, Department in charge; "
+     "if not, you are told once everything to correct."),
+    ("您申请的“甲”已办结：不予许可，理由：图不清。", "Your application “甲” is decided: Refused, because 图不清."),
+    ("没有人说过的话", "没有人说过的话"), ("办件 ", "办件 "), ("", ""),
+])
+def test_sentences_are_found_by_the_words_around_what_was_filled_in(chinese: str, english: str) -> None:
+    assert in_language(ENGLISH).of(chinese) == english
+
+
+def test_what_is_filled_in_stays_text() -> None:
+    shown = in_language(ENGLISH).local("没有编号为 <b>1</b> 的办件；请核对编号")
+    assert shown == "There is no case with the number &lt;b&gt;1&lt;/b&gt;; please check the number"
+    assert in_language(ENGLISH).local("平面图") == '<span lang="zh-CN">平面图</span>'
+    assert DAY.fullmatch("2026年13月40日")
+    assert in_language(ENGLISH).of("2026年13月40日") == "2026年13月40日"
+
+
+def test_what_somebody_typed_cannot_keep_us_busy() -> None:
+    english = in_language(ENGLISH)
+    for text in ("办件 " + " 的定于 ，地点：。" * 20_000, "1" + " 年" * 20_000, "“" * 50_000, "中（" * 20_000, "中、" * 20_000):
+        for one in (text, f"请回答：{text}"):
+            assert english.of(one).endswith(text)
+            assert english.local(one).count("<span") >= 0
+
+
+# which language
+
+
+@pytest.mark.parametrize(("header", "language"), [
+    ("", "zh-CN"), ("en-US,en;q=0.9", "en"), ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"), ("fr", "zh-CN"), ("en;q=0.3,zh;q=0.2", "en"),
+    ("en;q=x,zh", "zh-CN"), ("en-GB,zh", "zh-CN"),
+])
+def test_the_browser_decides_where_nothing_was_chosen(person: Any, header: str, language: str) -> None:
+    page = person().get("/", headers={"Accept-Language": header} if header else {})
+    assert EnglishPage(page.text).language == language
+
+
+def test_what_was_chosen_is_kept_and_can_be_changed_back(person: Any) -> None:
+    anyone = person()
+    page = anyone.get("/verify?number=1&lang=en")
+    assert 'href="/verify?number=1&amp;lang=zh-CN" lang="zh-CN" hreflang="zh-CN">中文</a>' in page.text
+    assert "httponly" in page.headers["set-cookie"].lower()
+    assert EnglishPage(anyone.get("/").text).language == "en"
+    assert EnglishPage(anyone.get("/?lang=zh-CN").text).language == "zh-CN"
+    chinese = anyone.get("/", headers={"Accept-Language": "en"})
+    assert EnglishPage(chinese.text).language == "zh-CN"
+    assert 'lang="en" hreflang="en">English</a>' in chinese.text
+    assert "set-cookie" not in chinese.headers
+    assert "set-cookie" not in anyone.get("/?lang=tlh").headers
+
+
+def test_staff_terminals_and_programs_are_spoken_to_in_chinese(person: Any) -> None:
+    headers = {"Accept-Language": "en"}
+    for path in ("/staff", "/"):
+        page = person("reviewer-market-410105").get(path, headers=headers)
+        assert EnglishPage(page.text).language == "zh-CN"
+        assert ">English</a>" not in page.text
+    anyone = person()
+    assert "没有" in anyone.get("/api/v1/bundles/nothing", headers=headers).json()["detail"]
+    anyone.client.cookies.set("onething_terminal", "1")
+    assert EnglishPage(anyone.get("/", headers=headers).text).language == "zh-CN"
+
+
+# the pages
+
+
+def test_an_application_in_english_from_the_start_page_to_the_receipt(reader: Any, make_png: Any) -> None:
+    for path in ("/", "/?q=饭", "/?q=xyz", "/bundles/restaurant", "/bundles/restaurant/guide", "/bundles/restaurant/brief",
+                 "/bundles/restaurant/versions", "/verify", "/verify/nothing", "/cases", "/me", "/me/certificates", "/me/logins"):
+        english(reader.get(path))
+    english(reader.get("/apply/restaurant"))
+    questions = follow(reader.send("/apply/restaurant"))
+    assert "Please answer:" in english(reader.send(questions, {}), 422)
+    items = follow(reader.send(questions, {"signs": "yes"}))
+    assert "needed according to your answers" in english(reader.get(items))
+    assert "You have not chosen any item" in english(reader.send(items, {"district": "410105"}), 422)
+    details = follow(reader.send(items, {"item": ["food-license", "signboard"], "district": "410105"}))
+    assert "18 characters" in english(reader.get(details))
+    assert "Please enter the name of the applicant" in english(reader.send(details, {}), 422)
+    fields = {"applicant.name": "我的小店", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
+    materials = follow(reader.send(details, fields | {"delivery_way": "electronic"}))
+    assert "To be uploaded" in english(reader.get(materials))
+    assert "Documents are missing" in english(reader.send(materials), 422)
+    for key in ("identity", "plan"):
+        follow(reader.send(f"{materials}/{key}", files={"file": ("图.pdf", SAMPLE_PDF)}))
+    assert "please upload a file of the format JPG, PNG" in english(
+        reader.send(f"{materials}/photo", files={"file": ("图.pdf", SAMPLE_PDF)}), 415
+    )
+    follow(reader.send(f"{materials}/photo", files={"file": ("图.png", make_png())}))
+    review = follow(reader.send(materials))
+    assert "Check and hand in" in english(reader.get(review))
+    assert "tick the declaration" in english(reader.send(review, {}), 422)
+    page = english(reader.get(follow(reader.send(review, {"promise": "yes"}))))
+    assert "By Monday 23 November 2026, 12:00" in page
+
+
+def test_things_are_found_by_their_english_names(person: Any) -> None:
+    anyone = person()
+    assert "1 service for “restaurant open”" in english(anyone.get("/?q=restaurant open&lang=en"))
+    assert "Nothing found for “car”" in english(anyone.get("/?q=car"))
+    assert "找到 1 件与“Restaurant”有关的事" in anyone.get("/?q=Restaurant&lang=zh-CN").text
+
+
+def test_a_case_in_english(reader: Any, tools: Any, take_in: Any) -> None:
+    number = reader.apply().json()["number"]
+    page = english(reader.get(f"/cases/{number}"))
+    assert "The service counter is examining your documents" in page
+    assert f"Your application “开饭店” is handed in, case number {number}".replace("开饭店", "Open a restaurant") in page
+    english(reader.get("/cases"))
+    english(reader.get("/me"))
+    english(reader.get(f"/cases/{number}/diagram"))
+    english(reader.get(f"/cases/{number}/questions"))
+    assert "Please choose whom to ask" in english(reader.send(f"/cases/{number}/questions", {}), 422)
+    follow(reader.send(f"/cases/{number}/questions", {"office": "window-410105", "question": "When?"}))
+    english(reader.get(f"/cases/{number}"))
+    english(reader.get(f"/cases/{number}/delivery"))
+    assert "full address" in english(reader.send(f"/cases/{number}/delivery", {
+        "delivery_mode": "unified", "delivery_way": "courier"}), 422)
+    english(reader.get("/me/data"))
+    english(reader.send("/me/data/contact", {"phone": "1"}), 422)
+    english(reader.send("/me/data/deletion", {}), 422)
+    with tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        applications.set_case_state(case, CaseState.CORRECTION)
+        case.reason = "平面图看不清"
+    assert "Please correct: 平面图看不清" in english(reader.get(f"/cases/{number}"))
+    english(reader.get(f"/cases/{number}/correction"))
+    english(reader.send(f"/cases/{number}/correction"), 422)
+    follow(reader.send(f"/cases/{number}/correction", files={"material-plan": ("图.pdf", SAMPLE_PDF + b"\n")}))
+    take_in(number)
+    assert "Deciding whether to accept “食品经营许可”" in english(reader.get(f"/cases/{number}"))
+    english(reader.get(f"/cases/{number}/withdrawal?item=fire-check"))
+    english(reader.get(f"/cases/{number}/rating"), 409)
+    follow(reader.send(f"/cases/{number}/withdrawal", {"item": ""}))
+    assert "You withdrew this case" in english(reader.get(f"/cases/{number}"))
+    for grade in ("", "?grade=very-dissatisfied"):
+        english(reader.get(f"/cases/{number}/rating{grade}"))
+    follow_or_page = reader.send(f"/cases/{number}/rating", {"grade": "satisfied"})
+    assert follow_or_page.status_code in (200, 303)
+    assert "cannot be withdrawn" in english(reader.get(f"/cases/{number}/withdrawal"), 409)
+
+
+def test_strangers_are_told_in_english(person: Any) -> None:
+    anyone = person()
+    anyone.get("/?lang=en")
+    assert "Choose a demonstration person" in english(anyone.get("/login"))
+    assert "You are not logged in" in english(anyone.get("/cases"), 401)
+    assert "There is no such page" in english(anyone.get("/no-such-page"), 404)
+    assert "No electronic signature" in english(anyone.client.post("/verify", files={"file": ("图.pdf", SAMPLE_PDF)}))
+    assert "Please choose the PDF file" in english(anyone.client.post("/verify", data={}), 422)
