@@ -13,7 +13,7 @@ def play(here: Scene) -> None:
     each, ends = -(-here.options.acks // rounds), here.size(30, 4)
     recoveries, crowds = [], []
     for turn in range(rounds):
-        crowd = here.load(each)
+        crowd = here.load(each, rate=here.size(10, 4))  # what two cores take in besides: faults are tested here, not capacity
         crowds.append(crowd)
         if turn == 0:
             here.review(crowd, ends)
