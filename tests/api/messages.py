@@ -21,7 +21,8 @@ SPOKEN = (
     "api/delivery_choice.py", "api/drafts.py", "api/estimating.py", "api/holding.py", "api/own_data.py",
     "api/problems.py", "api/procedure_view.py", "api/promise.py", "api/rating.py", "api/routes/apply.py",
     "api/routes/apply_files.py", "api/routes/cases.py", "api/routes/me.py", "api/routes/ratings.py", "api/routes/verify.py",
-    "api/shield.py", "api/submission.py", "api/uploads.py", "api/verification.py", "api/withdrawal.py", "onething/eligibility.py",
+    "api/shield.py", "api/submission.py", "api/uploads.py", "api/verification.py", "api/withdrawal.py",
+    "onething/consents.py", "onething/eligibility.py",
     "onething/promises.py", "onething/ratings.py",
 )
 """Modules whose every sentence may stand on a page of an applicant. What others say may be translated as well."""

@@ -11,11 +11,15 @@ import pytest
 import yaml
 from babel.messages.pofile import read_po
 
+from api.app import create_app
 from api.pages.languages import CATALOGUE, DAY, ENGLISH, OWN, PLACE, in_language
 from onething.cli.demo import SAMPLE_PDF
 from onething.store import applications
 from onething.vocabulary import CaseState
 from tests.api import messages
+from tests.api.conftest import Person
+from tests.api.test_consents import HOUSE as SOLD_HOUSE
+from tests.api.test_consents import OWNER, with_partner
 
 HOME = Path(__file__).resolve().parents[2]
 VOID = {"input", "meta", "link", "br", "path", "img", "hr", "rect"}
@@ -301,6 +305,28 @@ def test_a_case_in_english(reader: Any, tools: Any, take_in: Any) -> None:
     follow_or_page = reader.send(f"/cases/{number}/rating", {"grade": "satisfied"})
     assert follow_or_page.status_code in (200, 303)
     assert "cannot be withdrawn" in english(reader.get(f"/cases/{number}/withdrawal"), 409)
+
+
+def test_what_is_told_and_agreed_to_has_english_around_the_words_of_the_law(tools: Any) -> None:
+    owner = Person(create_app(with_partner(tools)), OWNER)
+    owner.get("/?lang=en")
+    draft = "/".join(follow(owner.send("/apply/second-hand-house", {})).split("/")[:3])
+    follow(owner.send(f"{draft}/items", {"item": ["query"], "district": "410105"}))
+    details = {f"applicant.{name}": value for name, value in SOLD_HOUSE["applicant"].items()}
+    courier = {"delivery_way": "courier", "applicant.address": "1 Example Road, Zhengzhou"}
+    follow(owner.send(f"{draft}/details", details | courier))
+    review = english(owner.get(f"{draft}/review"))
+    for words in ("How personal data is handled", "name of the recipient, phone, Address", "Passing personal data to partners"):
+        assert words in review
+    refused = english(owner.send(f"{draft}/review", {"promise": "yes"}), 422)
+    assert "need your separate consent “Passing personal data to partners”" in refused
+    follow(owner.send(f"{draft}/review", {"promise": "yes", "consent": "partners:1"}))
+    mine = owner.get("/me/data")
+    english(mine)
+    [address] = re.findall(r'href="(/me/data/consents/[^"]+)"', mine.text)
+    english(owner.get(address))
+    english(owner.get(follow(owner.send(address, {}))))
+    assert "This consent is already withdrawn" in english(owner.get(address), 409)
 
 
 def test_strangers_are_told_in_english(person: Any) -> None:
