@@ -280,7 +280,7 @@ def test_s25_records_of_sending_stay_while_the_case_is_open(
     still = company.apply("another-key").json()["number"]
     with tools.store.transaction() as session:
         for entry in outbox.waiting(session):
-            outbox.done(session, entry.id, clock.now())
+            outbox.done(session, clock.now(), entry.id)
     clock.move(days=181)
     run(tools)
     with tools.store.reading() as session:

@@ -97,7 +97,7 @@ def test_s25_every_rule_counts_what_it_removes(store: Store, case: str) -> None:
         accounts.new_draft(session, account.id, "restaurant", {"documents": {}}, NOW)
         limits.merge(session, NOW, "key", RULE, [NOW.timestamp()])
         for entry in outbox.waiting(session):
-            outbox.done(session, entry.id, NOW)
+            outbox.done(session, NOW, entry.id)
     expected = {"sessions": 1, "drafts": 1, "limits": 1, "outbox": 1, "links": 1, "notices": 1}
     for rule in retention.ROWS:
         with store.reading() as session:
