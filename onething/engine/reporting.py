@@ -25,8 +25,8 @@ from onething.engine.task import HOPELESS, End, Known, LocalOutcome, Outcome, Ta
 from onething.errors import OneThingError, Unavailable
 from onething.faults import reach
 
-BACK_OFF_SECONDS = (2.0, 5.0, 10.0, 20.0)
-"""At most 45 seconds, so that with five runs what fails is done or an incident within the minute. What is merely down is
+BACK_OFF_SECONDS = (2.0, 4.0, 8.0, 16.0)
+"""At most 36 seconds, so that with five runs what fails is done or an incident within the minute. What is merely down is
 waited for longer."""
 REPEAT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 POISON_AFTER = 3
