@@ -17,7 +17,7 @@ from onething.store import (
     documents,
     guidance,
 )
-from onething.vocabulary import CertificateState, PaperKind, Role
+from onething.vocabulary import PaperKind, Role
 
 
 def own_case(session: Any, account: Account, number: str, *, lock: bool = False) -> Application:
@@ -94,5 +94,4 @@ def _issued(session: Any, row: Document) -> bool:
     """A licence can be had once it is published, not while it is being made (S19)."""
     if row.paper_kind != PaperKind.LICENCE:
         return row.paper_kind != PaperKind.ARCHIVE  # taken out through its own door, which keeps a record
-    made = certificates.of_case(session, row.number)
-    return any(c.document_id == row.id and c.state != CertificateState.RESERVED for c in made)
+    return any(made.document_id == row.id for made in certificates.issued(session, [row.number])[row.number])

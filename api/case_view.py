@@ -32,7 +32,7 @@ from onething.store import (
     intake,
     notices,
 )
-from onething.vocabulary import CaseState, CertificateState, Clock, DeliveryMode, DeliveryState, ItemState, PaperKind
+from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, ItemState, PaperKind
 
 CASE_TONES = {
     CaseState.SUBMITTED: "running", CaseState.CORRECTION: "warn", CaseState.NOT_TAKEN: "bad",
@@ -153,7 +153,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
     clocks = tuple(clock_view(tools, catalogue, bundle, row) for row in applications.clocks(session, number))
     special = tuple(procedures_of(session, number))
     items = tuple(_item(tools, application, row, clocks, stored.get(row.item), special) for row in application.items)
-    made = tuple(published(session, number))
+    made = tuple(certificates.issued(session, [number])[number])
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
     return CaseView(
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
@@ -170,10 +170,6 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         may_choose_delivery=may_choose(state, [row.state for row in stored.values()]),
         archived=documents.paper(session, number, str(PaperKind.ARCHIVE)) is not None,
     )
-
-
-def published(session: Any, number: str) -> list[Certificate]:
-    return [c for c in certificates.of_case(session, number) if c.state != CertificateState.RESERVED]
 
 
 def _result(item: ItemView, stored: ResultDelivery | None, made: Iterable[Certificate]) -> ResultView:

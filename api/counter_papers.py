@@ -13,7 +13,7 @@ from onething.deliveries import in_scope, parcel
 from onething.errors import Conflict
 from onething.papers import LabelContent, SlipContent, SlipLine, heading_of, render
 from onething.store import Account, Application, certificates, custody, deliveries, documents, effects
-from onething.vocabulary import CertificateState, DeliveryState, DeliveryWay, OutsideSystem, PaperKind
+from onething.vocabulary import DeliveryState, DeliveryWay, OutsideSystem, PaperKind
 
 READY = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
 
@@ -49,8 +49,7 @@ def _results(session: Any, tools: Tools, case: Application, scope: str) -> list[
     items = in_scope(catalogue.bundle(case.bundle), ready, scope)
     lines = [
         SlipLine(name=f"{catalogue.items[row.item].name}：{row.title}", number=row.certificate_no)
-        for row in certificates.of_case(session, case.number)
-        if row.item in items and row.state != CertificateState.RESERVED
+        for row in certificates.issued(session, [case.number])[case.number] if row.item in items
     ]
     lines += [
         SlipLine(name=f"{catalogue.items[row.item].name}：{heading_of(row.name)}", number=row.paper_no)

@@ -15,7 +15,8 @@ from onething.engine.room import Room
 from onething.errors import OneThingError
 from onething.faults import reach
 
-LOOK_SECONDS = 5.0
+KEEP_SECONDS = 5.0
+"""At the latest so often, also where locks are long: a handler that hangs is to be seen within the minute."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ class Locks:
     def keep(self, drained: threading.Event) -> None:
         """Extend every lock of which a third is gone, until then; most tasks end long before. A handler that never does is not
         waited for without end."""
-        while not drained.wait(min(self.seconds / 3, LOOK_SECONDS)):
+        while not drained.wait(min(self.seconds / 3, KEEP_SECONDS)):
             reach("lock-extending")
             soon = time.monotonic() + self.seconds * 2 / 3
             for held in self.room.held():
