@@ -28,8 +28,11 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=50)
 START_WITHIN = 12.0
 """Seconds after a claim within which an entry may be begun: no call takes longer than what then is left of the lease."""
-HANDS = 4
+HANDS = 16
+"""Threads: what several of them want written down goes into one transaction, so more hands make fewer commits."""
 BATCH = 24
+PAUSE, GATHER = 0.3, 0.1
+"""Seconds until the next look when nothing was due, and when less than a batch was: what comes meanwhile goes together."""
 ENGINE_BACK = timedelta(seconds=10)
 """While the engine is away nothing is wrong with an entry: it goes soon after the engine is back, however long that took."""
 TROUBLE_AFTER = 5
@@ -44,17 +47,17 @@ class Relay:
         self.means = Means(tools, engine, Effects(tools, self.name), gateways)
         self.stopped, self._dones = threading.Event(), Together(self._write_down)
 
-    def run(self, pause_seconds: float = 0.3) -> None:
+    def run(self) -> None:
         """Until stopped; whatever goes wrong is logged and tried again, for everything else waits on this loop."""
         with ThreadPoolExecutor(self.hands, thread_name_prefix="relay") as hands:
             while not self.stopped.is_set():
                 try:
-                    busy = self.work_once(hands.map)
+                    done = self.work_once(hands.map)
                 except Exception:
                     log.exception("the relay stumbled")
-                    busy = self.stopped.wait(2)
-                if not busy:
-                    self.stopped.wait(pause_seconds)
+                    done = self.stopped.wait(2)
+                if done < BATCH:
+                    self.stopped.wait(GATHER if done else PAUSE)
 
     def work_once(self, each: Callable[..., Iterable[int]] = map) -> int:
         """Try entries that are due, `each` case by itself; returns how many were carried out."""

@@ -1,8 +1,9 @@
 """Papers: what an office hands out. Only home of typst, pyhanko and segno.
 
 content    frozen dataclasses, one per paper: everything a paper says         qr       verify address -> SVG
-rendering  content -> PDF/A (Typst); the same content gives the same bytes    fonts    finds the Chinese faces
-signing    LocalAuthority signs (PAdES), verify() judges a signed paper       templates/*.typ  how it looks
+rendering  content -> PDF/A; the same content gives the same bytes            press    a process of its own that draws (Typst)
+signing    LocalAuthority signs (PAdES), verify() judges a signed paper       fonts    finds the Chinese faces
+                                                                              templates/*.typ  how it looks
 """
 
 from onething.papers.content import (

@@ -9,13 +9,12 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import typst
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from onething.papers.errors import PaperError
-from onething.papers.fonts import load_fonts
-from onething.papers.rendering import TEMPLATES, explain, rare_faces
+from onething.papers.press import PRESS, Undrawable
+from onething.papers.rendering import TEMPLATES, explain
 
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 TEMPLATE, MARKS, FACES = "print-copy.typ", "print-marks.typ", "faces.typ"
@@ -45,12 +44,9 @@ def marked_copy(content: bytes, media_type: str, note: CopyNote) -> bytes:
             for template in (TEMPLATE, FACES):
                 shutil.copy(TEMPLATES / template, folder)
             (Path(folder) / f"material.{ending}").write_bytes(content)
-            inputs = {"content": json.dumps({**asdict(note), "file": f"material.{ending}", "pages": pages}), "rare": rare_faces()}
-            return typst.compile(
-                Path(folder) / TEMPLATE, root=folder, format="pdf", sys_inputs=inputs, font_paths=load_fonts(None),
-                ignore_system_fonts=True,
-            )
-    except (KeyError, ValueError, PdfError, typst.TypstError) as error:
+            inputs = {"content": json.dumps({**asdict(note), "file": f"material.{ending}", "pages": pages})}
+            return PRESS.draw(Path(folder) / TEMPLATE, inputs, root=Path(folder), lasting=False)
+    except (KeyError, ValueError, PdfError, Undrawable) as error:
         raise PaperError(
             f"“{note.material}”的电子件不能排成打印件；请下载原文件查看，必要时请申请人重新提交", code="paper-copy", status=422
         ) from error
@@ -59,13 +55,9 @@ def marked_copy(content: bytes, media_type: str, note: CopyNote) -> bytes:
 def _check_marks(note: CopyNote) -> None:
     """Only archival PDF refuses characters without glyph, and a print with strange pages in it cannot be that: so the marks
     are set by themselves first."""
-    inputs = {"content": json.dumps(asdict(note)), "rare": rare_faces()}
     try:
-        typst.compile(
-            TEMPLATES / MARKS, root=TEMPLATES, format="pdf", sys_inputs=inputs, font_paths=load_fonts(None),
-            ignore_system_fonts=True, pdf_standards=["a-2b"],
-        )
-    except typst.TypstError as error:
+        PRESS.draw(TEMPLATES / MARKS, {"content": json.dumps(asdict(note))}, root=TEMPLATES, standards=["a-2b"])
+    except Undrawable as error:
         raise explain(error, "电子材料打印件", note) from error
 
 

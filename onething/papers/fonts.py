@@ -4,7 +4,6 @@ Characters these lack (names in CJK extensions B and later) come from the machin
 where the system has them, or whatever else lies in $ONETHING_FONT_DIR, such as a city's own face for names.
 """
 
-import os
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +11,9 @@ from pathlib import Path
 import typst
 
 from onething.papers.errors import PaperError
+from onething.papers.press import FONT_DIR_VARIABLE
 
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
-FONT_DIR_VARIABLE = "ONETHING_FONT_DIR"
 SYSTEM_DIRECTORIES = (
     "/usr/share/fonts",
     "/usr/local/share/fonts",
@@ -45,13 +44,12 @@ def _directories(roots: Iterable[Path]) -> list[Path]:
 
 @lru_cache(maxsize=4)
 def load_fonts(directory: str | None = None) -> typst.Fonts:
-    """The faces, from `directory`, else from $ONETHING_FONT_DIR, else from where systems keep fonts.
+    """The faces, from `directory`, else from where systems keep fonts.
 
     Raises PaperError(code="paper-font") with the cure when a family is missing: better no paper than one with blanks.
     """
-    chosen = directory or os.environ.get(FONT_DIR_VARIABLE)
-    roots = [Path(chosen)] if chosen else [Path(entry).expanduser() for entry in SYSTEM_DIRECTORIES]
-    paths = roots if chosen else _directories(roots)
+    roots = [Path(directory)] if directory else [Path(entry).expanduser() for entry in SYSTEM_DIRECTORIES]
+    paths = roots if directory else _directories(roots)
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(path) for path in paths]
     )

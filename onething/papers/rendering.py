@@ -1,19 +1,14 @@
 """Content -> PDF/A-2a and PDF/UA-1 by Typst: tagged, language and title set, the same bytes for the same content."""
 
-import json
 import re
-import threading
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from onething.papers.content import PaperContent
 from onething.papers.errors import PaperError
-from onething.papers.fonts import FONT_DIR_VARIABLE, load_fonts, rare_families
 from onething.papers.payload import fields_with, payload
+from onething.papers.press import FONT_DIR_VARIABLE, PRESS, Undrawable
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 STANDARDS = ["a-2a", "ua-1"]
@@ -39,7 +34,6 @@ FILE_NAMES = {
 }
 _MISSING_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
-_lock = threading.Lock()
 
 
 def file_name(content: PaperContent) -> str:
@@ -53,31 +47,19 @@ def heading_of(file_name: str) -> str:
     return file_name.partition("_")[0]
 
 
-def rare_faces(font_dir: str | None = None) -> str:
-    """The input of every template that names the machine's own faces."""
-    return json.dumps(rare_families(load_fonts(font_dir)), ensure_ascii=False)
-
-
-@lru_cache(maxsize=32)
-def _compiler(kind: str, font_dir: str | None) -> typst.Compiler:
-    return typst.Compiler(
-        TEMPLATES / f"{kind}.typ", root=TEMPLATES, font_paths=load_fonts(font_dir), ignore_system_fonts=True
-    )
-
-
 def render(content: PaperContent, *, font_dir: str | None = None) -> bytes:
     """The paper as PDF. Raises PaperError: paper-glyph names the character no font has, paper-font tells the cure."""
     midnight = datetime(content.issued_on.year, content.issued_on.month, content.issued_on.day, tzinfo=CHINA)
-    inputs = {"content": payload(content), "rare": rare_faces(font_dir)}
     try:
-        with _lock:  # one compiler is shared by all threads
-            compiler = _compiler(content.kind, font_dir)
-            return compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=STANDARDS, timestamp=midnight)
-    except typst.TypstError as error:
+        return PRESS.draw(
+            TEMPLATES / f"{content.kind}.typ", {"content": payload(content)}, root=TEMPLATES, standards=STANDARDS,
+            font_dir=font_dir, at=midnight,
+        )
+    except Undrawable as error:
         raise explain(error, content.heading, content) from error
 
 
-def explain(error: typst.TypstError, heading: str, content: Any) -> PaperError:
+def explain(error: Undrawable, heading: str, content: Any) -> PaperError:
     """What Typst said, in words a clerk can act on; a character without glyph with the fields it stands in."""
     if "content-too-long" in error.message:
         return PaperError(f"《{heading}》内容过多，一页放不下。请精简备注和各项内容。", code="paper-content", status=422)

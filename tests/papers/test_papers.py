@@ -11,7 +11,6 @@ import pikepdf
 import pytest
 
 from onething.papers import FILE_NAMES, PaperError, file_name, qr_svg, render
-from onething.papers.fonts import load_fonts
 
 NAMES = (
     "licence", "licence-long", "licence-portrait", "acceptance-notice", "refusal-decision", "refusal-acceptance",
@@ -191,7 +190,6 @@ def test_file_names_are_chinese_with_the_number(samples):
 
 
 def test_missing_fonts_are_an_error_with_the_cure(samples, tmp_path):
-    load_fonts.cache_clear()
     with pytest.raises(PaperError) as caught:
         render(samples["receipt"], font_dir=str(tmp_path))
     assert caught.value.code == "paper-font"
