@@ -18,7 +18,8 @@ from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.engine.task import new_worker_id
 from onething.errors import OneThingError, TooMany
 from onething.gateways import GatewayRefused, Gateways
-from onething.store import Outbox, outbox, troubles
+from onething.store import outbox, troubles
+from onething.store.outbox import Entry
 from workers import errands
 from workers.effects import Effects
 from workers.errands import Means
@@ -62,18 +63,21 @@ class Relay:
     def work_once(self, each: Callable[..., Iterable[int]] = map) -> int:
         """Try entries that are due, `each` case by itself; returns how many were carried out."""
         now, self._begin_until = self.tools.clock.now(), time.monotonic() + START_WITHIN
+        with self.tools.store.reading() as session:
+            if not outbox.any_due(session, now):
+                return 0
         with self.tools.store.transaction() as session:
             entries = outbox.claim(session, now, now + LEASE, self.name, BATCH)
-        cases: dict[str, list[Outbox]] = defaultdict(list)
+        cases: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             cases[entry.number or entry.key].append(entry)
         return sum(each(self._try_all, cases.values()))
 
-    def _try_all(self, entries: Sequence[Outbox]) -> int:
+    def _try_all(self, entries: Sequence[Entry]) -> int:
         """Those begun in time; the others come again when the lease has ended."""
         return sum(self._try(entry) for entry in entries if time.monotonic() < self._begin_until)
 
-    def _try(self, entry: Outbox) -> bool:
+    def _try(self, entry: Entry) -> bool:
         """Whether it is done. A problem that is an `error` is told to a person when it lasts; having to wait is none."""
         try:
             problem, error = errands.run(self.means, entry.kind, decode(entry.body), entry.attempts), None
@@ -97,7 +101,7 @@ class Relay:
                 troubles.open_(session, now, key, "outbox", entry.number, f"{entry.kind}：{problem}")
         return False
 
-    def _write_down(self, entries: Sequence[Outbox]) -> Sequence[None]:
+    def _write_down(self, entries: Sequence[Entry]) -> Sequence[None]:
         now = self.tools.clock.now()
         with self.tools.store.transaction() as session:
             outbox.done(session, now, *(entry.id for entry in entries))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, or_, select, text, update
+from sqlalchemy import Row, bindparam, case, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from onething.store.tables_work import Outbox
@@ -19,10 +19,25 @@ BACK_OFF_SECONDS = (1, 2, 5, 10, 30, 60, 300)
 WAITS = "nothing waits for this message yet"
 STARTS = ("start", "start-guidance")
 CLAIM_LOCK = 77_010_102  # any constant; PostgreSQL lets one relay claim at a time
+Entry = Row[Any]
+"""A row with the columns of `Outbox`."""
 ROWS = Outbox.__table__
 KNOWN = select(ROWS.c.id).where(ROWS.c.key == bindparam("wanted"))
 DONE = update(ROWS).where(ROWS.c.id == bindparam("entry")).values(done_at=bindparam("at"), error="", claimed_until=None)
 OPEN = Outbox.done_at.is_(None), Outbox.stuck_at.is_(None)
+FREE = ROWS.c.done_at.is_(None), ROWS.c.stuck_at.is_(None), ROWS.c.next_at <= bindparam("at"), or_(
+    ROWS.c.claimed_until.is_(None), ROWS.c.claimed_until <= bindparam("at")
+)
+DUE = select(ROWS).where(*FREE).order_by(ROWS.c.next_at, ROWS.c.id).limit(bindparam("most"))
+ANY_DUE = select(ROWS.c.id).where(*FREE).limit(1)
+ELSEWHERE = select(ROWS.c.number).distinct().where(
+    ROWS.c.done_at.is_(None), ROWS.c.stuck_at.is_(None), ROWS.c.claimed_until > bindparam("at"),
+    ROWS.c.claimed_by != bindparam("relay"), ROWS.c.number != "",
+)
+TAKE = update(ROWS).where(ROWS.c.id == bindparam("entry")).values(
+    claimed_by=bindparam("relay"), claimed_until=bindparam("until")
+)
+"""Statements as they are, not objects: relays ask several times a second."""
 
 
 def put(session: Session, at: datetime, key: str, kind: str, **body: Any) -> None:
@@ -34,26 +49,25 @@ def put(session: Session, at: datetime, key: str, kind: str, **body: Any) -> Non
         connection.execute(insert(ROWS), [{"key": key, "kind": kind, "number": number, "body": body, "next_at": at}])
 
 
-def due(session: Session, at: datetime, limit: int = 20) -> list[Outbox]:
+def due(session: Session, at: datetime, limit: int = 20) -> list[Entry]:
     """What could be done now and is in nobody's hands."""
-    free = or_(Outbox.claimed_until.is_(None), Outbox.claimed_until <= at)
-    query = select(Outbox).where(*OPEN, Outbox.next_at <= at, free)
-    return list(session.scalars(query.order_by(Outbox.next_at, Outbox.id).limit(limit)))
+    session.flush()
+    return list(session.connection().execute(DUE, {"at": at, "most": limit}))
 
 
-def claim(session: Session, at: datetime, until: datetime, relay: str, limit: int) -> list[Outbox]:
+def any_due(session: Session, at: datetime) -> bool:
+    return session.connection().execute(ANY_DUE, {"at": at}).first() is not None
+
+
+def claim(session: Session, at: datetime, until: datetime, relay: str, limit: int) -> list[Entry]:
     """Take due entries in hand until then, none of a case that another relay is at; oldest first."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CLAIM_LOCK})
-    held = Outbox.claimed_until > at
-    elsewhere = select(Outbox.number).where(*OPEN, held, Outbox.claimed_by != relay, Outbox.number != "")
-    others = set(session.scalars(elsewhere.distinct()))
+    others = set(session.connection().scalars(ELSEWHERE, {"at": at, "relay": relay}))
     entries = [entry for entry in due(session, at, limit + len(others)) if entry.number not in others][:limit]
-    entries.sort(key=lambda entry: entry.id)
     if entries:
-        taken = update(Outbox).where(Outbox.id.in_([entry.id for entry in entries]))
-        session.execute(taken.values(claimed_by=relay, claimed_until=until))
-    return entries
+        session.connection().execute(TAKE, [{"entry": entry.id, "relay": relay, "until": until} for entry in entries])
+    return sorted(entries, key=lambda entry: entry.id)
 
 
 def done(session: Session, at: datetime, *entry_ids: int) -> None:
