@@ -41,7 +41,8 @@ def measure(rig: Rig, plan: Plan, cache: Path, say: Say) -> dict[str, Any]:
         if number and time.monotonic() > end:
             say(f"时间到，完成 {number} 轮 · out of time after {number} rounds")
             break
-        for client in plan.clients:
+        turn = number % len(plan.clients)
+        for client in (*plan.clients[turn:], *plan.clients[:turn]):  # nobody is always the first
             if client.name in ready and number < client.most_rounds:
                 result = one_round(rig, client, ready[client.name], plan.cases)
                 rounds.append({"round": number + 1, **result})

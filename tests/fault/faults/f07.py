@@ -7,7 +7,7 @@ from tests.fault.scene import Scene
 
 TITLE = "duplicate delivery: locks shorter than the work, no heartbeat"
 ENVIRONMENT = {
-    "ONETHING_WORKER_LOCK_SECONDS": "2", "ONETHING_WORKER_SLOTS": "40",
+    "ONETHING_WORKER_LOCK_SECONDS": "2", "ONETHING_WORKER_SLOTS": "80",
     "ONETHING_FAULT_SLOW": "task-worked:5,lock-extending:100000",
 }
 
@@ -15,7 +15,7 @@ ENVIRONMENT = {
 def play(here: Scene) -> None:
     cases, wanted = here.size(200, 12), here.size(1000, 12)
     crowd = here.load(cases, kinds=(CERTIFIED,))
-    ends = here.size(120, 4)
+    ends = here.size(40, 4)  # a step takes five seconds, twice: more do not end in five minutes
     here.review(crowd, ends)
     here.finish(ends, end_seconds=330)
     doubles = here.result.figures["steps begun again"]
