@@ -14,7 +14,7 @@ from starlette.types import Scope
 from api import personas, problems
 from api.context import refuse_cross_site
 from api.description import describe
-from api.limiting import Tally, limit_uploads, networks
+from api.limiting import Tally, limit_uploads, networks, note_origin
 from api.oidc import providers
 from api.pages import STATIC
 from api.routes import (
@@ -65,7 +65,7 @@ def create_app(tools: Tools) -> FastAPI:
     app = FastAPI(
         title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
-        dependencies=[Depends(refuse_cross_site), Depends(limit_uploads)],
+        dependencies=[Depends(note_origin), Depends(refuse_cross_site), Depends(limit_uploads)],
     )
     app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)

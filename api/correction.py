@@ -11,7 +11,7 @@ from onething.bootstrap import Tools
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput
-from onething.store import Account, Application, Material, applications, audit, intake, notices, outbox
+from onething.store import Account, Application, Material, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import CaseState, Clock
 
 
@@ -24,15 +24,16 @@ def correct(
     if not replacements:
         raise InvalidInput("请至少重新上传一份材料后再提交", field="materials", code="no-material")
     now, number = tools.clock.now(), application.number
-    for key, document_id in replacements.items():
-        _replace(session, tools, account, application, key, document_id)
+    files = {
+        key: _replace(session, tools, account, application, key, document_id) for key, document_id in replacements.items()
+    }
     for row in intake.promises(session, number):
         if row.key in replacements:  # promised at first, here now
             row.handed_in_at = now
     applications.set_case_state(application, CaseState.SUBMITTED)
     applications.end_clock(session, number, Clock.CORRECTION, "", now)
     deadline = start_intake_clock(session, tools, application, now)
-    audit.record(session, now, account.subject, "correct", number=number, materials=sorted(replacements))
+    audit.record(session, now, account.subject, "correct", number=number, materials=sorted(replacements), files=files)
     round_no = max(row.version for row in applications.materials(session, number))
     notices.give(
         session, now, number, f"corrected-{application.version}",
@@ -57,16 +58,21 @@ def replaceable(session: Any, tools: Tools, application: Application) -> list[An
 
 def _replace(
     session: Any, tools: Tools, account: Account, application: Application, key: str, document_id: str
-) -> None:
+) -> list[str]:
+    """The SHA-256 of the file before, empty where there was none, and of the new one."""
     if key not in {need.material.key for need in replaceable(session, tools, application)}:
         raise InvalidInput(
             f"这个办件不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material"
         )
     now, number = tools.clock.now(), application.number
-    own_upload(session, account, key, document_id, number).number = number
-    if key in {row.key for row in applications.materials(session, number)}:
+    new = own_upload(session, account, key, document_id, number)
+    new.number = number
+    before = {row.key: row.document_id for row in applications.materials(session, number)}
+    if key in before:
         applications.add_material_version(session, number, key, document_id, now)
     else:  # it was optional and left out at first
         session.add(Material(
             number=number, key=key, version=1, source="applicant", document_id=document_id, created_at=now
         ))
+    old = documents.get(session, before[key]).sha256 if before.get(key) else ""
+    return [old, new.sha256]

@@ -39,7 +39,10 @@ def choose(
     application.delivery_mode, application.delivery_way = mode, way
     application.applicant = {**application.applicant, "address": applicant["address"]}
     tell_courier(session, tools, account, application, by)
-    audit.record(session, now, account.subject, "choose-delivery", number=number, mode=mode, way=way)
+    audit.record(
+        session, now, account.subject, "choose-delivery", number=number, mode=mode, way=way, before=list(before[:2]),
+        address=audit.trace(session, before[2], applicant["address"]),
+    )
     session.flush()
     notices.give(
         session, now, number, f"delivery-choice-{application.version}",

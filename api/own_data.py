@@ -77,13 +77,14 @@ def change_contact(session: Any, tools: Tools, account: Account, phone: str, add
     if len(address) > LONGEST["address"]:
         raise InvalidInput(f"地址太长；最多 {LONGEST['address']} 个字", field="address", code="too-long")
     row, now, changed = accounts.get(session, account.id), tools.clock.now(), 0
+    traces = {"phone": audit.trace(session, row.phone, phone), "address": audit.trace(session, row.address, address)}
     before, row.phone, row.address = row.phone, phone, address
-    audit.record(session, now, account.subject, "change-contact")
+    audit.record(session, now, account.subject, "change-contact", **traces)
     for case in applications.of_account(session, account.id):
         if case.state not in FINAL_CASE_STATES and case.applicant.get("phone") == before != phone:
             case = applications.lock(session, case.number)
             case.applicant = {**case.applicant, "phone": phone}
-            audit.record(session, now, account.subject, "change-contact", number=case.number)
+            audit.record(session, now, account.subject, "change-contact", number=case.number, phone=traces["phone"])
             changed += 1
     return changed
 

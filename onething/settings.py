@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; default SQLite under var/")
     keys_file: Path | None = Field(None, description="Ring of data keys, docs/security-at-rest.md; default var/keys/ring.json")
     master_key_file: Path | None = Field(None, description="Key that opens the ring; default master.key beside it")
+    audit_heads: Path | None = Field(None, description="Folder for signed heads of the audit trail; default var/audit-heads")
     gateways_file: Path | None = Field(None, description="Outside systems, see docs/gateways.md; default demonstration")
     worker_slots: int = Field(24, description="External tasks handled at the same time by one worker process, slow ones apart")
     worker_port: int = Field(8001, description="Loopback port of a worker process: /healthz, /readyz, /metrics; 0 takes any")
@@ -89,6 +90,10 @@ class Settings(BaseSettings):
     @property
     def master_key_path(self) -> Path:
         return self.master_key_file or self.keys_path.with_name("master.key")
+
+    @property
+    def audit_heads_path(self) -> Path:
+        return self.audit_heads or self.var_dir / "audit-heads"
 
     @property
     def gateways_path(self) -> Path | None:

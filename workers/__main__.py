@@ -18,6 +18,7 @@ from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.settings import Settings, get_settings
 from workers import knowledge, publishing
+from workers.anchoring import Anchoring
 from workers.desk import Desk
 from workers.health import Health
 from workers.housekeeping import Housekeeping
@@ -52,7 +53,9 @@ def main() -> None:
     health = serve_health(worker, tools, metrics, settings.worker_port)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
-    beside = (relay, Watch(tools), Reconciler(tools, engine), Housekeeping(tools), Scanning(tools))
+    beside = (
+        relay, Watch(tools), Reconciler(tools, engine), Housekeeping(tools), Scanning(tools), Anchoring(tools, authority),
+    )
     threads = [threading.Thread(target=one.run, name=type(one).__name__.lower(), daemon=True) for one in beside]
     for thread in threads:
         thread.start()

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from onething import archive
+from onething import anchors, archive
 from onething.bootstrap import build_tools
 from onething.catalogue import Catalogue
 from onething.deadlines import CHINA, WorkCalendar
@@ -116,8 +116,11 @@ def coverage(calendar: WorkCalendar, now: datetime) -> dict[str, Any]:
 
 
 def audit_report(settings: Settings) -> dict[str, Any]:
+    """Whether records were changed, inserted, swapped, removed or cut off. Up to `anchored` a signed head outside of the
+    database says so too; what is newer than a few minutes has none yet."""
     tools = build_tools(settings)
+    heads = list(anchors.heads(settings.audit_heads_path, LocalAuthority(settings.var_dir / "authority").trust))
     with tools.store.reading() as session:
-        trail = audit.trail(session)
-        fault = audit.first_fault(trail)
-    return {"records": len(trail), "intact": fault is None, "first_fault": fault}
+        records, problems = anchors.faults(audit.everything(session), heads)
+    anchored = max((head.seq for head in heads if head.valid), default=0)
+    return {"records": records, "anchored": anchored, "heads": len(heads), "intact": not problems, "problems": problems}

@@ -1,21 +1,29 @@
-"""The audit trail: each record carries the hash of the one before it."""
+"""The audit trail: each record carries the hash of the one before it. What proves its end is kept elsewhere (anchors.py)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
+from onething.store.sealed import ring_of
 from onething.store.tables import Audit
 
 GENESIS = "0" * 64
 TURN = timedelta(seconds=60)  # longer than any step waits for a lock
 CHAIN_LOCK = 77_010_101  # any constant; PostgreSQL serialises the writers of the chain on it
+ORIGIN: ContextVar[str] = ContextVar("origin", default="")
+"""The network address whose request is being answered; empty in the workers."""
+ROWS = Audit.__table__
+LAST = select(ROWS.c.seq, ROWS.c.at, ROWS.c.hash).order_by(ROWS.c.seq.desc()).limit(1)
+PAGE = 1000
 
 
 def record(
@@ -29,25 +37,36 @@ def record(
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     session.flush()
-    last = session.scalars(select(Audit).order_by(Audit.seq.desc()).limit(1)).first()
+    last = head(session)
     if last is not None and at < last.at < at + TURN:
         at = last.at
-    row = Audit(
-        seq=(last.seq if last else 0) + 1, at=at, actor=actor, action=action, number=number, item=item,
-        detail=detail, previous=last.hash if last else GENESIS,
-    )
-    row.hash = digest(row)
-    session.add(row)
-    session.flush()
+    row = {
+        "seq": (last.seq if last else 0) + 1, "at": at, "actor": actor, "action": action, "number": number, "item": item,
+        "detail": detail, "ip": ORIGIN.get(), "previous": last.hash if last else GENESIS,
+    }
+    session.connection().execute(insert(ROWS), [row | {"hash": digest(SimpleNamespace(**row))}])
 
 
-def digest(row: Audit) -> str:
+def trace(session: Session, before: str, after: str) -> list[str]:
+    """Of a change of personal data: what it was and what it became, as keyed hashes. They prove a value and tell none."""
+    ring = ring_of(session)
+    return [ring.index("audit", value) if value else "" for value in (before, after)]
+
+
+def head(session: Session) -> Any:
+    """`seq`, `at` and `hash` of the newest record, or None."""
+    return session.connection().execute(LAST).first()
+
+
+def digest(row: Any) -> str:
     """SHA-256 over the canonical JSON of the record and the hash before it."""
     content = [row.seq, row.at.timestamp(), row.actor, row.action, row.number, row.item, row.detail, row.previous]
+    if row.ip:  # records of before there was one keep their hash
+        content.append(row.ip)
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def first_fault(rows: Iterable[Audit]) -> int | None:
+def first_fault(rows: Iterable[Any]) -> int | None:
     """The sequence number of the first record that does not fit the chain, or None."""
     expected, previous = 1, GENESIS
     for row in rows:
@@ -60,3 +79,11 @@ def first_fault(rows: Iterable[Audit]) -> int | None:
 def trail(session: Session, number: str | None = None) -> list[Audit]:
     query = select(Audit).order_by(Audit.seq)
     return list(session.scalars(query.where(Audit.number == number) if number else query))
+
+
+def everything(session: Session) -> Iterator[Any]:
+    """All records in their order, however many: a page at a time."""
+    after = 0
+    while page := session.connection().execute(select(ROWS).where(ROWS.c.seq > after).order_by(ROWS.c.seq).limit(PAGE)).all():
+        yield from page
+        after = page[-1].seq

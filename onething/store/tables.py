@@ -205,7 +205,7 @@ class Notice(Base):
 
 
 class Audit(Base):
-    """Append-only and hash-chained: who did what to which case, when."""
+    """Append-only and hash-chained: who did what to which case, when, from where. The database refuses any change."""
 
     __tablename__ = "audit"
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -215,5 +215,6 @@ class Audit(Base):
     number: Mapped[str] = mapped_column(String(40), default="", index=True)
     item: Mapped[str] = mapped_column(String(64), default="")
     detail: Mapped[dict[str, Any]]
+    ip: Mapped[str] = mapped_column(String(45), default="")
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))

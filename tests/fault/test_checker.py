@@ -36,7 +36,7 @@ def trail() -> list[Row]:
     for seq, (action, actor, number, item) in enumerate(STEPS, start=1):
         detail = {"certificate": LICENCE, "sha256": SHA} if action == "publish-certificate" else {}
         row = {"seq": seq, "at": AT + timedelta(minutes=seq), "actor": actor, "action": action, "number": number,
-               "item": item, "detail": detail, "previous": rows[-1]["hash"] if rows else audit.GENESIS}
+               "item": item, "detail": detail, "ip": "", "previous": rows[-1]["hash"] if rows else audit.GENESIS}
         rows.append(row | {"hash": audit.digest(SimpleNamespace(**row))})
     return rows
 

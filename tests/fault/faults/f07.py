@@ -15,7 +15,7 @@ ENVIRONMENT = {
 def play(here: Scene) -> None:
     cases, wanted = here.size(200, 12), here.size(1000, 12)
     crowd = here.load(cases, kinds=(CERTIFIED,))
-    ends = here.size(40, 4)  # a step takes five seconds, twice: more do not end in five minutes
+    ends = here.size(90, 4)  # a step takes five seconds, twice: hardly more end in five minutes
     here.review(crowd, ends)
     here.finish(ends, end_seconds=330)
     doubles = here.result.figures["steps begun again"]
