@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.access_words import AUTOMATIC, purpose, role_of, words
 from api.applicant import LONGEST, PHONE
 from api.local_time import local_day
 from api.supervision import group_name
+from onething.access_words import AUTOMATIC, purpose, role_of, words
 from onething.bootstrap import Tools
 from onething.cases import FINAL_CASE_STATES
 from onething.errors import InvalidInput

@@ -12,6 +12,7 @@ import typer
 
 from onething.cli import console
 from onething.cli.bench import bench
+from onething.cli.breach import breach
 from onething.cli.cases import archive_app, case_app
 from onething.cli.catalogue import catalogue_app
 from onething.cli.check import check
@@ -41,6 +42,7 @@ app.command("bench")(bench)
 app.command("incidents")(incidents)
 app.command("retry")(retry)
 app.command("retention")(retention)
+app.command("breach")(breach)
 
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from api.access_words import words
+from onething.access_words import words
 from onething.store import accounts, applications, audit, certificates, documents
 from onething.vocabulary import CaseState
 from tests.api.conftest import COMPANY, HOME, PDF
