@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from api.pages.languages import CHINESE, in_language
 from tests.browser.pages import Look
 
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -35,23 +36,23 @@ class Onlookers:
 
     def __init__(self, browser: Browser, app: FastAPI, address: str, ids: dict[str, str]) -> None:
         self.browser, self.app, self.address, self.ids = browser, app, address, ids
-        self.pages: dict[tuple[str, bool], Page] = {}
+        self.pages: dict[tuple[str, bool, str], Page] = {}
 
-    def at(self, look: Look, size: tuple[int, int]) -> Page:
-        page = self._page(look)
+    def at(self, look: Look, size: tuple[int, int], language: str = CHINESE) -> Page:
+        page = self._page(look, language)
         page.set_viewport_size({"width": size[0], "height": size[1]})
         page.goto(self.address + look.path.format(**self.ids))
         if look.press:
-            button = page.get_by_role("button", name=look.press).first
+            button = page.get_by_role("button", name=str(in_language(language).marked(look.press))).first
             button.evaluate("button => button.form && (button.form.noValidate = true)")
             with page.expect_navigation():
                 button.click()
         return page
 
-    def _page(self, look: Look) -> Page:
-        key = look.who, look.terminal
+    def _page(self, look: Look, language: str) -> Page:
+        key = look.who, look.terminal, language
         if key not in self.pages:
-            context = self.browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
+            context = self.browser.new_context(locale=language, timezone_id="Asia/Shanghai", reduced_motion="reduce")
             if look.who:
                 log_in(context, self.address, look.who)
             self.pages[key] = context.new_page()

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 VISITOR, OWNER, CITIZEN = "", "demo-restaurant", "demo-wang-wu"
+APPLICANTS = (VISITOR, OWNER, CITIZEN, "demo-trade")
 WINDOW, DELIVERY = "window-410105", "delivery-410105"
 REVIEWER, LEAD, SUPERVISOR = "reviewer-urban-management-410105", "reviewer-market-regulation-410105", "supervisor-410105"
 ADVISER = "adviser-market-regulation-410105"
@@ -20,6 +21,11 @@ class Look:
     who: str = VISITOR
     press: str = ""
     terminal: bool = False
+
+    @property
+    def bilingual(self) -> bool:
+        """What applicants read is there in English too."""
+        return not self.terminal and self.who in APPLICANTS and self.name not in ("api-docs", "measures")
 
 
 def looks(who: str, **paths: str) -> tuple[Look, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from api.pages.languages import CHINESE, ENGLISH
 from tests.api.test_matrix import routes_of
 from tests.browser.looking import DESK, PHONE, TERMINAL, Onlookers
 from tests.browser.pages import NOT_PAGES, PAGES, Look
@@ -69,4 +70,14 @@ def test_axe_finds_nothing(onlookers: Onlookers, axe: str, look: Look) -> None:
     assert not any(found.values()), found
     assert not too_wide(page, [width for width, _ in sizes])
     assert page.locator("h1").count() == 1
-    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.locator("html").get_attribute("lang") == CHINESE
+
+
+@pytest.mark.parametrize("look", [look for look in LOOKS if look.bilingual], ids=lambda look: look.name)
+def test_axe_finds_nothing_in_english(onlookers: Onlookers, axe: str, look: Look) -> None:
+    """Structure and colours are those of the Chinese page; words, their language and their length are not."""
+    page = onlookers.at(look, PHONE, ENGLISH)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert violations(page, axe, runOnly={"type": "tag", "values": TAGS}) == []
+    assert not too_wide(page, [PHONE[0]])
+    assert page.locator("html").get_attribute("lang") == ENGLISH

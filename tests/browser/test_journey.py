@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.app import create_app
+from api.pages.languages import CHINESE, ENGLISH, in_language
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
 from simulation.answers import YES
@@ -33,23 +34,30 @@ def front_door(town: Town) -> Iterator[str]:
 class Citizen:
     """Somebody at a screen, with a hand."""
 
-    def __init__(self, page: Page, hand: Pointer, folder: Path) -> None:
-        self.page, self.hand = page, hand
+    def __init__(self, page: Page, hand: Pointer, folder: Path, language: str = CHINESE) -> None:
+        self.page, self.hand, self._voice = page, hand, in_language(language)
         self.file = folder / "材料.pdf"
         self.file.write_bytes(SAMPLE_PDF)
 
-    def link(self, name: str | re.Pattern[str]) -> Locator:
-        return self.page.get_by_role("link", name=name).first
+    def say(self, words: str) -> str:
+        """In the language of the page."""
+        return str(self._voice.local_text(words))
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=self.say(name)).first
 
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name).first
+        return self.page.get_by_role("button", name=self.say(name)).first
+
+    def sees(self, words: str) -> None:
+        expect(self.page.get_by_text(self.say(words)).first).to_be_visible()
 
     def goes_on(self) -> None:
         self.fits()
         self.hand.go(self.button("保存并继续"))
 
     def heading(self, name: str) -> None:
-        expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
+        expect(self.page.get_by_role("heading", name=self.say(name), level=1)).to_be_visible()
 
     def fits(self) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{self.page.url} is too wide"
@@ -62,7 +70,7 @@ class Citizen:
         self.hand.go(self.link("开饭店"))
         self.hand.go(self.link("登录并开始申请"))
         self.hand.go(self.button("郑州示例餐饮有限公司（演示）"))
-        self.hand.go(self.page.get_by_role("button", name=re.compile("开始填写|重新填写一份")))
+        self.hand.go(self.button("重新填写一份").or_(self.button("开始填写")))
 
     def answers_and_chooses(self) -> None:
         self.heading("回答几个问题")
@@ -98,12 +106,12 @@ class Citizen:
     def hands_in(self) -> str:
         """Every material, the promise, the receipt with its number."""
         self.heading("上传材料")
-        missing = self.page.locator("ul.files > li", has=self.page.get_by_text("待上传", exact=True))
+        missing = self.page.locator("ul.files > li", has=self.page.get_by_text(self.say("待上传"), exact=True))
         while missing.count():
             row = missing.first
             with self.page.expect_navigation():
                 self.hand.attach(row.locator("input[type=file]"), self.file)
-        self.hand.go(self.page.locator("#materials").get_by_role("button", name="保存并继续"))
+        self.hand.go(self.page.locator("#materials").get_by_role("button", name=self.say("保存并继续")))
         self.heading("核对并提交")
         self.fits()
         self.hand.choose(self.page.locator("input[name=promise]"))
@@ -126,25 +134,25 @@ class Citizen:
     def withdraws(self, item: str) -> None:
         self.page.reload()
         card = self.page.locator(f"#item-{item}")
-        self.hand.go(card.get_by_role("link", name="撤回这个事项"))
+        self.hand.go(card.get_by_role("link", name=self.say("撤回这个事项")))
         self.heading("撤回这个事项？")
         self.hand.go(self.button("确认撤回"))
 
     def reads_the_end(self) -> None:
         self.page.reload()
         self.fits()
-        expect(self.page.get_by_text("已办结").first).to_be_visible()
+        self.sees("已办结")
         for item, said in ((FOOD, "准予"), (DRAIN, REFUSED), (SIGN, "已撤回")):
-            expect(self.page.locator(f"#item-{item}")).to_contain_text(said)
-        expect(self.page.get_by_text("已送达").first).to_be_visible()
+            expect(self.page.locator(f"#item-{item}")).to_contain_text(self.say(said))
+        self.sees("已送达")
 
     def downloads_and_verifies(self) -> None:
         with self.page.expect_download() as download:
             self.hand.press(self.link("食品经营许可证"))
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
-        self.hand.go(self.page.locator("main").get_by_role("link", name="核验", exact=True).first)
+        self.hand.go(self.page.locator("main").get_by_role("link", name=self.say("核验"), exact=True).first)
         self.heading("有效")
-        expect(self.page.get_by_text("本系统签发了这份证照")).to_be_visible()
+        self.sees("本系统签发了这份证照，目前有效。")
 
     def rates(self, number: str) -> None:
         self.hand.go(self.link("我的办件"))
@@ -153,7 +161,7 @@ class Citizen:
         self.hand.go(self.page.locator("button.grade").nth(1))
         self.hand.choose(self.page.locator("form.question input[type=checkbox]").first)
         self.hand.go(self.button("提交评价"))
-        expect(self.page.get_by_text("谢谢").first).to_be_visible()
+        self.sees("谢谢您的评价")
 
 
 def open_task(town: Town, number: str, key: str, item: str = "") -> object:
@@ -191,19 +199,21 @@ def travel(town: Town, citizen: Citizen, front_door: str) -> None:
 
 
 WAYS = [
-    pytest.param((390, 844), Pointer, id="phone"), pytest.param((1280, 900), Keyboard, id="keyboard"),
-    pytest.param((1280, 900), Pointer, id="desk", marks=pytest.mark.prove),
-    pytest.param((390, 844), Keyboard, id="phone-keyboard", marks=pytest.mark.prove),
+    pytest.param((390, 844), Pointer, CHINESE, id="phone"), pytest.param((1280, 900), Keyboard, CHINESE, id="keyboard"),
+    pytest.param((1280, 900), Pointer, ENGLISH, id="desk-english"),
+    pytest.param((1280, 900), Pointer, CHINESE, id="desk", marks=pytest.mark.prove),
+    pytest.param((390, 844), Keyboard, CHINESE, id="phone-keyboard", marks=pytest.mark.prove),
+    pytest.param((390, 844), Keyboard, ENGLISH, id="phone-keyboard-english", marks=pytest.mark.prove),
 ]
 
 
-@pytest.mark.parametrize(("size", "hand"), WAYS)
+@pytest.mark.parametrize(("size", "hand", "language"), WAYS)
 def test_from_the_start_page_to_the_rating(
-    town: Town, front_door: str, chrome: Browser, tmp_path: Path, size: tuple[int, int], hand: type[Pointer]
+    town: Town, front_door: str, chrome: Browser, tmp_path: Path, size: tuple[int, int], hand: type[Pointer], language: str
 ) -> None:
-    page = chrome.new_page(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
+    page = chrome.new_page(viewport={"width": size[0], "height": size[1]}, locale=language)
     page.set_default_timeout(60_000)
-    travel(town, Citizen(page, hand(page), tmp_path), front_door)
+    travel(town, Citizen(page, hand(page), tmp_path, language), front_door)
     page.close()
 
 
