@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -51,14 +49,28 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the schema to the newest version and make the first keys; safe to repeat."""
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["engine"] = self.engine
         try:
-            command.upgrade(config, "head")
+            if self._version() != newest_version():
+                self._upgrade()
             self._make_keys()
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable(DOWN) from error
+
+    def _version(self) -> str:
+        """Of the schema as it is; empty where there is none."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return ""
+            return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+    def _upgrade(self) -> None:
+        from alembic import command  # 14 MiB that no process needs whose store is up to date
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["engine"] = self.engine
+        command.upgrade(config, "head")
 
     def _make_keys(self) -> None:
         """Only for a store that holds nothing sealed: new keys would hide that those of its data are lost."""
@@ -129,6 +141,11 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def newest_version() -> str:
+    """Migrations are named after their revision, which counts up."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def _make_sqlite_safe(engine: Any, sessions: Any) -> None:

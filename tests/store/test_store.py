@@ -1,14 +1,21 @@
 """The store on real SQLite files and a real PostgreSQL: all or nothing, numbers once, audit chain, promised work."""
 
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from onething.errors import Conflict, NotFound
 from onething.store import Application, ApplicationItem, Store, accounts, applications, audit, documents, outbox
+from onething.store.session import MIGRATIONS, newest_version
 from onething.vocabulary import CaseState
 
+HOME = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
@@ -116,3 +123,15 @@ def test_the_trail_stays_in_the_order_of_time(store: Store) -> None:
         rows = audit.trail(session)
     assert [row.at for row in rows][-3:] == [noon, noon, noon - timedelta(hours=2)]
     assert audit.first_fault(rows) is None
+
+
+def test_the_newest_migration_is_known_by_its_name_and_alembic_rests_where_nothing_is_to_do(store: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == newest_version()
+    code = (
+        "import sys; from pathlib import Path; from onething.store import Store;"
+        f"Store({store.url!r}, Path({str(store.files)!r})).migrate(); assert 'alembic' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=HOME)
+    assert done.returncode == 0, done.stderr
