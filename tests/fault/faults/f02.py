@@ -21,8 +21,8 @@ WORKERS = ("workers-1", "workers-2")
 
 
 def play(here: Scene) -> None:
-    each, ends = here.size(8, 1), here.size(60, 4)
-    crowd = here.load(100_000, rate=1.5, kinds=(CERTIFIED,))
+    each, ends = here.size(6, 1), here.size(40, 4)
+    crowd = here.load(100_000, rate=1.0, kinds=(CERTIFIED,))
     here.follow(crowd)
     kills: Counter[str] = Counter()
     missed = kill_all(here, [point for point in BEFORE for _ in range(each)], kills)
