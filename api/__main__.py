@@ -10,12 +10,13 @@ import uvicorn
 from api import client_code
 from api.app import create_app
 from onething import logs
-from onething.bootstrap import build_tools
+from onething.bootstrap import build_tools, few_arenas
 from onething.errors import OneThingError
 from onething.settings import get_settings
 
 
 def main() -> int:
+    few_arenas()
     settings = get_settings()
     logs.configure("api")
     try:

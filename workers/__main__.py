@@ -9,7 +9,7 @@ import time
 import structlog
 
 from onething import logs
-from onething.bootstrap import Tools, build_tools
+from onething.bootstrap import Tools, build_tools, few_arenas
 from onething.engine.client import EngineClient
 from onething.engine.identity import credentials_of
 from onething.engine.worker import Worker
@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 def main() -> None:
+    few_arenas()
     settings = get_settings()
     logs.configure("workers")
     tools = tools_when_there(settings)
