@@ -67,8 +67,8 @@ def key_ring(settings: Settings) -> Ring:
 
 
 def few_arenas() -> None:
-    """To be called before a process starts its threads: glibc keeps 2 to 3 MiB for each that ever asked for memory, and ours have
-    dozens. Two arenas for all cost no time here, for Python's lock lets one thread run at once. Other libraries have no such call.
+    """To be called before a process starts its threads: glibc keeps 2 to 3 MiB for each that ever asked for memory, and ours
+    have dozens. Two for all cost no time, for Python's lock lets one thread run at once. Elsewhere nothing happens.
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)

@@ -14,6 +14,7 @@ from api.app import create_app
 from api.limiting import BATCH
 from onething.bootstrap import Tools
 from onething.settings import Settings
+from onething.store import audit
 from tests.api.conftest import BASE, COMPANY, PDF, Person, restaurant
 from tests.api.matrix import PUBLIC
 
@@ -185,3 +186,17 @@ def test_s22_every_public_post_is_limited_by_address(route: str, limited: Tools)
     assert int(answers[2].headers["retry-after"]) > 0
     elsewhere = from_address(one.app, "198.51.100.2").post(path, **sent)
     assert elsewhere.status_code != 429
+
+
+def test_s12_what_a_request_leaves_in_the_trail_says_where_it_came_from(limited: Tools) -> None:
+    app = create_app(limited)
+    client = from_address(app, "198.51.100.7")
+    client.headers["x-csrf-token"] = client.post("/api/v1/login", json={"subject": COMPANY}).json()["csrf_token"]
+    assert client.get("/me/data/export.zip").status_code == 200
+    with limited.store.reading() as session:
+        row = next(row for row in audit.trail(session) if row.action == "export-own-data")
+    assert row.ip == "198.51.100.7"
+    with limited.store.transaction() as session:
+        audit.record(session, limited.clock.now(), "系统", "archive", number="")
+    with limited.store.reading() as session:
+        assert audit.trail(session)[-1].ip == "", "nobody asked for it"
