@@ -23,28 +23,41 @@ ORIGIN: ContextVar[str] = ContextVar("origin", default="")
 """The network address whose request is being answered; empty in the workers."""
 ROWS = Audit.__table__
 LAST = select(ROWS.c.seq, ROWS.c.at, ROWS.c.hash).order_by(ROWS.c.seq.desc()).limit(1)
-PAGE = 1000
+PAGE, WAITING = 1000, "audit"
 
 
 def record(
     session: Session, at: datetime, actor: str, action: str, *, number: str = "", item: str = "", **detail: Any
 ) -> None:
-    """Append one record. `detail` holds codes, reasons and ids, never personal data (S12).
+    """Append one record, with the transaction. `detail` holds codes, reasons and ids, never personal data (S12).
 
-    Who waited for a turn at the chain gets the time of the record before, so that the trail stays in the order of time; a clock
-    that is further back is left as it is, to be seen.
+    It is written at the end of the transaction (`write`): there is one chain for the whole city, and nobody is to wait for it
+    while somebody else draws a paper.
     """
+    session.info.setdefault(WAITING, []).append({
+        "at": at, "actor": actor, "action": action, "number": number, "item": item, "detail": detail, "ip": ORIGIN.get(),
+    })
+
+
+def write(session: Session) -> None:
+    """Take the turn at the chain and put what waits behind its end.
+
+    Who had to wait for the turn gets the time of the record before, so that the trail stays in the order of time; a clock that
+    is further back is left as it is, to be seen.
+    """
+    if not (waiting := session.info.pop(WAITING, [])):
+        return
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
-    session.flush()
     last = head(session)
-    if last is not None and at < last.at < at + TURN:
-        at = last.at
-    row = {
-        "seq": (last.seq if last else 0) + 1, "at": at, "actor": actor, "action": action, "number": number, "item": item,
-        "detail": detail, "ip": ORIGIN.get(), "previous": last.hash if last else GENESIS,
-    }
-    session.connection().execute(insert(ROWS), [row | {"hash": digest(SimpleNamespace(**row))}])
+    seq, at, previous = (last.seq, last.at, last.hash) if last else (0, None, GENESIS)
+    rows = []
+    for row in waiting:
+        seq, at = seq + 1, at if at and row["at"] < at < row["at"] + TURN else row["at"]
+        row |= {"seq": seq, "at": at, "previous": previous}
+        row["hash"] = previous = digest(SimpleNamespace(**row))
+        rows.append(row)
+    session.connection().execute(insert(ROWS), rows)
 
 
 def trace(session: Session, before: str, after: str) -> list[str]:
@@ -54,7 +67,7 @@ def trace(session: Session, before: str, after: str) -> list[str]:
 
 
 def head(session: Session) -> Any:
-    """`seq`, `at` and `hash` of the newest record, or None."""
+    """`seq`, `at` and `hash` of the newest record that is written, or None."""
     return session.connection().execute(LAST).first()
 
 
@@ -77,6 +90,7 @@ def first_fault(rows: Iterable[Any]) -> int | None:
 
 
 def trail(session: Session, number: str | None = None) -> list[Audit]:
+    write(session)
     query = select(Audit).order_by(Audit.seq)
     return list(session.scalars(query.where(Audit.number == number) if number else query))
 

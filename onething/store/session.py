@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from onething.errors import Conflict, OneThingError, Unavailable
-from onething.store import troubles
+from onething.store import audit, troubles
 from onething.store.keyring import Ring
 from onething.store.sealing import MARK, KeyMissing, SealBroken, where
 
@@ -43,6 +43,7 @@ class Store:
         self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=POOL)
         self.engine.dialect.ring = self.ring  # type: ignore[attr-defined]  # where the types of sealed columns find it
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        event.listen(self._sessions, "before_commit", audit.write)
         if self.engine.dialect.name == "sqlite":
             _make_sqlite_safe(self.engine, self._sessions)
         files.mkdir(parents=True, exist_ok=True, mode=0o700)

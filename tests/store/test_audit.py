@@ -190,3 +190,28 @@ def test_s12_pages_of_the_trail_join(store: Store, monkeypatch: pytest.MonkeyPat
         rows = list(audit.everything(session))
     assert [row.seq for row in rows] == list(range(1, 8))
     assert audit.first_fault(rows) is None
+
+
+def test_nobody_waits_for_the_chain_while_somebody_else_works(postgres: Callable[[], str], tmp_path: Path) -> None:
+    """On PostgreSQL many write at once: who records first and commits last comes last, with a time that fits."""
+    store = Store(postgres(), tmp_path / "files")
+    store.migrate()
+    with store.transaction() as slow:
+        slow.execute(text("SELECT 1"))
+        audit.record(slow, NOW, "li", "draws-a-paper", number="N1")
+        with store.transaction() as quick:
+            audit.record(quick, NOW + timedelta(seconds=1), "wang", "accept", number="N2")
+    with store.reading() as session:
+        rows = audit.trail(session)
+    assert [row.number for row in rows] == ["N2", "N1"]
+    assert rows[1].at == rows[0].at
+    assert audit.first_fault(rows) is None
+
+
+def test_a_transaction_that_fails_leaves_no_record(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.transaction() as session:
+        audit.record(session, NOW, "li", "approve", number="N1")
+        raise RuntimeError
+    written(store, 1)
+    with store.reading() as session:
+        assert [row.number for row in audit.trail(session)] == ["N0"]
