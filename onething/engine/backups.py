@@ -1,18 +1,23 @@
 """Copies of the embedded database's file, made while no engine has it open: one at each start, the last few kept.
 
-H2 is for trial; PostgreSQL is backed up with its own tools (docs/operations.md).
+Of a file whose end is damaged H2 takes what was there some time ago, and says nothing. So what an engine leaves when it ends is
+remembered by its hash, and a file that is neither that nor a copy of ours is not started with. H2 is for trial; PostgreSQL is
+backed up with its own tools (docs/operations.md).
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-FILE = "engine.mv.db"
-KEPT = 5
+FILE, KNOWN = "engine.mv.db", "engine-known.json"
+KEPT, REMEMBERED = 5, 100
 
 
 def folder(data_dir: Path) -> Path:
@@ -21,6 +26,23 @@ def folder(data_dir: Path) -> Path:
 
 def newest(data_dir: Path) -> Path | None:
     return max(folder(data_dir).glob("engine-*.mv.db"), default=None)
+
+
+def is_changed(data_dir: Path) -> bool:
+    """Whether the file was changed since an engine of ours ended properly; False where that is not known."""
+    known = _known(data_dir)
+    return bool(known["left"]) and (data_dir / FILE).exists() and _digest(data_dir / FILE) not in known["sound"]
+
+
+def in_use(data_dir: Path) -> None:
+    """From now on the file changes."""
+    _remember(data_dir, {**_known(data_dir), "left": False})
+
+
+def left(data_dir: Path) -> None:
+    """The engine has ended: this is its file."""
+    if (data_dir / FILE).exists():
+        _remember(data_dir, _with(_known(data_dir), _digest(data_dir / FILE)) | {"left": True})
 
 
 def set_aside(data_dir: Path) -> None:
@@ -33,7 +55,9 @@ def set_aside(data_dir: Path) -> None:
 def keep(data_dir: Path) -> None:
     """After the start: the file was sound, so its copy is; more than `KEPT` are not needed."""
     with suppress(FileNotFoundError):
-        _unproved(data_dir).rename(folder(data_dir) / f"engine-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.mv.db")
+        backup = folder(data_dir) / f"engine-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.mv.db"
+        _unproved(data_dir).rename(backup)
+        _remember(data_dir, _with(_known(data_dir), _digest(backup)))
     left = [*sorted(folder(data_dir).glob("engine-*.mv.db"))[:-KEPT], *folder(data_dir).glob("unproved-*")]
     for path in left:
         path.unlink(missing_ok=True)
@@ -42,3 +66,25 @@ def keep(data_dir: Path) -> None:
 def _unproved(data_dir: Path) -> Path:
     """By process: another one that tries to start an engine in this folder must not put its copy in our place."""
     return folder(data_dir) / f"unproved-{os.getpid()}.mv.db"
+
+
+def _known(data_dir: Path) -> dict[str, Any]:
+    try:
+        return json.loads((data_dir / KNOWN).read_text("ascii"))
+    except (OSError, ValueError):
+        return {"left": False, "sound": []}
+
+
+def _with(known: dict[str, Any], digest: str) -> dict[str, Any]:
+    return {**known, "sound": [*(one for one in known["sound"] if one != digest), digest][-REMEMBERED:]}
+
+
+def _remember(data_dir: Path, known: dict[str, Any]) -> None:
+    draft = data_dir / f".{KNOWN}.{os.getpid()}"
+    draft.write_text(json.dumps(known), "ascii")
+    draft.replace(data_dir / KNOWN)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

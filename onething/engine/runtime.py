@@ -39,12 +39,14 @@ class EngineStartError(EngineError):
     default_code = "engine-start"
 
 
-@dataclass(frozen=True)
+@dataclass
 class EngineHandle:
     process: subprocess.Popen[bytes]
     port: int
     data_dir: Path
     log_file: Path
+    embedded: bool = False
+    came_up: bool = False
 
     @property
     def base_url(self) -> str:
@@ -136,7 +138,10 @@ def start(
         "ENGINE_DATABASE_URL": database_url or f"jdbc:h2:file:{data_dir / 'engine'};WRITE_DELAY=0",
     }
     if database_url is None:
+        if backups.is_changed(data_dir):
+            raise EngineStartError(_damaged(data_dir))
         backups.set_aside(data_dir)
+        backups.in_use(data_dir)
     with log_file.open("ab") as log:
         log.write(b"---- start ----\n")
         # Not -jar: the web applications' pages are looked for in the jars of the class path only, not in those a jar names.
@@ -144,7 +149,7 @@ def start(
             [java, *JVM, "-cp", f"{jar}{os.pathsep}{jar.parent / 'lib'}/*", MAIN], cwd=data_dir, env=environment,
             stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )
-    return EngineHandle(process, port, data_dir, log_file)
+    return EngineHandle(process, port, data_dir, log_file, embedded=database_url is None)
 
 
 def wait_ready(handle: EngineHandle, timeout: float = 120) -> None:
@@ -155,6 +160,7 @@ def wait_ready(handle: EngineHandle, timeout: float = 120) -> None:
             raise EngineStartError(_why_it_ended(handle))
         with suppress(requests.RequestException):
             if requests.get(f"{handle.base_url}/health", timeout=2).ok:
+                handle.came_up = True
                 return backups.keep(handle.data_dir)
         time.sleep(0.2)
     stop(handle)
@@ -172,6 +178,8 @@ def stop(handle: EngineHandle, timeout: float = 30) -> None:
             handle.process.wait()
     if handle.process.stdin is not None:
         handle.process.stdin.close()
+    if handle.embedded and handle.came_up:  # else it may be another engine's
+        backups.left(handle.data_dir)
 
 
 def _why_it_ended(handle: EngineHandle) -> str:
@@ -180,12 +188,19 @@ def _why_it_ended(handle: EngineHandle) -> str:
     if LOCKED.search(log):
         return f"引擎数据库 {file} 正被另一个引擎使用；请先停止它 · the database is in use by another engine"
     if DAMAGED.search(log):
-        backup = backups.newest(handle.data_dir)
-        cure = f"请用备份 {backup} 覆盖它" if backup else "没有自动备份，演示环境可以删除它"
-        return f"引擎数据库文件 {file} 已损坏；{cure}，然后重新启动 · the database file is damaged: restore a backup of it"
+        return _damaged(handle.data_dir)
     if "already in use" in log:
         return f"端口 {handle.port} 已被占用；请用 ONETHING_ENGINE_PORT 指定另一个端口 · the port is taken"
     return f"引擎启动失败；请查看 {handle.log_file} · the engine failed to start, see the log"
+
+
+def _damaged(data_dir: Path) -> str:
+    backup = backups.newest(data_dir)
+    cure = f"请用备份 {backup} 覆盖它" if backup else "没有自动备份，演示环境可以删除它"
+    return (
+        f"引擎数据库文件 {data_dir / backups.FILE} 已损坏，或者在引擎停止后被改动；{cure}，然后重新启动。"
+        f"如果换上的是您自己另存的副本，请删除 {data_dir / backups.KNOWN} 再启动 · the database file is damaged or was changed: restore a backup of it"
+    )
 
 
 def _require_free(port: int) -> None:

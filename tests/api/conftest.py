@@ -30,8 +30,9 @@ from onething.catalogue.models import Limit, Limits, MaterialUse, Option, Result
 from onething.cli.demo import SAMPLE_PDF
 from onething.deadlines import WorkCalendar
 from onething.settings import Settings
-from onething.store import Store, applications
+from onething.store import applications
 from onething.vocabulary import CaseState, ItemState
+from tests.stores import empty_store
 
 HOME = Path(__file__).resolve().parent.parent.parent
 BASE = "http://127.0.0.1:8000"
@@ -135,8 +136,7 @@ def clock() -> StillClock:
 @pytest.fixture
 def tools(tmp_path: Path, clock: StillClock) -> Iterator[Tools]:
     settings = Settings(home=HOME, var=tmp_path, max_upload_mib=1, limits=False)
-    store = Store(settings.store_url, tmp_path / "files")
-    store.migrate()
+    store = empty_store(tmp_path)
     calendar = WorkCalendar.load(HOME / "catalogue" / "calendars", provisional=True)
     yield Tools(settings=settings, store=store, catalogue=small_catalogue(), calendar=calendar, clock=clock)
     store.close()

@@ -16,7 +16,8 @@ from onething.deadlines import WorkCalendar
 from onething.eligibility import materials_for
 from onething.gateways import DemoRegisters, GatewayError
 from onething.settings import Settings
-from onething.store import Store, applications, audit, guides, outbox
+from onething.store import applications, audit, guides, outbox
+from tests.stores import empty_store
 
 HOME = Path(__file__).resolve().parents[2]
 CATALOGUE = load_catalogue(HOME)
@@ -28,8 +29,7 @@ COMPANY, ID = "demo-restaurant", "91410100MA0000000T"
 def tools(tmp_path: Path, clock: Any) -> Iterator[Tools]:
     """The front door over the real catalogue."""
     settings = Settings(home=HOME, var=tmp_path)
-    store = Store(settings.store_url, tmp_path / "files")
-    store.migrate()
+    store = empty_store(tmp_path)
     calendar = WorkCalendar.load(HOME / "catalogue" / "calendars", provisional=True)
     yield Tools(settings=settings, store=store, catalogue=CATALOGUE, calendar=calendar, clock=clock)
     store.close()

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from onething.deadlines import FixedClock
 from onething.errors import Conflict
 from onething.gateways import GatewayError, GatewayRefused, OutcomeUnknown
-from onething.store import Store, effects
+from onething.store import effects
 from onething.store.effects import EffectState
+from tests.stores import empty_store
 from workers import effects as sending
 from workers.effects import HOLD, Effects
 
@@ -61,8 +62,7 @@ class Receiver:
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Any:
-    store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
-    store.migrate()
+    store = empty_store(tmp_path)
     return SimpleNamespace(store=store, clock=FixedClock(NOW))
 
 

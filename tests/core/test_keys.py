@@ -16,6 +16,7 @@ from onething.cli import check
 from onething.cli.main import app
 from onething.settings import Settings, get_settings
 from onething.store import Account, Store, accounts, documents
+from tests.stores import empty_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 Run = Callable[..., tuple[int, str]]
@@ -23,8 +24,8 @@ Run = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
+    empty_store(tmp_path).close()
     store = open_store(Settings(var=tmp_path))
-    store.migrate()
     with store.transaction() as session:
         account = accounts.ensure(session, "a", "citizen", "张三", id_no="410102199001010012")
         documents.add(session, NOW, account.id, "图.pdf", "application/pdf", b"%PDF")

@@ -16,7 +16,8 @@ from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.errors import OneThingError
 from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways
 from onething.settings import Settings
-from onething.store import Store, outbox, troubles
+from onething.store import outbox, troubles
+from tests.stores import empty_store
 from workers import knowledge
 from workers.errands import GIVE_UP_AFTER
 from workers.relay import ENGINE_BACK, Relay, decode
@@ -56,8 +57,7 @@ class Failing:
 
 @pytest.fixture
 def relay(tmp_path: Path) -> Relay:
-    store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
-    store.migrate()
+    store = empty_store(tmp_path)
     tools = SimpleNamespace(store=store, clock=FixedClock(NOW), settings=Settings(var=tmp_path))
     out = tmp_path / "out"
     named = {name: DemoGateway(name, out) for name in ("sms", "platform", "hotline", "courier", "sharing", "licences")}

@@ -19,7 +19,6 @@ from onething.store import (
     Application,
     ApplicationItem,
     Promise,
-    Store,
     accounts,
     applications,
     audit,
@@ -30,6 +29,7 @@ from onething.store import (
 )
 from onething.supervision import check_reminder, warning_step
 from onething.vocabulary import Clock, PromiseKind, StepKind, SupervisionKind
+from tests.stores import empty_store
 from workers import clocks, recounting, supervise
 from workers.watch import Watch
 
@@ -45,8 +45,7 @@ def at(text: str) -> datetime:
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Iterator[Any]:
-    store = Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
-    store.migrate()
+    store = empty_store(tmp_path)
     folder = tmp_path / "calendars"
     shutil.copytree(HOME / "catalogue" / "calendars", folder)
     yield SimpleNamespace(

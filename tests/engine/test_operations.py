@@ -17,6 +17,7 @@ from onething.gateways import GatewayError, gateways_of
 from onething.store import Store, effects, outbox, troubles
 from simulation.outside import run_outside
 from tests.engine.fake_engine import FakeEngine
+from tests.stores import empty_store
 from workers.health import Health
 from workers.inbox import StoreInbox
 from workers.metrics import TaskMetrics
@@ -25,8 +26,7 @@ from workers.metrics import TaskMetrics
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[SimpleNamespace]:
     """A worker with its inbox and metrics on a scripted engine, served on a free port."""
-    fake, store = FakeEngine(), Store(f"sqlite:///{tmp_path / 'store.db'}", tmp_path / "files")
-    store.migrate()
+    fake, store = FakeEngine(), empty_store(tmp_path)
     tools = SimpleNamespace(store=store, clock=SystemClock())
     metrics, release = TaskMetrics(), threading.Event()
 

@@ -145,12 +145,16 @@ def test_a_damaged_database_is_named_and_a_killed_engine_keeps_its_work(jar: Pat
     runtime.wait_ready(again)
     runtime.stop(again)
     file = tmp_path / "data" / "engine.mv.db"
-    file.write_bytes(b"garbage!" * (file.stat().st_size // 8))
-    broken = start(jar, tmp_path, free_port())
-    backup = backups.newest(tmp_path / "data")
-    with pytest.raises(EngineStartError, match=f"已损坏；请用备份 {re.escape(str(backup))} 覆盖"):
-        runtime.wait_ready(broken)
+    sound, backup = file.read_bytes(), backups.newest(tmp_path / "data")
     assert backup
+    file.write_bytes(sound[:-4096])
+    with pytest.raises(EngineStartError, match=f"已损坏.*请用备份 {re.escape(str(backup))} 覆盖"):
+        start(jar, tmp_path, free_port())
+    (tmp_path / "data" / backups.KNOWN).unlink()
+    file.write_bytes(b"garbage!" * (len(sound) // 8))
+    broken = start(jar, tmp_path, free_port())
+    with pytest.raises(EngineStartError, match=f"已损坏.*请用备份 {re.escape(str(backup))} 覆盖"):
+        runtime.wait_ready(broken)
     shutil.copy(backup, file)
     restored = start(jar, tmp_path, free_port())
     runtime.wait_ready(restored)
@@ -167,3 +171,23 @@ def test_f06_only_a_copy_that_an_engine_came_up_with_is_a_backup_and_the_last_fi
     kept = sorted(path.read_text() for path in backups.folder(tmp_path).glob("engine-*"))
     assert kept == [f"sound {turn}" for turn in range(2, 7)]
     assert backups.newest(tmp_path).read_text() == "sound 6"
+
+
+def test_f06_a_file_that_was_changed_after_the_engine_ended_is_known(tmp_path: Path) -> None:
+    """H2 would start with what was there some time ago, where only the end of the file is damaged."""
+    file = tmp_path / backups.FILE
+    file.write_text("first")
+    assert not backups.is_changed(tmp_path), "nothing is known of it"
+    backups.set_aside(tmp_path)
+    backups.in_use(tmp_path)
+    backups.keep(tmp_path)
+    file.write_text("work")
+    assert not backups.is_changed(tmp_path), "an engine that was killed says nothing"
+    backups.left(tmp_path)
+    assert not backups.is_changed(tmp_path)
+    file.write_text("wor")
+    assert backups.is_changed(tmp_path)
+    shutil.copy(backups.newest(tmp_path), file)
+    assert not backups.is_changed(tmp_path), "a backup was put back"
+    file.write_text("work")
+    assert not backups.is_changed(tmp_path), "so was a copy of what was left"

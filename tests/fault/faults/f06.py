@@ -29,7 +29,7 @@ def play(here: Scene) -> None:
     here.want_acks(acks)
     here.want_recovery(recoveries)
     here.result.figures["kills"] = kills
-    here.city.ask_to_stop("engine")
+    runtime.stop(here.city.engine)
     file = here.city.var / "engine" / "engine.mv.db"
     copy = shutil.copy(file, here.city.folder / "copy.mv.db")
     for name, damage in {"last 64 KiB garbled": _garble, "cut off by 64 KiB": _cut, "first block gone": _behead}.items():
@@ -42,12 +42,12 @@ def play(here: Scene) -> None:
         wanted = "refused with a plain message, or nothing lost"
         here.result.want(f"file with its {name}", wanted, seen, refused or (not said and not lost))
         if not said:
-            here.city.ask_to_stop("engine")
+            runtime.stop(here.city.engine)
     shutil.copy(backups.newest(file.parent), file)
     said = _start(here)
     here.result.want("the newest automatic backup put back", "starts", said[:60] or "starts", not said)
     if not said:
-        here.city.ask_to_stop("engine")
+        runtime.stop(here.city.engine)
     shutil.copy(copy, file)
     said = _start(here)
     here.result.want("a copy put back", "starts", said[:60] or "starts", not said)
@@ -59,8 +59,8 @@ def play(here: Scene) -> None:
 
 def _start(here: Scene) -> str:
     """Empty where it starts, else what it says."""
-    here.city.start("engine")
     try:
+        here.city.start("engine")
         runtime.wait_ready(here.city.engine)
     except EngineStartError as error:
         return error.message
