@@ -199,7 +199,8 @@ def _damaged(data_dir: Path) -> str:
     cure = f"请用备份 {backup} 覆盖它" if backup else "没有自动备份，演示环境可以删除它"
     return (
         f"引擎数据库文件 {data_dir / backups.FILE} 已损坏，或者在引擎停止后被改动；{cure}，然后重新启动。"
-        f"如果换上的是您自己另存的副本，请删除 {data_dir / backups.KNOWN} 再启动 · the database file is damaged or was changed: restore a backup of it"
+        f"如果换上的是您自己另存的副本，请删除 {data_dir / backups.KNOWN} 再启动"
+        " · the database file is damaged or was changed: restore a backup of it"
     )
 
 
