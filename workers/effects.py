@@ -15,7 +15,7 @@ import structlog
 from onething.bootstrap import Tools
 from onething.errors import Conflict
 from onething.faults import reach
-from onething.gateways import Gateway, GatewayError, GatewayRefused, OutcomeUnknown
+from onething.gateways import Gateway, GatewayError, GatewayRefused, HttpGateway, OutcomeUnknown
 from onething.store import effects
 from onething.store.effects import Claim, EffectState, Ending, Intent
 from workers.together import Together
@@ -35,6 +35,8 @@ class Effects:
 
     def carry_out(self, gateway: Gateway, key: str, number: str, body: Mapping[str, Any]) -> str:
         """The receiver's receipt, from now or from before. Raises `GatewayError`; `GatewayRefused` when no repetition helps."""
+        if isinstance(gateway, HttpGateway):
+            gateway.require_called()
         name = f"{gateway.name}:{key}"
         claim = self._claims.save(Intent(name, gateway.name, number, body))
         if isinstance(claim, Conflict):

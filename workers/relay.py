@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from onething.engine.client import EngineClient
 from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.engine.task import new_worker_id
 from onething.errors import OneThingError, TooMany
-from onething.gateways import GatewayRefused, Gateways
+from onething.gateways import GatewayError, GatewayRefused, Gateways
 from onething.store import outbox, troubles
 from onething.store.outbox import Entry
 from workers import errands
@@ -34,10 +35,20 @@ HANDS = 16
 BATCH = 24
 PAUSE, GATHER = 0.3, 0.1
 """Seconds until the next look when nothing was due, and when less than a batch was: what comes meanwhile goes together."""
-ENGINE_BACK = timedelta(seconds=10)
-"""While the engine is away nothing is wrong with an entry: it goes soon after the engine is back, however long that took."""
+ENGINE_BACK, RECEIVER_BACK, LONGEST = timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=5)
+"""While somebody is away nothing is wrong with an entry: it goes soon after engine or receiver are back, however long that
+took."""
 TROUBLE_AFTER = 5
 """Failures until a person is told: 1 + 2 + 5 + 10 + 30 seconds, within the minute."""
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """An entry that could not be carried out; without an `error` it only has to wait."""
+
+    entry: Entry
+    problem: str
+    error: Exception | None
 
 
 class Relay:
@@ -46,7 +57,8 @@ class Relay:
     def __init__(self, tools: Tools, engine: EngineClient, gateways: Gateways, hands: int = HANDS) -> None:
         self.tools, self.name, self.hands = tools, new_worker_id(), hands
         self.means = Means(tools, engine, Effects(tools, self.name), gateways)
-        self.stopped, self._dones = threading.Event(), Together(self._write_down)
+        self.stopped = threading.Event()
+        self._dones, self._put_offs = Together(self._write_down), Together(self._put_off)
 
     def run(self) -> None:
         """Until stopped; whatever goes wrong is logged and tried again, for everything else waits on this loop."""
@@ -91,15 +103,20 @@ class Relay:
         if not problem:
             self._dones.save(entry)
             return True
-        now, key = self.tools.clock.now(), f"outbox:{entry.key}"
-        with self.tools.store.transaction() as session:
-            put_off = outbox.give_up if isinstance(error, GatewayRefused) else outbox.postpone
-            row = put_off(session, entry.id, now, problem)
-            if isinstance(error, (EngineUnreachable, EngineUnauthorised)):
-                row.next_at = min(row.next_at, now + ENGINE_BACK)
-            if error and (row.stuck_at or row.attempts >= TROUBLE_AFTER):
-                troubles.open_(session, now, key, "outbox", entry.number, f"{entry.kind}：{problem}")
+        self._put_offs.save(PutOff(entry, problem, error))
         return False
+
+    def _put_off(self, put_offs: Sequence[PutOff]) -> Sequence[None]:
+        now = self.tools.clock.now()
+        with self.tools.store.transaction() as session:
+            for one in put_offs:
+                put_off = outbox.give_up if isinstance(one.error, GatewayRefused) else outbox.postpone
+                row = put_off(session, one.entry.id, now, one.problem)
+                row.next_at = min(row.next_at, now + _longest_pause(one.error))
+                if one.error and (row.stuck_at or row.attempts == TROUBLE_AFTER):
+                    what = f"{one.entry.kind}：{one.problem}"
+                    troubles.open_(session, now, f"outbox:{one.entry.key}", "outbox", one.entry.number, what)
+        return [None] * len(put_offs)
 
     def _write_down(self, entries: Sequence[Entry]) -> Sequence[None]:
         now = self.tools.clock.now()
@@ -108,6 +125,12 @@ class Relay:
             if cured := [f"outbox:{entry.key}" for entry in entries if entry.attempts]:
                 troubles.close(session, now, cured)
         return [None] * len(entries)
+
+
+def _longest_pause(error: Exception | None) -> timedelta:
+    if isinstance(error, (EngineUnreachable, EngineUnauthorised)):
+        return ENGINE_BACK
+    return RECEIVER_BACK if isinstance(error, GatewayError) else LONGEST
 
 
 def decode(body: dict[str, Any]) -> dict[str, Any]:

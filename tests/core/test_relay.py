@@ -14,9 +14,10 @@ from onething.catalogue import Catalogue
 from onething.deadlines import FixedClock
 from onething.engine.errors import EngineUnauthorised, EngineUnreachable
 from onething.errors import OneThingError
-from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways
+from onething.gateways import DemoGateway, GatewayError, GatewayRefused, Gateways, gateways_of
 from onething.settings import Settings
-from onething.store import outbox, troubles
+from onething.store import effects, outbox, troubles
+from simulation.outside import run_outside
 from tests.stores import empty_store
 from workers import knowledge
 from workers.errands import GIVE_UP_AFTER
@@ -284,3 +285,31 @@ def test_f20_what_waits_for_the_engine_goes_soon_after_it_is_back_however_long_i
         relay.tools.clock.advance(ENGINE_BACK)
     assert entry.attempts == 12
     assert entry.stuck_at is None
+
+
+def test_f10_what_a_receiver_that_was_away_left_behind_goes_within_half_a_minute(relay: Relay) -> None:
+    """However long it was away: its absence is no reason to wait for minutes."""
+    put_platform(relay, Failing())
+    put(relay, "push", what="result", number="N1")
+    for _ in range(9):
+        relay.work_once()
+        [entry] = waiting(relay)
+        pause = entry.next_at - relay.tools.clock.now()
+        assert pause <= timedelta(seconds=30)
+        relay.tools.clock.set(entry.next_at)  # type: ignore[attr-defined]
+    assert pause == timedelta(seconds=30)
+    assert [row.kind for row in troubles_of(relay)] == ["outbox"]
+
+
+def test_f10_a_system_that_is_left_alone_costs_no_row(tmp_path: Path, relay: Relay) -> None:
+    with run_outside(tmp_path / "outside") as outside:
+        gateway: Any = gateways_of(outside.settings()).platform
+    gateway.breaker.failures, gateway.breaker.threshold = 0, 1
+    put_platform(relay, gateway)
+    put(relay, "push", "a", what="result", number="N1")
+    put(relay, "push", "b", what="result", number="N2")
+    assert relay.work_once() == 0
+    assert gateway.breaker.state == "open"
+    with relay.tools.store.reading() as session:
+        assert sum(effects.tally(session).values()) == 1, "only the first was tried"
+    assert "暂停调用" in waiting(relay)[1].error
