@@ -16,6 +16,8 @@ from onething.errors import NotFound
 from simulation.engine import free_port
 
 USER = "postgres"
+CONNECTIONS = 300
+"""Two front doors and two workers at their most, and two engines."""
 
 
 def program(name: str) -> str | None:
@@ -44,7 +46,7 @@ class Postgres:
     def start(self) -> None:
         """Returns when it takes connections; after a kill it recovers first."""
         settings = [f"-p {self.port}", "-c listen_addresses=127.0.0.1", f"-c unix_socket_directories={self.folder}",
-                    *self.options]
+                    f"-c max_connections={CONNECTIONS}", *self.options]
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-o", " ".join(settings), "-w", "start")
 
     def stop(self) -> None:

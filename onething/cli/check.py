@@ -13,6 +13,8 @@ from onething.errors import OneThingError
 from onething.settings import Settings, get_settings
 
 GOOD, NOTE, BAD = "正常", "注意", "异常"
+ENOUGH = 200
+"""Connections for two front doors and two workers at their most, and an engine."""
 Row = dict[str, str]
 
 
@@ -59,15 +61,21 @@ def _engine(settings: Settings) -> tuple[str, str]:
 def _store(settings: Settings) -> tuple[str, str]:
     from onething.bootstrap import open_store
     from onething.store import accounts, outbox
+    from onething.store.session import OVERFLOW, POOL
 
     store = open_store(settings)
     store.migrate()
     with store.reading() as session:
         waiting = outbox.waiting(session)
         _ = [account.name for account in accounts.all_accounts(session)[:1]]  # opens unless the keys are another store's
+    allowed = store.allowed()
     store.close()
     stuck = sum(1 for entry in waiting if entry.attempts)
-    return (NOTE if stuck else GOOD), f"可以读取；待发送 {len(waiting)} 项，其中受阻 {stuck} 项"
+    found = f"可以读取；待发送 {len(waiting)} 项，其中受阻 {stuck} 项"
+    if allowed and allowed < ENOUGH:
+        cure = f"每个程序最多用 {POOL + OVERFLOW} 个，请把 max_connections 调到 {ENOUGH} 以上"
+        return NOTE, f"{found}；数据库只允许 {allowed} 个连接，{cure}"
+    return (NOTE if stuck else GOOD), found
 
 
 def _keys(settings: Settings) -> tuple[str, str]:

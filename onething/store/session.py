@@ -22,7 +22,9 @@ from onething.store.keyring import Ring
 from onething.store.sealing import MARK, KeyMissing, SealBroken, where
 
 TURN_SECONDS = 5.0
-POOL = 32  # connections kept: as many as a worker process has slots and the relay hands, else each is made anew
+POOL, OVERFLOW = 24, 18
+"""Connections a process keeps, and how many more it may make for a moment: its threads are 24 slots and 16 hands, or 40 of the
+front door. PostgreSQL has to allow that many for each process (docs/operations.md)."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 DOWN = "数据库暂时不可用；请稍后再试"
 T = TypeVar("T")
@@ -40,7 +42,7 @@ class Store:
         self.url, self.files, self.ring = url, files, ring or Ring.beside(files.parent)
         if url.startswith("sqlite:///"):
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=POOL)
+        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=POOL, max_overflow=OVERFLOW)
         self.engine.dialect.ring = self.ring  # type: ignore[attr-defined]  # where the types of sealed columns find it
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self._sessions, "before_commit", audit.write)
@@ -139,6 +141,13 @@ class Store:
         except StoreUnavailable:
             return False
         return True
+
+    def allowed(self) -> int | None:
+        """How many connections the server takes in all; None where there is no server."""
+        if self.engine.dialect.name != "postgresql":
+            return None
+        with self.reading() as session:
+            return int(session.scalar(text("SELECT current_setting('max_connections')")))
 
     def close(self) -> None:
         self.engine.dispose()

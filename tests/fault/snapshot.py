@@ -149,7 +149,10 @@ def leaks(city: City) -> Iterable[tuple[str, str]]:
     if city.postgres:
         places["postgres/log"] = (city.postgres.folder / "log").read_bytes()
         dump = [str(program("pg_dump")), "-h", "127.0.0.1", "-p", str(city.postgres.port), "-U", "postgres", "engine"]
-        places["engine database"] = subprocess.run(dump, capture_output=True, check=True).stdout
+        done = subprocess.run(dump, capture_output=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"pg_dump: {done.stderr.decode(errors='replace')}")
+        places["engine database"] = done.stdout
     else:
         for path in sorted((city.var / "engine").glob("*.db")):
             places[path.name] = path.read_bytes()
