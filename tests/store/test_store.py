@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from onething.cli import check
 from onething.errors import Conflict, NotFound
+from onething.settings import Settings
 from onething.store import Application, ApplicationItem, Store, accounts, applications, audit, documents, outbox
 from onething.store.session import MIGRATIONS, newest_version
 from onething.vocabulary import CaseState
@@ -135,3 +138,15 @@ def test_the_newest_migration_is_known_by_its_name_and_alembic_rests_where_nothi
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=HOME)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_check_says_when_the_server_takes_too_few_connections(
+    postgres: Callable[[], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(var=tmp_path, database_url=postgres())
+    assert check._store(settings)[0] == check.GOOD
+    monkeypatch.setattr(check, "ENOUGH", 10_000)
+    state, said = check._store(settings)
+    assert state == check.NOTE
+    assert "max_connections" in said
+    assert check._store(Settings(var=tmp_path / "alone", home=HOME))[0] == check.GOOD, "SQLite has no such limit"
