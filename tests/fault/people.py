@@ -26,6 +26,7 @@ from tests.fault.city import HOME, City
 from tests.fault.witness import Witness
 
 DISTRICT = "410105"
+AT_ONCE = 24
 CANARY = "演示路金丝雀号"
 """Part of every address that is handed in: it must turn up in the store only (I10)."""
 
@@ -183,10 +184,10 @@ class Reviewers:
 
     def _serve(self) -> None:
         while not self.stopped.is_set():
+            self._look_for_more()
             try:
                 number = self.cases.popleft()
             except IndexError:
-                self._look_for_more()
                 self.stopped.wait(0.1)
                 continue
             ended = False
@@ -199,10 +200,11 @@ class Reviewers:
                 self.stopped.wait(self.pause)
 
     def _look_for_more(self) -> None:
-        """What the crowd that is followed has handed in since, a few at a time: a case that is begun comes to its end."""
+        """What the crowd that is followed has handed in since, a few at a time: cases that are begun come to their end, and
+        one that stands still keeps no other waiting."""
         with self._lock:
-            if self.followed and not self.cases:
-                fresh = self.followed.numbers[self._seen:self._seen + 6]
+            if self.followed and len(self.cases) < AT_ONCE:
+                fresh = self.followed.numbers[self._seen:self._seen + AT_ONCE - len(self.cases)]
                 self._seen += len(fresh)
                 self.cases.extend(fresh)
 
