@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 
 from onething.eligibility import MaterialNeed
@@ -50,8 +51,17 @@ def check_promises(
                 f"“{need.material.name}”已经上传，不需要承诺；请取消承诺或移除文件", field=f"material-{key}",
                 code="promise-needless",
             )
-    if chosen and "".join(signature.split()) != "".join(name.split()):
+    if not chosen or _plain(signature) == _plain(name):
+        return
+    if signature.strip():
         raise InvalidInput(
-            f"请阅读不利后果，并输入申请人姓名或名称“{name}”签署承诺书；未签署的不能提交", field="signature",
-            code="promise-unsigned",
+            f"签名“{signature.strip()}”与申请人不一致；请输入“{name}”", field="signature", code="promise-unsigned"
         )
+    raise InvalidInput(
+        f"请阅读不利后果，并输入申请人姓名或名称“{name}”签署承诺书；未签署的不能提交", field="signature", code="promise-unsigned"
+    )
+
+
+def _plain(name: str) -> str:
+    """Without what cannot be told apart on a screen: brackets and letters of either width, spaces, case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

@@ -161,7 +161,7 @@ def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) 
 
 
 def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
-    data = data | {"signature": str(form.get("signature") or "").strip()[:100]}
+    data = data | {"signature": str(form.get("signature") or "").strip()[:100], "ticked": form.get("promise") == "yes"}
     wish, faults = drafts.wish_of(tools.catalogue, bundle, data), []
     try:
         needs = drafts.needs_for(tools.catalogue, bundle, data)

@@ -45,6 +45,11 @@ def test_r46_what_was_told_and_signed_is_recorded(tools: Any, company: Any) -> N
     assert (shown["name"], shown["kind"], shown["handed_in_at"]) == ("平面图", "tolerance", None)
 
 
+@pytest.mark.parametrize("signature", [NAME.replace("（", "(").replace("）", ")"), f" {NAME[:4]} {NAME[4:]}"])
+def test_r47_brackets_of_either_width_and_spaces_are_no_other_name(company: Any, signature: str) -> None:
+    assert promised(company, signature=signature).status_code == 201
+
+
 @pytest.mark.parametrize("signature", ["", "另一家公司"])
 def test_r47_an_unsigned_letter_stops_the_submission(tools: Any, company: Any, signature: str) -> None:
     answer = promised(company, signature=signature)
@@ -104,8 +109,9 @@ def test_r46_r47_on_the_pages_one_reads_the_consequence_and_signs(tools: Any, co
     assert "签署承诺书" in page
     assert "逾期不补交的" in page
     refused = company.send(review, {"promise": "yes", "signature": "别人"})
+    assert "签名“别人”与申请人不一致" in refused.text
+    assert 'name="promise" value="yes" checked' in refused.text, "what was ticked stays ticked"
     assert refused.status_code == 422
-    assert "未签署的不能提交" in refused.text
     receipt = company.send(review, {"promise": "yes", "signature": NAME})
     number = receipt.headers["location"].split("/")[2]
     with tools.store.reading() as session:

@@ -10,7 +10,7 @@ from typing import Any
 
 import requests
 
-from onething.engine.errors import EngineRefused
+from onething.engine.errors import EngineRefused, EngineUnauthorised
 from simulation.answers import YES, group_of
 from tests.fault.people import CERTIFIED, PLAIN, Applicant, answer_in, application, claim, until
 from tests.fault.proxy import PASS, Deed, Proxy, proxy
@@ -141,6 +141,6 @@ def _decide(here: Scene, hands: ThreadPoolExecutor, doubles: Doubles, numbers: l
 def _complete(person: Any, task: Any) -> bool:
     try:
         person.complete_task(task.id, YES[task.key])
-    except EngineRefused:
+    except (EngineRefused, EngineUnauthorised):  # the right to a task ends with it
         return False
     return True
