@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -20,6 +20,7 @@ from onething.eligibility import (
     in_row_order,
     materials_for,
     offers,
+    open_questions,
 )
 from onething.errors import InvalidInput, OneThingError
 from onething.promises import kinds_for
@@ -99,7 +100,7 @@ def read_answers(catalogue: Catalogue, bundle: Bundle, form: FormData) -> tuple[
     """Answers and what is wrong with them; a question behind a situation may be put off to the next step."""
     answers: dict[str, Answer] = {}
     faults: list[InvalidInput] = []
-    may_wait = {situation.question for situation in bundle.situations}
+    may_wait = may_stay_open(catalogue, bundle)
     for question in catalogue.questions_of(bundle):
         text = str(form.get(question.key) or "").strip()
         answer = _answer(question, text)
@@ -138,15 +139,24 @@ def read_items(bundle: Bundle, form: FormData, answers: Mapping[str, Answer]) ->
     return in_row_order(bundle, chosen) + unknown, decided
 
 
-def suggested_items(bundle: Bundle, answers: Mapping[str, Answer]) -> list[str]:
+def may_stay_open(catalogue: Catalogue, bundle: Bundle) -> set[str]:
+    """Questions one may pass by: a situation is chosen in the next step, an item that may be needed stays in."""
+    return {situation.question for situation in bundle.situations} | open_questions(catalogue, bundle)
+
+
+def unsure_of(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer]) -> set[str]:
+    return open_questions(catalogue, bundle) - set(answers)
+
+
+def suggested_items(bundle: Bundle, answers: Mapping[str, Answer], unsure: Collection[str] = ()) -> list[str]:
     """What is ticked when the page is opened first: all that the answers call for."""
-    return [offer.row.item for offer in offers(bundle, answers) if offer.needed]
+    return [offer.row.item for offer in offers(bundle, answers, unsure) if offer.needed]
 
 
-def after_answers(bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Data:
+def after_answers(catalogue: Catalogue, bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Data:
     """New answers may call for other items; what no longer fits is dropped and the suggestion is made anew."""
     changed = answers != data["answers"] or not data["asked"]
-    items = suggested_items(bundle, answers) if changed else data["items"]
+    items = suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers)) if changed else data["items"]
     return data | {"answers": answers, "asked": True, "items": items}
 
 

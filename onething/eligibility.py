@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onething.catalogue import Bundle, Catalogue, Material, Row
-from onething.catalogue.conditions import Answer, holds
+from onething.catalogue.conditions import Answer, holds, variables_of
 from onething.catalogue.models import MaterialUse
 from onething.errors import InvalidInput, NotFound
 
@@ -19,6 +19,7 @@ class Offer:
     row: Row
     needed: bool
     reason: str
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,18 @@ class MaterialNeed:
         return self.material.source == "government" and not self.origin
 
 
-def offers(bundle: Bundle, answers: Mapping[str, Answer]) -> list[Offer]:
-    """Every row with its reason; rows of another situation than the answered one are left out."""
-    return [_offer(bundle, row, answers) for row in bundle.rows if _fits(bundle, row, answers)]
+def offers(bundle: Bundle, answers: Mapping[str, Answer], unsure: Collection[str] = ()) -> list[Offer]:
+    """Every row with its reason; rows of another situation than the answered one are left out. What hangs on a question of
+    `unsure` stays in: the applicant could not tell."""
+    return [_offer(bundle, row, answers, unsure) for row in bundle.rows if _fits(bundle, row, answers)]
+
+
+def open_questions(catalogue: Catalogue, bundle: Bundle) -> set[str]:
+    """Yes-or-no questions that one may leave open: they only decide whether an item is needed, no material hangs on them."""
+    asked = {question.key for question in catalogue.questions_of(bundle) if question.type == "boolean"}
+    deciding = {name for row in bundle.rows if row.when for name in variables_of(row.when)}
+    uses = [use for row in bundle.rows for use in catalogue.items[row.item].materials]
+    return asked & deciding - {name for use in uses if use.when for name in variables_of(use.when)}
 
 
 def _fits(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> bool:
@@ -63,11 +73,13 @@ def _situation_question(bundle: Bundle, group: str) -> str:
     return next(s.question for s in bundle.situations if s.group == group)
 
 
-def _offer(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> Offer:
+def _offer(bundle: Bundle, row: Row, answers: Mapping[str, Answer], unsure: Collection[str]) -> Offer:
     if row.parallel:
         return Offer(row, True, "依法应当并行办理，须一并选择")
     if row.when:
         needed = holds(row.when, answers)
+        if not needed and variables_of(row.when) & set(unsure):
+            return Offer(row, True, "您不确定是否需要办理，先保留；不需要的，窗口会告诉您", unsure=True)
         reason = row.because if needed else row.otherwise
         return Offer(row, needed, reason or f"根据您的回答{'需要' if needed else '不需要'}办理")
     if row.situation:

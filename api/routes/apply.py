@@ -122,7 +122,7 @@ def save(
 
 def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
     answers, faults = drafts.read_answers(tools.catalogue, bundle, form)
-    return (data | {"answers": answers}, faults) if faults else (drafts.after_answers(bundle, data, answers), [])
+    return (data | {"answers": answers}, faults) if faults else (drafts.after_answers(tools.catalogue, bundle, data, answers), [])
 
 
 def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:

@@ -19,12 +19,12 @@ from onething.vocabulary import DeliveryWay
 
 
 def _questions(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    return {"optional": {situation.question for situation in bundle.situations}}
+    return {"optional": drafts.may_stay_open(tools.catalogue, bundle)}
 
 
 def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     """Single rows, blocks as one choice, and open situations as radio groups."""
-    shown = offers(bundle, data["answers"])
+    shown = offers(bundle, data["answers"], drafts.unsure_of(tools.catalogue, bundle, data["answers"]))
     undecided = [s for s in bundle.situations if data["answers"].get(s.question) in (None, "")]
     open_groups = {s.group for s in undecided}
     choices: dict[str, list[Any]] = {}  # in the order of the plan, a block where its first row stands

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -317,3 +318,16 @@ def test_the_api_is_as_described_in_docs(app: Any) -> None:
     assert app.openapi() == described
     operations = [op["operationId"] for methods in described["paths"].values() for op in methods.values()]
     assert len(set(operations)) == len(operations)
+
+
+def test_r25_who_cannot_say_keeps_the_item(company: Any) -> None:
+    """An item that may be needed is not lost by a guess: it stays ticked, marked as unsure."""
+    draft = follow(company.send("/apply/restaurant")).rsplit("/", 1)[0]
+    assert "不清楚" in company.get(f"{draft}/questions").text
+    assert company.send(f"{draft}/questions", {}).status_code == 422, "passed by without a word"
+    assert company.send(f"{draft}/questions", {"signs": "later"}).status_code == 303
+    page = company.get(f"{draft}/items").text
+    assert "您不确定是否需要办理，先保留" in page
+    assert re.search(r'value="signboard"[^>]* checked', page)
+    assert company.send(f"{draft}/questions", {"signs": "no"}).status_code == 303
+    assert not re.search(r'value="signboard"[^>]* checked', company.get(f"{draft}/items").text)
