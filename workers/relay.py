@@ -60,7 +60,7 @@ class Relay:
         self.stopped = threading.Event()
         self._dones, self._put_offs = Together(self._write_down), Together(self._put_off)
 
-    def run(self) -> None:
+    def run(self, pause_seconds: float = PAUSE) -> None:
         """Until stopped; whatever goes wrong is logged and tried again, for everything else waits on this loop."""
         with ThreadPoolExecutor(self.hands, thread_name_prefix="relay") as hands:
             while not self.stopped.is_set():
@@ -70,7 +70,7 @@ class Relay:
                     log.exception("the relay stumbled")
                     done = self.stopped.wait(2)
                 if done < BATCH:
-                    self.stopped.wait(GATHER if done else PAUSE)
+                    self.stopped.wait(min(GATHER, pause_seconds) if done else pause_seconds)
 
     def work_once(self, each: Callable[..., Iterable[int]] = map) -> int:
         """Try entries that are due, `each` case by itself; returns how many were carried out."""
