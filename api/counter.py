@@ -109,7 +109,7 @@ def read_page(tools: Tools, bundle: Bundle, data: Data, form: FormData) -> tuple
     if faults and not data["asked"]:
         return data | {"answers": answers}, list(faults)
     if changed:
-        data = drafts.after_answers(bundle, data, answers)
+        data = drafts.after_answers(tools.catalogue, bundle, data, answers)
     else:
         items, answers = drafts.read_items(bundle, form, answers)
         data = data | {"items": items, "answers": answers}
