@@ -38,7 +38,7 @@ def play(here: Scene) -> None:
         said = _start(here)
         refused = "已损坏" in said and "备份" in said
         lost = 0 if said else len({line["number"] for line in here.last.acknowledged} - set(_roots(here)))
-        seen = said[:60] if said else f"started, {lost} of the cases lost"
+        seen = said.replace(str(here.city.folder), "…")[:60] if said else f"started, {lost} of the cases lost"
         wanted = "refused with a plain message, or nothing lost"
         here.result.want(f"file with its {name}", wanted, seen, refused or (not said and not lost))
         if not said:
