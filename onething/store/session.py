@@ -42,7 +42,9 @@ class Store:
         self.url, self.files, self.ring = url, files, ring or Ring.beside(files.parent)
         if url.startswith("sqlite:///"):
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        self.engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), pool_size=POOL, max_overflow=OVERFLOW)
+        sqlite = url.startswith("sqlite")
+        pool = {"pool_size": POOL + OVERFLOW} if sqlite else {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_pre_ping": True}
+        self.engine = create_engine(url, **pool)
         self.engine.dialect.ring = self.ring  # type: ignore[attr-defined]  # where the types of sealed columns find it
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self._sessions, "before_commit", audit.write)
