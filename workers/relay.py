@@ -113,7 +113,7 @@ class Relay:
                 put_off = outbox.give_up if isinstance(one.error, GatewayRefused) else outbox.postpone
                 row = put_off(session, one.entry.id, now, one.problem)
                 row.next_at = min(row.next_at, now + _longest_pause(one.error))
-                if one.error and (row.stuck_at or row.attempts == TROUBLE_AFTER):
+                if one.error and (row.stuck_at or row.attempts >= TROUBLE_AFTER):
                     what = f"{one.entry.kind}：{one.problem}"
                     troubles.open_(session, now, f"outbox:{one.entry.key}", "outbox", one.entry.number, what)
         return [None] * len(put_offs)
