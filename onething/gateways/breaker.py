@@ -50,15 +50,21 @@ class Breaker:
         finally:
             self._leave(failed, probe)
 
+    def require(self) -> None:
+        """Raises what `run` would while it is open, and begins nothing: asking is no try."""
+        with self._lock:
+            self._require()
+
+    def _require(self) -> None:
+        if self._opened_at is not None and (self._probing or not self._rested()):
+            raise GatewayError("对方系统连续出错，暂停调用；稍后自动重试", code="circuit-open")
+
     def _enter(self) -> bool:
         """True for the one call that tries whether the system is back."""
         with self._lock:
-            if self._opened_at is None:
-                return False
-            if self._probing or not self._rested():
-                raise GatewayError("对方系统连续出错，暂停调用；稍后自动重试", code="circuit-open")
-            self._probing = True
-            return True
+            self._require()
+            self._probing = self._opened_at is not None
+            return self._probing
 
     def _leave(self, failed: bool, probe: bool) -> None:
         """Calls that began before it opened may end later: they neither close it nor prolong its rest."""

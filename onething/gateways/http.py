@@ -51,8 +51,7 @@ class HttpGateway:
 
     def require_called(self) -> None:
         """Raises `GatewayError` while the system is left alone: whoever asks first need not write down what is not sent."""
-        if self.breaker.state == "open":
-            self._run(lambda: None)
+        self._named(self.breaker.require)
 
     def send(self, key: str, body: Mapping[str, Any]) -> str:
         return self._run(lambda: self._send(key, body))
@@ -74,8 +73,12 @@ class HttpGateway:
         return f"{self.label}：可以连接（{host}，{took:.0f} 毫秒）"
 
     def _run(self, call: Callable[[], Any]) -> Any:
+        return self._named(lambda: self.breaker.run(call))
+
+    def _named(self, call: Callable[[], Any]) -> Any:
+        """What goes wrong says of which system."""
         try:
-            return self.breaker.run(call)
+            return call()
         except GatewayError as error:
             if not error.message.startswith(self.label):
                 error.message = f"{self.label}：{error.message}"
