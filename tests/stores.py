@@ -11,17 +11,18 @@ from onething.store import Store
 
 
 @cache
-def _migrated() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="onething-store-"))
-    store = Store(f"sqlite:///{folder / 'store.db'}", folder / "files")
-    store.migrate()
-    store.close()
-    return folder / "store.db"
+def _migrated() -> tempfile.TemporaryDirectory[str]:
+    """A folder with `store.db`, gone with the run."""
+    folder = tempfile.TemporaryDirectory(prefix="onething-store-")
+    empty = Store(f"sqlite:///{folder.name}/store.db", Path(folder.name) / "files")
+    empty.migrate()
+    empty.close()
+    return folder
 
 
 def empty_store(folder: Path, name: str = "onething.db") -> Store:
     """In `folder`, with keys of its own."""
-    shutil.copy(_migrated(), folder / name)
+    shutil.copy(Path(_migrated().name) / "store.db", folder / name)
     store = Store(f"sqlite:///{folder / name}", folder / "files")
     store.migrate()
     return store

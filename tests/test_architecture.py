@@ -22,7 +22,7 @@ SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
 PURE = (
     "cases.py", "eligibility.py", "estimates.py", "guidance.py", "procedures.py", "supervision.py", "vocabulary.py",
     "errors.py", "faults.py", "logs.py", "numbers.py", "ratings.py", "catalogue", "deadlines", "guides", "application_form.py",
-    "completeness.py",
+    "completeness.py", "access_words.py",
 )
 
 

@@ -31,7 +31,9 @@ def newest(data_dir: Path) -> Path | None:
 def is_changed(data_dir: Path) -> bool:
     """Whether the file was changed since an engine of ours ended properly; False where that is not known."""
     known = _known(data_dir)
-    return bool(known["left"]) and (data_dir / FILE).exists() and _digest(data_dir / FILE) not in known["sound"]
+    if not known["left"] or not (data_dir / FILE).exists() or (found := _digest(data_dir / FILE)) in known["sound"]:
+        return False
+    return found not in {_digest(path) for path in folder(data_dir).glob("engine-*.mv.db")}
 
 
 def in_use(data_dir: Path) -> None:
@@ -42,7 +44,8 @@ def in_use(data_dir: Path) -> None:
 def left(data_dir: Path) -> None:
     """The engine has ended: this is its file."""
     if (data_dir / FILE).exists():
-        _remember(data_dir, _with(_known(data_dir), _digest(data_dir / FILE)) | {"left": True})
+        digest, sound = _digest(data_dir / FILE), _known(data_dir)["sound"]
+        _remember(data_dir, {"left": True, "sound": [*(one for one in sound if one != digest), digest][-REMEMBERED:]})
 
 
 def set_aside(data_dir: Path) -> None:
@@ -55,9 +58,7 @@ def set_aside(data_dir: Path) -> None:
 def keep(data_dir: Path) -> None:
     """After the start: the file was sound, so its copy is; more than `KEPT` are not needed."""
     with suppress(FileNotFoundError):
-        backup = folder(data_dir) / f"engine-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.mv.db"
-        _unproved(data_dir).rename(backup)
-        _remember(data_dir, _with(_known(data_dir), _digest(backup)))
+        _unproved(data_dir).rename(folder(data_dir) / f"engine-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.mv.db")
     left = [*sorted(folder(data_dir).glob("engine-*.mv.db"))[:-KEPT], *folder(data_dir).glob("unproved-*")]
     for path in left:
         path.unlink(missing_ok=True)
@@ -73,10 +74,6 @@ def _known(data_dir: Path) -> dict[str, Any]:
         return json.loads((data_dir / KNOWN).read_text("ascii"))
     except (OSError, ValueError):
         return {"left": False, "sound": []}
-
-
-def _with(known: dict[str, Any], digest: str) -> dict[str, Any]:
-    return {**known, "sound": [*(one for one in known["sound"] if one != digest), digest][-REMEMBERED:]}
 
 
 def _remember(data_dir: Path, known: dict[str, Any]) -> None:

@@ -148,12 +148,12 @@ def test_a_damaged_database_is_named_and_a_killed_engine_keeps_its_work(jar: Pat
     sound, backup = file.read_bytes(), backups.newest(tmp_path / "data")
     assert backup
     file.write_bytes(sound[:-4096])
-    with pytest.raises(EngineStartError, match=f"已损坏.*请用备份 {re.escape(str(backup))} 覆盖"):
+    with pytest.raises(EngineStartError, match=f"已损坏，或者在引擎停止后被改动；请用备份 {re.escape(str(backup))} 覆盖"):
         start(jar, tmp_path, free_port())
     (tmp_path / "data" / backups.KNOWN).unlink()
     file.write_bytes(b"garbage!" * (len(sound) // 8))
     broken = start(jar, tmp_path, free_port())
-    with pytest.raises(EngineStartError, match=f"已损坏.*请用备份 {re.escape(str(backup))} 覆盖"):
+    with pytest.raises(EngineStartError, match=f"已损坏，或者在引擎停止后被改动；请用备份 {re.escape(str(backup))} 覆盖"):
         runtime.wait_ready(broken)
     shutil.copy(backup, file)
     restored = start(jar, tmp_path, free_port())
