@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from onething.papers.authority import LocalAuthority
+from onething.papers.authority import LocalAuthority, issued_by
 from onething.store import audit
 
 SIGNER = "审计记录"
@@ -87,15 +87,7 @@ def _is_ours(certificate: x509.Certificate, signature: bytes, told: dict[str, An
         key.verify(signature, _canonical(told), ec.ECDSA(SHA256()))
     except InvalidSignature:
         return False
-    return any(_issued_by(certificate, root) for root in trust)
-
-
-def _issued_by(certificate: x509.Certificate, root: x509.Certificate) -> bool:
-    try:
-        certificate.verify_directly_issued_by(root)
-    except (ValueError, TypeError, InvalidSignature):
-        return False
-    return True
+    return issued_by(certificate, trust)
 
 
 def faults(rows: Iterable[Any], kept: Iterable[Head]) -> tuple[int, list[str]]:
@@ -118,7 +110,7 @@ def _chain(rows: Iterable[Any], known: dict[int, set[str]]) -> tuple[list[str], 
     expected, previous, last = 1, audit.GENESIS, 0
     for row in rows:
         last = row.seq
-        if not found and (row.seq != expected or row.previous != previous or row.hash != audit.digest(row)):
+        if not found and not audit.fits(row, expected, previous):
             found.append(f"第 {row.seq} 条审计记录不衔接：被改动、插入、调换，或前面有记录被删去 · the chain breaks here")
         if not found and known.get(row.seq, {row.hash}) != {row.hash}:
             found.append(f"第 {row.seq} 条与当时签名的不同：整条记录链被重写过 · the chain was written anew")

@@ -13,6 +13,7 @@ from onething.application_form import fields_for
 from onething.bootstrap import Tools
 from onething.catalogue.consents import consent_texts
 from onething.deadlines import CHINA
+from onething.numbers import masked_id
 from onething.spreadsheets import Sheet, write_xlsx
 from onething.store import Application, GuidanceRequest, applications, audit, breaches
 from onething.store.breaches import Opened, Scope
@@ -70,7 +71,7 @@ def _of_case(session: Any, tools: Tools, case: Application, opened: Opened | Non
         if what := [(filled | papers)[key] for key in (*kind.fields, *kind.materials) if key in filled | papers]:
             sensitive.append(f"{kind.name}（{'、'.join(what)}）")
     return Line(
-        who.get("name", ""), who.get("phone", ""), who.get("address", ""), _masked(who.get("id_no", "")), case.number,
+        who.get("name", ""), who.get("phone", ""), who.get("address", ""), masked_id(who.get("id_no", "")), case.number,
         catalogue.bundle(case.bundle).name, tuple(kinds), tuple(sensitive), opened, case.cleared_at is not None,
     )
 
@@ -80,13 +81,9 @@ def _of_request(tools: Tools, row: GuidanceRequest, owner: Any, opened: Opened |
     kinds = [label for key, label in PERSON.items() if who.get(key)] + ["咨询的问题和答复"]
     kinds += ["咨询附件"] if row.materials else []
     return Line(
-        who.get("name", ""), who.get("phone", ""), who.get("address", ""), _masked(who.get("id_no", "")), row.number,
+        who.get("name", ""), who.get("phone", ""), who.get("address", ""), masked_id(who.get("id_no", "")), row.number,
         tools.catalogue_of(row).bundle(row.bundle).name, tuple(kinds), (), opened, False,
     )
-
-
-def _masked(number: str) -> str:
-    return f"{number[:6]}{'*' * (len(number) - 8)}{number[-2:]}" if len(number) > 8 else ""
 
 
 def record(session: Any, tools: Tools, actor: str, scope: Scope, reason: str, lines: Sequence[Line]) -> None:

@@ -11,6 +11,11 @@ from stdnum.iso7064 import mod_37_36
 CASE_NUMBER = re.compile(r"^(\d{6})(\d{8})(\d{6})([0-9A-Z])$")
 
 
+def masked_id(number: str) -> str:
+    """First six and last two characters: enough to recognise one's own, not to learn another's."""
+    return f"{number[:6]}{'*' * (len(number) - 8)}{number[-2:]}" if len(number) > 8 else ""
+
+
 def case_number(district: str, day: date, serial: int) -> str:
     """`<district><yyyymmdd><6 digits><check>`; the check character is ISO 7064 mod 37-36.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from onething import numbers
 from onething.catalogue import Item
 from onething.deadlines import CHINA
 from onething.estimates import estimate, steps_of
@@ -48,9 +49,7 @@ def holder(application: Application) -> str:
 
 
 def masked_id(application: Application) -> str:
-    """First six and last two characters: enough to recognise one's own, not to learn another's."""
-    number = application.applicant.get("id_no", "")
-    return f"{number[:6]}{'*' * (len(number) - 8)}{number[-2:]}" if len(number) > 8 else ""
+    return numbers.masked_id(application.applicant.get("id_no", ""))
 
 
 def issuer(desk: Desk, application: Application, department: str) -> str:

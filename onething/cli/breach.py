@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -47,7 +46,7 @@ def breach(
     unknown = sorted(set(scope.numbers) - {line.number for line in lines})
     breaches.write(out, lines, scope, reason.strip())
     with tools.store.transaction() as session:
-        breaches.record(session, tools, f"console:{getpass.getuser()}", scope, reason.strip(), lines)
+        breaches.record(session, tools, console.who(), scope, reason.strip(), lines)
     people = len({(line.name, line.phone) for line in lines})
     report = {"people": people, "cases": len(lines), "sensitive": sum(bool(line.sensitive) for line in lines),
               "unknown": unknown, "file": str(out)}

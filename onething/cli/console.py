@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -82,3 +83,8 @@ def welcome(stack: Stack, seconds: float) -> None:
     for who, address, how in places:
         out.print(f"  [bold]{who}[/bold]  {address}\n      {how}", soft_wrap=True)
     out.print("按 Ctrl-C 停止 · press Ctrl-C to stop")
+
+
+def who() -> str:
+    """Whoever is logged in to the machine, as the audit trail names them."""
+    return f"console:{getpass.getuser()}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated, Any
 
 import typer
@@ -65,8 +64,8 @@ def place(number: Number, reason: Annotated[str, typer.Option(help="为什么暂
         raise InvalidInput("请用 --reason 写明为什么暂停清理", field="reason", code="reason-missing")
     tools = build_tools(get_settings())
     with tools.store.transaction() as session:
-        holds.place(session, tools.clock.now(), number, reason.strip(), _who())
-        audit.record(session, tools.clock.now(), _who(), "place-hold", number=number)
+        holds.place(session, tools.clock.now(), number, reason.strip(), console.who())
+        audit.record(session, tools.clock.now(), console.who(), "place-hold", number=number)
     console.out.print(f"{number} 暂停清理 · held")
 
 
@@ -76,8 +75,8 @@ def lift(number: Number) -> None:
     """解除暂停。"""
     tools = build_tools(get_settings())
     with tools.store.transaction() as session:
-        holds.lift(session, tools.clock.now(), number, _who())
-        audit.record(session, tools.clock.now(), _who(), "lift-hold", number=number)
+        holds.lift(session, tools.clock.now(), number, console.who())
+        audit.record(session, tools.clock.now(), console.who(), "lift-hold", number=number)
     console.out.print(f"{number} 恢复按期清理 · lifted")
 
 
@@ -97,8 +96,3 @@ def listed(as_json: AsJson = False) -> None:
         console.out.print(console.rows("暂停清理", rows))
     else:
         console.out.print("没有暂停清理的办件 · no holds")
-
-
-def _who() -> str:
-    """Whoever is logged in to the machine."""
-    return f"console:{getpass.getuser()}"

@@ -6,11 +6,14 @@ of a paper takes it for the real thing. Files: `<name>.pem` key and certificate,
 
 import hashlib
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
@@ -138,6 +141,15 @@ class LocalAuthority:
                 "演示环境可以删除密钥目录后重新生成（旧文书将不再被信任）。",
                 code="paper-signing",
             ) from error
+
+
+def issued_by(certificate: x509.Certificate, trust: Iterable[x509.Certificate]) -> bool:
+    """Whether one of these roots signed it."""
+    for root in trust:
+        with suppress(ValueError, TypeError, InvalidSignature):
+            certificate.verify_directly_issued_by(root)
+            return True
+    return False
 
 
 def write_once(path: Path, data: bytes, *, mode: int = 0o600) -> bool:

@@ -8,13 +8,11 @@ import io
 import logging
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from asn1crypto import cms, keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -25,7 +23,7 @@ from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from onething.papers.authority import DESCRIPTION, Credential, LocalAuthority, write_once
+from onething.papers.authority import DESCRIPTION, Credential, LocalAuthority, issued_by, write_once
 from onething.papers.errors import PaperError
 from onething.papers.report import SignatureReport
 
@@ -171,12 +169,7 @@ def _signed_by(certificate: asn1_x509.Certificate) -> str:
 
 def _issued_here(certificate: asn1_x509.Certificate, trust: Sequence[x509.Certificate]) -> bool:
     """pyHanko does not ask who signed once the content was changed; we do, to tell 改动过 from 别人签的."""
-    found = x509.load_der_x509_certificate(certificate.dump())
-    for root in trust:
-        with suppress(ValueError, TypeError, InvalidSignature):
-            found.verify_directly_issued_by(root)
-            return True
-    return False
+    return issued_by(x509.load_der_x509_certificate(certificate.dump()), trust)
 
 
 def _nothing_hidden(signature: EmbeddedPdfSignature, pdf: bytes, roots: list[asn1_x509.Certificate]) -> bool:

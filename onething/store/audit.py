@@ -79,11 +79,16 @@ def digest(row: Any) -> str:
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+def fits(row: Any, seq: int, previous: str) -> bool:
+    """Whether it is that record, behind the one with this hash, and as it was written."""
+    return row.seq == seq and row.previous == previous and row.hash == digest(row)
+
+
 def first_fault(rows: Iterable[Any]) -> int | None:
     """The sequence number of the first record that does not fit the chain, or None."""
     expected, previous = 1, GENESIS
     for row in rows:
-        if row.seq != expected or row.previous != previous or row.hash != digest(row):
+        if not fits(row, expected, previous):
             return row.seq
         expected, previous = row.seq + 1, row.hash
     return None

@@ -24,15 +24,14 @@ Entry = Row[Any]
 ROWS = Outbox.__table__
 KNOWN = select(ROWS.c.id).where(ROWS.c.key == bindparam("wanted"))
 DONE = update(ROWS).where(ROWS.c.id == bindparam("entry")).values(done_at=bindparam("at"), error="", claimed_until=None)
-OPEN = Outbox.done_at.is_(None), Outbox.stuck_at.is_(None)
-FREE = ROWS.c.done_at.is_(None), ROWS.c.stuck_at.is_(None), ROWS.c.next_at <= bindparam("at"), or_(
+OPEN = ROWS.c.done_at.is_(None), ROWS.c.stuck_at.is_(None)
+FREE = *OPEN, ROWS.c.next_at <= bindparam("at"), or_(
     ROWS.c.claimed_until.is_(None), ROWS.c.claimed_until <= bindparam("at")
 )
 DUE = select(ROWS).where(*FREE).order_by(ROWS.c.next_at, ROWS.c.id).limit(bindparam("most"))
 ANY_DUE = select(ROWS.c.id).where(*FREE).limit(1)
 ELSEWHERE = select(ROWS.c.number).distinct().where(
-    ROWS.c.done_at.is_(None), ROWS.c.stuck_at.is_(None), ROWS.c.claimed_until > bindparam("at"),
-    ROWS.c.claimed_by != bindparam("relay"), ROWS.c.number != "",
+    *OPEN, ROWS.c.claimed_until > bindparam("at"), ROWS.c.claimed_by != bindparam("relay"), ROWS.c.number != "",
 )
 TAKE = update(ROWS).where(ROWS.c.id == bindparam("entry")).values(
     claimed_by=bindparam("relay"), claimed_until=bindparam("until")
