@@ -79,13 +79,19 @@ def _start_guidance(means: Means, body: Body) -> None:
 
 
 def _correlate(means: Means, body: Body, attempts: int) -> str:
-    found = means.engine.correlate(
-        body["message"], body["number"], body.get("variables"), item=body.get("item") or None
-    )
-    dropped = body["message"] in PASSING and attempts >= GIVE_UP_AFTER
-    if (found or dropped) and body["message"] in WITHDRAWALS:
-        overtaken.note(means.tools, means.engine, body["number"])
-    return "" if found or dropped else outbox.WAITS
+    message, number = body["message"], body["number"]
+    told = means.engine.correlate(message, number, body.get("variables"), item=body.get("item") or None)
+    if not told and message in PASSING:
+        told = attempts >= GIVE_UP_AFTER or _is_over(means.engine, number)
+    if told and message in WITHDRAWALS:
+        overtaken.note(means.tools, means.engine, number)
+    return "" if told else outbox.WAITS
+
+
+def _is_over(engine: EngineClient, number: str) -> bool:
+    """The case ran to its end before the message came: nobody will ever wait for it."""
+    instances = engine.instances(number)
+    return bool(instances) and all(one.ended for one in instances)
 
 
 def _align(means: Means, body: Body) -> None:

@@ -32,11 +32,13 @@ class Engine:
     def __init__(self) -> None:
         self.messages: list[tuple[Any, ...]] = []
         self.waiting = False
+        self.found: list[Any] = []
 
     def instances(self, number: str) -> list[Any]:
-        return []
+        return self.found
 
-    activities = instances
+    def activities(self, number: str) -> list[Any]:
+        return []
 
     def correlate(self, message: str, number: str, variables: Any = None, *, item: str | None = None) -> bool:
         self.messages.append((message, number, variables, item))
@@ -171,6 +173,17 @@ def test_a_withdrawal_nobody_waits_for_is_given_up_since_the_store_has_decided(r
         relay.work_once()
         for entry in waiting(relay):
             relay.tools.clock.set(entry.next_at)  # type: ignore[attr-defined]
+    assert waiting(relay) == []
+
+
+def test_a_withdrawal_is_not_tried_again_when_the_process_has_ended_before_it(relay: Relay) -> None:
+    relay.means.engine.found = [SimpleNamespace(id="a", ended=True), SimpleNamespace(id="b", ended=False)]
+    put(relay, "correlate", message="case-withdrawn", number="N1", item="", variables={})
+    relay.work_once()
+    [entry] = waiting(relay)
+    relay.means.engine.found = [SimpleNamespace(id="a", ended=True)]
+    relay.tools.clock.set(entry.next_at)  # type: ignore[attr-defined]
+    relay.work_once()
     assert waiting(relay) == []
 
 

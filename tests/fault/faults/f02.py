@@ -82,10 +82,11 @@ def _hand(here: Scene, name: str, turns: list[tuple[str, int]], kills: Counter[s
 
 
 def whole(here: Scene) -> None:
-    """Both workers as they should be, and nothing left of the dead ones' locks."""
+    """Both workers as they should be, and nothing left of the dead ones' locks. Who still runs ends in peace: what it is
+    doing would be begun again, and not for a kill at a point."""
     for name in WORKERS:
         if here.city.alive(name):
-            here.city.kill(name)
+            here.city.ask_to_stop(name)
         here.city.start(name)
     until(lambda: all(answers(f"http://127.0.0.1:{here.city.ports[name]}/readyz") for name in WORKERS), 60)
     time.sleep(LOCK)
