@@ -12,7 +12,7 @@ from api.local_time import local_day
 from api.supervision import group_name
 from onething.access_words import AUTOMATIC, purpose, role_of, words
 from onething.bootstrap import Tools
-from onething.cases import FINAL_CASE_STATES
+from onething.cases import OPEN_CASE_STATES
 from onething.errors import InvalidInput
 from onething.store import Account, Document, accounts, applications, audit, own
 from onething.vocabulary import Role
@@ -80,8 +80,8 @@ def change_contact(session: Any, tools: Tools, account: Account, phone: str, add
     traces = {"phone": audit.trace(session, row.phone, phone), "address": audit.trace(session, row.address, address)}
     before, row.phone, row.address = row.phone, phone, address
     audit.record(session, now, account.subject, "change-contact", **traces)
-    for case in applications.of_account(session, account.id):
-        if case.state not in FINAL_CASE_STATES and case.applicant.get("phone") == before != phone:
+    for case in applications.of_account(session, account.id, OPEN_CASE_STATES):
+        if case.applicant.get("phone") == before != phone:
             case = applications.lock(session, case.number)
             case.applicant = {**case.applicant, "phone": phone}
             audit.record(session, now, account.subject, "change-contact", number=case.number, phone=traces["phone"])

@@ -42,3 +42,5 @@ OptionalKey = Annotated[
     str | None, Header(alias="Idempotency-Key", min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.:-]+$",
                        description="可选。同一操作原样重发得到同一答复，不会重复办理", examples=["withdraw-2026-11-26-01"])
 ]
+PageNumber = Annotated[int, Query(ge=1, le=100_000, description="第几页", examples=[1])]
+PageSize = Annotated[int, Query(ge=1, le=100, description="每页多少个", examples=[20])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +10,13 @@ from api.case_view import CASE_TONES, view
 from api.holding import Holding, holdings
 from api.local_time import local_day
 from onething.bootstrap import Tools
-from onething.cases import FINAL_CASE_STATES
 from onething.catalogue import Bundle
 from onething.papers import qr_svg
 from onething.store import Account, Application, Certificate, applications, certificates
 from onething.vocabulary import CaseState, CertificateState
 
 MOST = 5
-"""Open cases that are shown with who has them: each is read as a whole."""
+"""Of each at a glance. Open cases are shown with who has them: each is read as a whole."""
 
 
 @dataclass(frozen=True)
@@ -40,25 +40,24 @@ class CertificateLine:
     qr: str
 
 
-def cases_of(session: Any, tools: Tools, account: Account, held: int = 0) -> tuple[list[CaseLine], list[CaseLine]]:
-    """Open and ended ones, newest first; the first `held` open ones with who has them now."""
-    rows = applications.of_account(session, account.id)
+def cases_of(
+    session: Any, tools: Tools, account: Account, states: Collection[CaseState], most: int, skip: int = 0, *, held: bool = False
+) -> list[CaseLine]:
+    """Cases in these states, newest first; if `held` with who has each now."""
+    rows = applications.of_account(session, account.id, states, most, skip)
     papers = {number: len(made) for number, made in certificates.issued(session, [row.number for row in rows]).items()}
-    open_rows = [row for row in rows if row.state not in FINAL_CASE_STATES]
-    known = {row.number: tuple(holdings(view(session, tools, row))) for row in open_rows[:held]}
 
     def line(row: Application) -> CaseLine:
         state, bundle = CaseState(row.state), tools.catalogue_of(row).bundle(row.bundle)
-        return CaseLine(row, bundle, state, CASE_TONES[state], papers[row.number], known.get(row.number, ()))
+        now = tuple(holdings(view(session, tools, row))) if held else ()
+        return CaseLine(row, bundle, state, CASE_TONES[state], papers[row.number], now)
 
-    return [line(row) for row in open_rows], [line(row) for row in rows if row.state in FINAL_CASE_STATES]
+    return [line(row) for row in rows]
 
 
-def certificates_of(session: Any, tools: Tools, account: Account) -> list[CertificateLine]:
-    """Every e-certificate that was issued, newest case first (R101)."""
-    cases = applications.of_account(session, account.id)
-    made = certificates.issued(session, [case.number for case in cases])
-    return [_certificate(tools, case, row) for case in cases for row in made[case.number]]
+def certificates_of(session: Any, tools: Tools, account: Account, most: int, skip: int = 0) -> list[CertificateLine]:
+    """E-certificates that were issued, newest case first (R101)."""
+    return [_certificate(tools, case, row) for row, case in certificates.of_account(session, account.id, most, skip)]
 
 
 def _certificate(tools: Tools, case: Application, row: Certificate) -> CertificateLine:

@@ -12,7 +12,18 @@ from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.engine.roster import roster_of
 from onething.errors import NotAllowed, NotFound
-from onething.store import Account, Application, Deadline, applications, audit, outbox, supervision
+from onething.store import (
+    Account,
+    Application,
+    Deadline,
+    Dispatch,
+    SupervisionEvent,
+    applications,
+    audit,
+    intake,
+    outbox,
+    supervision,
+)
 from onething.supervision import check_reminder, rule_of
 from onething.vocabulary import Clock, SupervisionKind
 
@@ -35,26 +46,20 @@ class Line:
 
 @dataclass(frozen=True)
 class Overview:
-    """`lines` are the most urgent first. Figures are of clocks, of items (one item with two late clocks is one) and cases."""
+    """`lines` are the most urgent first; `figures` count everything."""
 
     lines: tuple[Line, ...]
-    open: int
-    overdue: int
-    overdue_items: int
-    overdue_cases: int
+    figures: supervision.Figures
 
 
 def overview(session: Any, tools: Tools, account: Account) -> Overview:
     """Soonest first. Raises `NotAllowed` for who oversees nothing."""
-    found = [pair for district, bundles in _areas(tools, account) for pair in supervision.overseen(session, district, bundles)]
-    rows = {(row.number, row.item, row.clock): (case, row) for case, row in found}  # who leads and supervises sees it once
-    ordered = sorted(rows.values(), key=lambda pair: (pair[1].paused_at is not None, pair[1].due_at))
-    late = [row for _, row in ordered if _overdue(tools, row)]
-    return Overview(
-        lines=tuple(_line(session, tools, case, row) for case, row in ordered[:SHOWN]), open=len(ordered),
-        overdue=len(late), overdue_items=len({(row.number, row.item) for row in late}),
-        overdue_cases=len({row.number for row in late}),
-    )
+    areas, now = list(_areas(tools, account)), tools.clock.now()
+    urgent = supervision.overseen(session, areas, SHOWN)
+    numbers = {case.number for case, _ in urgent}
+    said, sent = supervision.of_cases(session, numbers), intake.dispatches_of(session, numbers)
+    lines = [_line(tools, case, row, said[case.number], sent[case.number]) for case, row in urgent]
+    return Overview(tuple(lines), supervision.figures(session, areas, now))
 
 
 def remind(session: Any, tools: Tools, account: Account, number: str, item: str, clock: str) -> str:
@@ -66,9 +71,10 @@ def remind(session: Any, tools: Tools, account: Account, number: str, item: str,
     if application is None or row is None or not _oversees(tools, account, application):  # all three look the same (S10)
         raise NotFound(f"没有编号为 {number} 的办件，或它没有这项时限；请核对后重试", code="unknown-case")
     now, today = tools.clock.now(), local_day(tools.clock.now())
-    given = [one for one in _said(session, row, SupervisionKind.REMINDER) if local_day(one.at) == today]
+    said = _about(supervision.of_case(session, number), row, SupervisionKind.REMINDER)
+    given = [one for one in said if local_day(one.at) == today]
     check_reminder(rule_of(tools.catalogue_of(application), item), len(given), ended_at=row.ended_at, paused_at=row.paused_at)
-    group = _holder(session, tools, application, row)
+    group = supervision.holder(application, row, _lead(tools, application), intake.dispatches(session, number))
     key = f"reminder:{number}:{item}:{clock}:{today:%Y%m%d}:{len(given) + 1}"
     supervision.record(session, key, row, SupervisionKind.REMINDER, now, account.subject, [group])
     outbox.put(
@@ -111,29 +117,22 @@ def _lead(tools: Tools, application: Application) -> str:
     return contract.lead_group(tools.catalogue_of(application).bundle(application.bundle).lead, application.district)
 
 
-def _holder(session: Any, tools: Tools, application: Application, row: Deadline) -> str:
-    return supervision.holder(session, application, row, _lead(tools, application))
+def _about(said: Iterable[SupervisionEvent], row: Deadline, kind: SupervisionKind) -> list[SupervisionEvent]:
+    return [one for one in said if (one.item, one.clock, one.kind) == (row.item, row.clock, kind)]
 
 
-def _overdue(tools: Tools, row: Deadline) -> bool:
-    return not row.paused_at and row.due_at <= tools.clock.now()
-
-
-def _said(session: Any, row: Deadline, kind: SupervisionKind) -> list[Any]:
-    return [
-        one for one in supervision.of_case(session, row.number) if (one.item, one.clock, one.kind) == (row.item, row.clock, kind)
-    ]
-
-
-def _line(session: Any, tools: Tools, application: Application, row: Deadline) -> Line:
+def _line(
+    tools: Tools, application: Application, row: Deadline, said: Iterable[SupervisionEvent], sent: Iterable[Dispatch]
+) -> Line:
     catalogue, today = tools.catalogue_of(application), local_day(tools.clock.now())
-    reminders = _said(session, row, SupervisionKind.REMINDER)
-    given, group = sum(local_day(one.at) == today for one in reminders), _holder(session, tools, application, row)
+    reminders = _about(said, row, SupervisionKind.REMINDER)
+    given = sum(local_day(one.at) == today for one in reminders)
+    group = supervision.holder(application, row, _lead(tools, application), sent)
     return Line(
         application=application, name=catalogue.bundle(application.bundle).short_name,
         clock=clock_view(tools, catalogue, catalogue.bundle(application.bundle), row),
         holder=group_name(tools, group) or group,
-        warnings=len(_said(session, row, SupervisionKind.WARNING)), reminders=len(reminders),
+        warnings=len(_about(said, row, SupervisionKind.WARNING)), reminders=len(reminders),
         may_remind=not row.paused_at and row.clock != Clock.SUPPLEMENT
         and given < rule_of(catalogue, row.item).reminders_a_day,
     )

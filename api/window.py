@@ -17,6 +17,7 @@ from onething.engine.roster import roster_of
 from onething.errors import NotAllowed, NotFound
 from onething.intake import Judgement
 from onething.store import Account, Application, Dispatch, WindowAct, accounts, applications, custody, intake, window
+from onething.store.window import Told
 from onething.vocabulary import CaseState
 from onething.window import COUNTER_CASE, DELIVER, DIGITISE, GIVE_BACK, HAND_OVER, PAPER_REPLY, REVIEW, Act, group_of
 
@@ -117,18 +118,18 @@ def case_at_the_window(session: Any, account: Account, number: str, *, lock: boo
 def queue(session: Any, tools: Tools, account: Account) -> list[Line]:
     """Everything the account's counter has to do, soonest first."""
     cases = {row.number: row for row in window.candidates(session, districts(account))}
-    mine = set(account.organisation.split())
+    mine, told = set(account.organisation.split()), window.told(session, cases)
     lines = [
-        _line(session, tools, cases[number], act)
+        _line(tools, told, cases[number], act)
         for number, found in window.due_of(session, list(cases.values())).items() for act in found
         if group_of(act.task, cases[number].district) in mine
     ]
     return sorted(lines, key=lambda line: (line.pending, line.due_at is None, line.due_at.timestamp() if line.due_at else 0))
 
 
-def _line(session: Any, tools: Tools, case: Application, act: Act) -> Line:
+def _line(tools: Tools, told: Told, case: Application, act: Act) -> Line:
     name = tools.catalogue_of(case).bundle(case.bundle).short_name
-    now, pending = tools.clock.now(), _state(session, tools, case, act)[0]
+    now, pending = tools.clock.now(), _state(tools, told, case, act)[0]
     return Line(case, name, act.task, LABELS[act.task], act.due_at, left(now, act.due_at), _late(now, act), pending)
 
 
@@ -173,10 +174,10 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
     number = application.number
     case, catalogue = view(session, tools, application), tools.catalogue_of(application)
     mine = set(account.organisation.split())
-    names = {row.key: name for row, name, _ in case.materials}
+    names, told = {row.key: name for row, name, _ in case.materials}, window.told(session, [number])
     return Desk(
         case=case, form=form_view.form_view(session, tools, application),
-        tasks=tuple(_task(session, tools, application, act, mine) for act in window.due(session, application)),
+        tasks=tuple(_task(tools, told, application, act, mine) for act in window.due(session, application)),
         judgements=intake.last_judgements(session, number),
         originals=tuple(_originals(session, tools, application, names)),
         dispatches=tuple((row, catalogue.department_name(row.department)) for row in intake.dispatches(session, number)),
@@ -186,20 +187,19 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
     )
 
 
-def _task(session: Any, tools: Tools, case: Application, act: Act, mine: set[str]) -> Task:
-    pending, problem = _state(session, tools, case, act)
+def _task(tools: Tools, told: Told, case: Application, act: Act, mine: set[str]) -> Task:
+    pending, problem = _state(tools, told, case, act)
     now, late = tools.clock.now(), _late(tools.clock.now(), act)
     today = late or (act.due_at is not None and local_day(act.due_at) == local_day(now))
     group = group_of(act.task, case.district)
     return Task(act, LABELS[act.task], group in mine, left(now, act.due_at), today, late, pending, problem)
 
 
-def _state(session: Any, tools: Tools, case: Application, act: Act) -> tuple[bool, str]:
+def _state(tools: Tools, told: Told, case: Application, act: Act) -> tuple[bool, str]:
     """Whether the act is registered and under way, and what holds it up or why it must be done again."""
-    last = window.told(session, case, act)
-    if last is None:
+    entry = told.of(case.number, act)
+    if entry is None:
         return False, ""
-    _, entry = last
     if entry.done_at is None:
         return True, entry.error if entry.attempts else ""
     if tools.clock.now() - entry.done_at <= SETTLES:

@@ -43,8 +43,8 @@ def register(session: Any, tools: Tools, account: Account, case: Application, wi
     group = group_of(act.task, case.district)
     if group not in account.organisation.split():
         raise NotAllowed("这一步由另一个窗口岗位办理；请用相应岗位登录", code="not-the-window")
-    last = window.told(session, case, act)
-    if last and last[1].done_at is None:
+    last = window.told(session, [case.number]).of(case.number, act)
+    if last and last.done_at is None:
         raise Conflict("这一步已经登记，系统正在办理；请稍候刷新页面", code="already-registered")
     answers, judged, facts = CHECKS[act.task](session, tools, case, wish)
     now, key = tools.clock.now(), f"task:{case.number}:{act.task}:{len(window.of_case(session, case.number)) + 1}"

@@ -17,6 +17,7 @@ FAILED_ITEM_STATES = frozenset(
     }
 )
 FINAL_CASE_STATES = frozenset({CaseState.COMPLETED, CaseState.WITHDRAWN, CaseState.NOT_TAKEN, CaseState.EXPIRED})
+OPEN_CASE_STATES = frozenset(CaseState) - FINAL_CASE_STATES
 
 ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
     ItemState.SUBMITTED: frozenset({ItemState.RECEIVED, ItemState.NOT_TAKEN, ItemState.WITHDRAWN, ItemState.EXPIRED}),

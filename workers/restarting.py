@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.cases import FINAL_CASE_STATES
+from onething.cases import OPEN_CASE_STATES
 from onething.engine import checking
 from onething.engine.client import EngineClient
 from onething.store import applications, audit, outbox
-from onething.vocabulary import CaseState
 
 SYSTEM = "核对程序"
 
 
 def open_cases(session: Any) -> list[str]:
     """Cases that should have a process: open, and not about to be started."""
-    open_states = [state for state in CaseState if state not in FINAL_CASE_STATES]
     under_way = {entry.number for entry in outbox.waiting(session) if entry.kind in outbox.STARTS}
-    return [number for number in applications.numbers_in_states(session, open_states) if number not in under_way]
+    return [number for number in applications.numbers_in_states(session, OPEN_CASE_STATES) if number not in under_way]
 
 
 def restart(tools: Tools, number: str, reason: str) -> None:

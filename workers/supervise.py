@@ -13,7 +13,7 @@ from onething.bootstrap import Tools
 from onething.deadlines import CalendarNotPublished
 from onething.engine import contract
 from onething.engine.worker import Task
-from onething.store import Application, Deadline, applications, audit, outbox, supervision
+from onething.store import Application, Deadline, applications, audit, intake, outbox, supervision
 from onething.supervision import NEVER_OVERDUE, WARNED, rule_of, warning_step
 from onething.vocabulary import SupervisionKind
 from workers.desk import Desk, Outcome, text
@@ -78,7 +78,7 @@ def _warn(session: Any, tools: Tools, application: Application, row: Deadline) -
     now = tools.clock.now()
     if row.ended_at or row.paused_at or row.due_at <= now or (step := _step(tools, row, now)) is None:
         return False
-    group = supervision.holder(session, application, row, _lead(tools, application))
+    group = supervision.holder(application, row, _lead(tools, application), intake.dispatches(session, application.number))
     return _say(session, row, SupervisionKind.WARNING, _warning_key(row, step), [group], now)
 
 

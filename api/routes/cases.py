@@ -21,27 +21,31 @@ from api.holding import holdings, then
 from api.live_diagram import diagram
 from api.looking import read_document
 from api.pages import render
+from api.paging import pages
 from api.personal import cases_of
 from api.rating import open_to
 from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
 from onething.bootstrap import Tools
+from onething.cases import FINAL_CASE_STATES, OPEN_CASE_STATES
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
-from onething.store import accounts, intake, ratings
+from onething.store import accounts, applications, intake, ratings
 from onething.vocabulary import CaseState, Clock, RatingChannel
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/cases")
-def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep, open: str = "", ended: str = "") -> Response:
+    """`open` and `ended` say which page of each is shown."""
+    local, account = tools.catalogue.in_district, visitor.account
     with tools.store.reading() as session:
-        active, ended = cases_of(session, tools, visitor.account)
-        local = tools.catalogue.in_district
-        drafts = [
-            (row, local(row.data["district"]).bundle(row.bundle)) for row in accounts.drafts_of(session, visitor.account.id)
-        ]
-    return render(request, "cases.html", {"active": active, "ended": ended, "drafts": drafts})
+        drafts = [(row, local(row.data["district"]).bundle(row.bundle)) for row in accounts.drafts_of(session, account.id)]
+        groups = []
+        for name, asked, states in (("open", open, OPEN_CASE_STATES), ("ended", ended, FINAL_CASE_STATES)):
+            shown = pages(asked, applications.count_of_account(session, account.id, states), name)
+            groups.append((shown, cases_of(session, tools, account, states, shown.size, shown.skip)))
+    return render(request, "cases.html", {"groups": groups, "drafts": drafts})
 
 
 @router.get("/cases/{number}")

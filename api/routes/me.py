@@ -10,10 +10,12 @@ from fastapi.responses import RedirectResponse
 from api import consent_view, own_data, own_export, personal
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.pages import render
+from api.paging import pages
 from onething.bootstrap import Tools
+from onething.cases import FINAL_CASE_STATES, OPEN_CASE_STATES
 from onething.catalogue.retention import kept_data
 from onething.errors import InvalidInput, NotAllowed
-from onething.store import accounts, own
+from onething.store import accounts, applications, certificates, own
 
 router = APIRouter(include_in_schema=False)
 DATA = "/me/data"
@@ -22,12 +24,15 @@ DONE = {"contact": "电话和地址已保存。", "deleted": "已删除您选择
 
 @router.get("/me")
 def me(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    account = _citizen(visitor).account
+    account, most = _citizen(visitor).account, personal.MOST
     with tools.store.reading() as session:
-        active, ended = personal.cases_of(session, tools, account, personal.MOST)
         page: dict[str, Any] = {
-            "active": active, "ended": ended[:5], "ended_count": len(ended),
-            "certificates": personal.certificates_of(session, tools, account)[:4], "notices": own.notices(session, account.id, 8),
+            "active": personal.cases_of(session, tools, account, OPEN_CASE_STATES, most, held=True),
+            "active_count": applications.count_of_account(session, account.id, OPEN_CASE_STATES),
+            "ended": personal.cases_of(session, tools, account, FINAL_CASE_STATES, most),
+            "ended_count": applications.count_of_account(session, account.id, FINAL_CASE_STATES),
+            "certificates": personal.certificates_of(session, tools, account, most),
+            "notices": own.notices(session, account.id, 8),
             "drafts": [
                 (row, tools.catalogue.in_district(row.data["district"]).bundle(row.bundle))
                 for row in accounts.drafts_of(session, account.id)
@@ -37,11 +42,12 @@ def me(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
 
 
 @router.get("/me/certificates")
-def my_certificates(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+def my_certificates(request: Request, tools: ToolsDep, visitor: VisitorDep, page: str = "") -> Response:
     """View, download and show what was issued (R101)."""
     with tools.store.reading() as session:
-        rows = personal.certificates_of(session, tools, visitor.account)
-    return render(request, "certificates.html", {"rows": rows})
+        shown = pages(page, certificates.count_of_account(session, visitor.account.id))
+        rows = personal.certificates_of(session, tools, visitor.account, shown.size, shown.skip)
+    return render(request, "certificates.html", {"rows": rows, "pages": shown})
 
 
 @router.get(DATA)

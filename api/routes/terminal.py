@@ -22,6 +22,8 @@ from onething.vocabulary import Audience, CaseState, PaperKind
 
 router = APIRouter(prefix="/terminal", include_in_schema=False)
 NUMBER = re.compile(r"[0-9A-Z]{12,40}$")
+NEWEST = 20
+"""Cases on the list; an older one is opened by its number."""
 CLEARS = '"cache", "storage"'
 
 
@@ -71,9 +73,10 @@ def cases(request: Request, tools: ToolsDep, visitor: VisitorDep, number: str = 
     if wanted:
         return RedirectResponse(f"/terminal/cases/{wanted.group()}", 303)
     with tools.store.reading() as session:
-        rows = applications.of_account(session, visitor.account.id)
+        rows = applications.of_account(session, visitor.account.id, most=NEWEST)
     shown = [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state)) for row in rows]
-    return render(request, "terminal_cases.html", {"cases": shown, "tones": CASE_TONES, "typed": number.strip()[:80]})
+    page = {"cases": shown, "tones": CASE_TONES, "typed": number.strip()[:80], "newest": NEWEST}
+    return render(request, "terminal_cases.html", page)
 
 
 @router.get("/cases/{number}")

@@ -17,7 +17,7 @@ from api.correction import correct as correct_case
 from api.delivery_choice import choose
 from api.description import refusals
 from api.once import once
-from api.parameters import CaseNumber, IdempotencyKey, ItemSlug, OptionalKey
+from api.parameters import CaseNumber, IdempotencyKey, ItemSlug, OptionalKey, PageNumber, PageSize
 from api.promise import hand_in
 from api.submission import Wish, submit_once
 from api.withdrawal import withdraw_case, withdraw_item
@@ -49,12 +49,14 @@ def submit_application(
 
 
 @router.get("", summary="我的办件")
-def list_applications(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.ApplicationSummary]:
-    """One's own cases, newest first."""
+def list_applications(
+    visitor: VisitorDep, tools: ToolsDep, page: PageNumber = 1, size: PageSize = 100
+) -> list[schemas.ApplicationSummary]:
+    """One's own cases, newest first. A page that is shorter than `size` is the last one."""
     with tools.store.reading() as session:
         return [
             presenting.case_summary(tools.catalogue_of(row), row, CaseState(row.state).label)
-            for row in applications.of_account(session, visitor.account.id)
+            for row in applications.of_account(session, visitor.account.id, most=size, skip=(page - 1) * size)
         ]
 
 

@@ -13,8 +13,8 @@ from api.description import refusals
 from api.downloads import as_attachment
 from api.looking import read_document
 from api.once import once
-from api.parameters import DocumentNo, OptionalKey
-from onething.store import accounts, applications, certificates
+from api.parameters import DocumentNo, OptionalKey, PageNumber, PageSize
+from onething.store import accounts, certificates
 
 router = APIRouter()
 FILES = ("application/pdf", "image/jpeg", "image/png", "application/zip")
@@ -61,11 +61,13 @@ def get_document(document_id: DocumentNo, visitor: VisitorDep, tools: ToolsDep) 
 
 
 @router.get("/certificates", tags=["documents"], summary="我的证照")
-def list_certificates(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.OwnCertificate]:
-    """个人中心: every e-certificate of one's own, to view and download."""
+def list_certificates(
+    visitor: VisitorDep, tools: ToolsDep, page: PageNumber = 1, size: PageSize = 100
+) -> list[schemas.OwnCertificate]:
+    """个人中心: the e-certificates of one's own, to view and download, newest case first. A page that is shorter than `size`
+    is the last one."""
     with tools.store.reading() as session:
-        made = certificates.issued(session, [case.number for case in applications.of_account(session, visitor.account.id)])
         return [
-            schemas.OwnCertificate(**presenting.certificate(row, tools.settings.base_url).model_dump(), number=number)
-            for number, rows in made.items() for row in rows
+            schemas.OwnCertificate(**presenting.certificate(row, tools.settings.base_url).model_dump(), number=row.number)
+            for row, _ in certificates.of_account(session, visitor.account.id, size, (page - 1) * size)
         ]

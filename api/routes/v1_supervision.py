@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -23,8 +24,7 @@ def list_supervision(visitor: VisitorDep, tools: ToolsDep) -> schemas.Supervisio
     with tools.store.reading() as session:
         found = overview(session, tools, visitor.account)
     return schemas.SupervisionList(
-        open=found.open, overdue=found.overdue, overdue_items=found.overdue_items, overdue_cases=found.overdue_cases,
-        clocks=[_line(line) for line in found.lines],
+        **asdict(found.figures), clocks=[_line(line) for line in found.lines],
     )
 
 

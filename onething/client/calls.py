@@ -67,17 +67,23 @@ class Calls(Transport):
         """下载文件."""
         return self.send("GET", f"/documents/{document_id}").content
 
-    def list_certificates(self) -> list[records.OwnCertificate]:
+    def list_certificates(self, page: int = 1, size: int = 100) -> list[records.OwnCertificate]:
         """我的证照."""
-        return self.read(list[records.OwnCertificate], self.send("GET", "/certificates"))
+        return self.read(
+            list[records.OwnCertificate],
+            self.send("GET", "/certificates", query={"page": page, "size": size})
+        )
 
     def submit_application(self, body: records.NewApplication, key: str = "") -> records.Submitted:
         """提交申请."""
         return self.read(records.Submitted, self.send("POST", "/applications", body=body, key=key or self.fresh_key()))
 
-    def list_applications(self) -> list[records.ApplicationSummary]:
+    def list_applications(self, page: int = 1, size: int = 100) -> list[records.ApplicationSummary]:
         """我的办件."""
-        return self.read(list[records.ApplicationSummary], self.send("GET", "/applications"))
+        return self.read(
+            list[records.ApplicationSummary],
+            self.send("GET", "/applications", query={"page": page, "size": size})
+        )
 
     def get_application(self, number: str) -> records.ApplicationDetail:
         """办件详情：进度、时限、文书和证照."""

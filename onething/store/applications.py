@@ -70,16 +70,18 @@ def several(session: Session, numbers: Iterable[str]) -> list[Application]:
     return list(session.scalars(select(Application).where(Application.number.in_(list(numbers)))))
 
 
-def of_account(session: Session, account_id: str) -> list[Application]:
-    query = select(Application).where(Application.account_id == account_id)
-    return list(session.scalars(query.order_by(Application.submitted_at.desc())))
+def of_account(
+    session: Session, account_id: str, states: Collection[CaseState] = tuple(CaseState), most: int | None = None, skip: int = 0
+) -> list[Application]:
+    """Newest first; `most` of them after the first `skip`."""
+    query = select(Application).where(Application.account_id == account_id, Application.state.in_(list(states)))
+    newest = query.order_by(Application.submitted_at.desc(), Application.number.desc())
+    return list(session.scalars(newest.limit(most).offset(skip or None)))
 
 
-def in_states(session: Session, states: Iterable[CaseState], district: str | None = None) -> list[Application]:
-    query = select(Application).where(Application.state.in_([str(state) for state in states]))
-    if district:
-        query = query.where(Application.district == district)
-    return list(session.scalars(query.order_by(Application.submitted_at)))
+def count_of_account(session: Session, account_id: str, states: Collection[CaseState] = tuple(CaseState)) -> int:
+    query = select(func.count()).where(Application.account_id == account_id, Application.state.in_(list(states)))
+    return session.scalar(query) or 0
 
 
 def numbers_in_states(session: Session, states: Iterable[CaseState]) -> list[str]:

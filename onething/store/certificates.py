@@ -6,11 +6,11 @@ import secrets
 from collections.abc import Callable, Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onething.store.applications import next_in_series
-from onething.store.tables import Certificate, Document
+from onething.store.tables import Application, Certificate, Document
 from onething.vocabulary import CertificateState
 
 
@@ -48,6 +48,23 @@ def issued(session: Session, numbers: Collection[str]) -> dict[str, list[Certifi
     for row in session.scalars(query.order_by(Certificate.number, Certificate.item)):
         found[row.number].append(row)
     return found
+
+
+def of_account(
+    session: Session, account_id: str, most: int | None = None, skip: int = 0
+) -> list[tuple[Certificate, Application]]:
+    """What was issued to this account with its cases, newest case first; `most` of it after the first `skip`."""
+    query = select(Certificate, Application).join(Application, Application.number == Certificate.number).where(
+        Application.account_id == account_id, Certificate.state != CertificateState.RESERVED
+    )
+    newest = query.order_by(Application.submitted_at.desc(), Certificate.number.desc(), Certificate.item)
+    return [(row[0], row[1]) for row in session.execute(newest.limit(most).offset(skip or None))]
+
+
+def count_of_account(session: Session, account_id: str) -> int:
+    query = select(func.count()).select_from(Certificate).join(Application, Application.number == Certificate.number)
+    mine = query.where(Application.account_id == account_id, Certificate.state != CertificateState.RESERVED)
+    return session.scalar(mine) or 0
 
 
 def by_token(session: Session, token: str) -> Certificate | None:

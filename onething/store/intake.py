@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -91,8 +91,16 @@ def keep_shared(session: Session, number: str, key: str, at: datetime, receipt: 
 
 
 def dispatches(session: Session, number: str) -> list[Dispatch]:
-    query = select(Dispatch).where(Dispatch.number == number).order_by(Dispatch.department)
-    return list(session.scalars(query))
+    return dispatches_of(session, [number])[number]
+
+
+def dispatches_of(session: Session, numbers: Collection[str]) -> dict[str, list[Dispatch]]:
+    """The same for many cases; each of `numbers` is there."""
+    found: dict[str, list[Dispatch]] = {number: [] for number in numbers}
+    query = select(Dispatch).where(Dispatch.number.in_(numbers)).order_by(Dispatch.number, Dispatch.department)
+    for row in session.scalars(query):
+        found[row.number].append(row)
+    return found
 
 
 def dispatch(session: Session, number: str, department: str, way: str, at: datetime) -> None:

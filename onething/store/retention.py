@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, inspect, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from onething.cases import FINAL_CASE_STATES
+from onething.cases import FINAL_CASE_STATES, OPEN_CASE_STATES
 from onething.store import documents, everything, holds
 from onething.store.sealed import Sealed
 from onething.store.tables import Application, Certificate, Document, Draft, Material, Notice
@@ -33,7 +33,7 @@ STAY = (PaperKind.ARCHIVE, PaperKind.LICENCE)
 """Files of a case that stay: its package, and certificates, which are valid for longer."""
 Condition = Callable[[datetime], tuple[ColumnElement[bool], ...]]
 
-OPEN_CASES = select(Application.number).where(Application.state.not_in(list(FINAL_CASE_STATES)))
+OPEN_CASES = select(Application.number).where(Application.state.in_(list(OPEN_CASE_STATES)))
 OPEN_REQUESTS = select(GuidanceRequest.number).where(GuidanceRequest.answered_at.is_(None))
 WAITING_DRAFTS = select(GuidanceRequest.draft_id).where(GuidanceRequest.answered_at.is_(None))
 ARCHIVED = select(Document.number).where(Document.paper_kind == PaperKind.ARCHIVE, Document.number.is_not(None))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, ForeignKey, Index, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import JSON, Date, DateTime, ForeignKey, Index, String, Text, TypeDecorator, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from onething.store.sealed import Sealed
+
+RUNS = text("ended_at IS NULL")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -68,11 +70,14 @@ class Application(Base):
     """
 
     __tablename__ = "application"
-    __table_args__ = (UniqueConstraint("account_id", "idempotency_key"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "idempotency_key"), Index("ix_application_account", "account_id", "submitted_at"),
+        Index("ix_application_district", "district", "submitted_at"),
+    )
     number: Mapped[str] = mapped_column(String(40), primary_key=True)
     bundle: Mapped[str] = mapped_column(String(64), index=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
-    idempotency_key: Mapped[str] = mapped_column(String(80))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(80), index=True)
     district: Mapped[str] = mapped_column(String(6))
     channel: Mapped[str] = mapped_column(String(10))
     state: Mapped[str] = mapped_column(String(20), index=True)
@@ -121,14 +126,14 @@ class Document(Base):
     __tablename__ = "document"
     __table_args__ = (Index("ix_document_paper", "number", "paper_kind", "item", unique=False),)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     number: Mapped[str | None] = mapped_column(ForeignKey("application.number"), index=True)
     item: Mapped[str] = mapped_column(String(64), default="")
     paper_kind: Mapped[str] = mapped_column(String(30), default="")
     paper_no: Mapped[str] = mapped_column(String(60), default="")
     name = Sealed()
     media_type: Mapped[str] = mapped_column(String(60))
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
     safety: Mapped[str] = mapped_column(String(12), default="passed", index=True)
     created_at: Mapped[datetime]
@@ -142,7 +147,7 @@ class Material(Base):
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, default=1)
     source: Mapped[str] = mapped_column(String(20))
-    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"), index=True)
     created_at: Mapped[datetime]
 
 
@@ -154,6 +159,7 @@ class Deadline(Base):
     """
 
     __tablename__ = "deadline"
+    __table_args__ = (Index("ix_deadline_open", "due_at", postgresql_where=RUNS, sqlite_where=RUNS),)
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
     item: Mapped[str] = mapped_column(String(64), primary_key=True, default="")
     clock: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -128,16 +129,17 @@ def of_case(session: Session, number: str) -> list[WindowAct]:
     return list(session.scalars(select(WindowAct).where(WindowAct.number == number).order_by(WindowAct.act_no)))
 
 
-def promise_of(session: Session, act: WindowAct) -> Outbox | None:
-    """The entry that tells the engine of the act."""
-    return session.scalars(select(Outbox).where(Outbox.key == act.promise)).first() if act.promise else None
+@dataclass(frozen=True)
+class Told:
+    """What was registered last for each act, with the entry that tells the engine of it."""
+
+    entries: Mapping[tuple[str, str, str, int], Outbox]
+
+    def of(self, number: str, act: Act) -> Outbox | None:
+        return self.entries.get((number, act.task, act.scope, act.round))
 
 
-def told(session: Session, case: Application, act: Act) -> tuple[WindowAct, Outbox] | None:
-    """What was registered last for this act, with its entry."""
-    rows = [
-        row for row in of_case(session, case.number)
-        if (row.task, row.scope, row.round) == (act.task, act.scope, act.round) and row.promise
-    ]
-    entry = promise_of(session, rows[-1]) if rows else None
-    return (rows[-1], entry) if entry else None
+def told(session: Session, numbers: Collection[str]) -> Told:
+    query = select(WindowAct, Outbox).join(Outbox, Outbox.key == WindowAct.promise).where(WindowAct.number.in_(numbers))
+    rows = session.execute(query.order_by(WindowAct.number, WindowAct.act_no))
+    return Told({(act.number, act.task, act.scope, act.round): entry for act, entry in rows})
