@@ -66,8 +66,16 @@ class Snapshot:
 
     @cached_property
     def roots(self) -> dict[str, list[Row]]:
-        """Case number -> its own process instances, consultations left out."""
-        return grouped((one for one in self.instances if one["rootProcessInstanceId"] == one["id"]), "businessKey")
+        """Case number -> its own process instances, but for second ones that the reconciler took away and recorded."""
+        return grouped(
+            (one for one in self.instances if one["rootProcessInstanceId"] == one["id"] and one["id"] not in self.removed),
+            "businessKey",
+        )
+
+    @cached_property
+    def removed(self) -> set[str]:
+        """Processes that were begun twice, as a start whose answer was lost can be, and were found and ended."""
+        return {row["detail"]["deleted"] for row in self.rows("audit") if row["action"] == "delete-duplicate-process"}
 
     @cached_property
     def case_of(self) -> dict[str, str]:
