@@ -32,6 +32,7 @@ from onething.store import (
     intake,
     notices,
 )
+from onething.supervision import APPLICANTS
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, ItemState, PaperKind
 
 CASE_TONES = {
@@ -62,6 +63,10 @@ class ClockView:
     @property
     def paused(self) -> bool:
         return self.row.paused_at is not None and self.row.ended_at is None
+
+    @property
+    def by_applicant(self) -> bool:
+        return self.clock in APPLICANTS
 
     @property
     def tone(self) -> str:

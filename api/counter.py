@@ -104,7 +104,7 @@ def begin(session: Any, tools: Tools, clerk: Account, bundle: Bundle, visit: Vis
 
 def read_page(tools: Tools, bundle: Bundle, data: Data, form: FormData) -> tuple[Data, list[OneThingError]]:
     """The draft with what the form said, and everything that is still wrong, in the order of the page."""
-    answers, faults = drafts.read_answers(tools.catalogue, bundle, form)
+    answers, faults = drafts.read_answers(tools.catalogue, bundle, form, data["items"])
     changed = any(answers.get(key) != data["answers"].get(key) for key in answers) or not data["asked"]
     if faults and not data["asked"]:
         return data | {"answers": answers}, list(faults)

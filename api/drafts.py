@@ -17,6 +17,7 @@ from onething.eligibility import (
     check_answers,
     check_choice,
     check_materials,
+    idle_questions,
     in_row_order,
     materials_for,
     offers,
@@ -81,6 +82,8 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
         check_choice(catalogue, bundle, data["items"], data["answers"])
     except OneThingError:
         return "items"
+    if unanswered(catalogue, bundle, data):
+        return "questions"
     if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"]):
         return "details"
     fields = fields_for(catalogue, bundle, data["items"])
@@ -96,20 +99,40 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
     return "review"
 
 
-def read_answers(catalogue: Catalogue, bundle: Bundle, form: FormData) -> tuple[dict[str, Answer], list[InvalidInput]]:
-    """Answers and what is wrong with them; a question behind a situation may be put off to the next step."""
-    answers: dict[str, Answer] = {}
-    faults: list[InvalidInput] = []
-    may_wait = may_stay_open(catalogue, bundle)
-    for question in catalogue.questions_of(bundle):
-        text = str(form.get(question.key) or "").strip()
-        answer = _answer(question, text)
-        if answer is not None:
-            answers[question.key] = answer
-        elif text != LATER or question.key not in may_wait:
-            sentence = f"“{question.text}”请填写数字" if question.type == "number" else f"请回答：{question.text}"
-            faults.append(InvalidInput(sentence, field=question.key, code="answer-missing"))
-    return answers, faults
+def read_answers(
+    catalogue: Catalogue, bundle: Bundle, form: FormData, chosen: Collection[str] = ()
+) -> tuple[dict[str, Answer], list[InvalidInput]]:
+    """Answers and what is wrong with them. A question behind a situation may be put off to the next step; one that changes
+    nothing any more, also not for what was `chosen`, need not be answered."""
+    asked = catalogue.questions_of(bundle)
+    texts = {question.key: str(form.get(question.key) or "").strip() for question in asked}
+    said = {question.key: _answer(question, texts[question.key]) for question in asked}
+    answers = {key: answer for key, answer in said.items() if answer is not None}
+    put_off = {key for key in may_stay_open(catalogue, bundle) if texts.get(key) == LATER}
+    needless = put_off | idle_questions(catalogue, bundle, answers, chosen)
+    return answers, [_unanswered(question) for question in asked if question.key not in answers.keys() | needless]
+
+
+def _unanswered(question: Question) -> InvalidInput:
+    sentence = f"“{question.text}”请填写数字" if question.type == "number" else f"请回答：{question.text}"
+    return InvalidInput(sentence, field=question.key, code="answer-missing")
+
+
+def silenced(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> dict[str, list[str]]:
+    """Question -> the single answers to others (`key=value` as the page sends them) that make it idle."""
+    found: dict[str, list[str]] = {}
+    for other in catalogue.questions_of(bundle):
+        sent = {"yes": True, "no": False} if other.type == "boolean" else {one.value: one.value for one in other.options}
+        for text, answer in sent.items():
+            for key in sorted(idle_questions(catalogue, bundle, {other.key: answer}, chosen) - {other.key}):
+                found.setdefault(key, []).append(f"{other.key}={text}")
+    return found
+
+
+def unanswered(catalogue: Catalogue, bundle: Bundle, data: Data) -> bool:
+    """Whether something was chosen about which a question was passed by, as it changed nothing then."""
+    keys = {question.key for question in catalogue.questions_of(bundle)} - may_stay_open(catalogue, bundle)
+    return bool(keys - data["answers"].keys() - idle_questions(catalogue, bundle, data["answers"], data["items"]))
 
 
 def _answer(question: Question, text: str) -> Answer | None:

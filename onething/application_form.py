@@ -16,6 +16,7 @@ from onething.errors import InvalidInput
 Value = str | int | float | bool | list[str]
 SCHEMA_VERSION = 16
 """The newest that Tasklist of both flavours draws."""
+WHO_APPLIES = ("单位信息", "个人信息")
 COMPONENTS = {
     "text": "textfield", "textarea": "textarea", "number": "number", "date": "datetime", "choice": "radio",
     "checks": "checklist", "boolean": "checkbox",
@@ -31,13 +32,17 @@ class FieldNeed:
 
 
 def fields_for(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> list[FieldNeed]:
-    """Each field once, section by section in the order of catalogue/fields.yaml."""
+    """Each field once: who applies, then sections in the order of the items that first need one; fields of a section as in
+    catalogue/fields.yaml."""
     items: dict[str, list[str]] = {}
-    for row in bundle.rows:
+    place = dict.fromkeys(WHO_APPLIES, -1)
+    for number, row in enumerate(bundle.rows):
         if row.item in chosen:
             for key in catalogue.items[row.item].fields:
                 items.setdefault(key, []).append(row.item)
-    return [FieldNeed(field, tuple(items[key])) for key, field in catalogue.fields.items() if key in items]
+                place.setdefault(catalogue.fields[key].section, number)
+    needs = [FieldNeed(field, tuple(items[key])) for key, field in catalogue.fields.items() if key in items]
+    return sorted(needs, key=lambda need: place[need.field.section])
 
 
 def sections(needs: Iterable[FieldNeed]) -> dict[str, list[FieldNeed]]:

@@ -62,6 +62,31 @@ def open_questions(catalogue: Catalogue, bundle: Bundle) -> set[str]:
     return asked & deciding - {name for use in uses if use.when for name in variables_of(use.when)}
 
 
+def idle_questions(
+    catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer], chosen: Collection[str] = ()
+) -> set[str]:
+    """Questions whose answer changes nothing: all that hangs on them belongs to items which the other answers rule out and
+    which were not chosen all the same."""
+
+    def idle(key: str) -> bool:
+        others = {name: answer for name, answer in answers.items() if name != key}
+        possible = [row for row in bundle.rows if row.item in chosen or _possible(bundle, row, others)]
+        return key not in _deciding(catalogue, possible)
+
+    return {key for key in _deciding(catalogue, bundle.rows) if idle(key)}
+
+
+def _possible(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> bool:
+    known = row.when and variables_of(row.when) <= answers.keys()
+    return _fits(bundle, row, answers) and not (known and not holds(row.when or "", answers))
+
+
+def _deciding(catalogue: Catalogue, rows: Collection[Row]) -> set[str]:
+    """Questions on which one of these items, or a material of one, depends."""
+    uses = [use for row in rows for use in catalogue.items[row.item].materials]
+    return {name for text in (*(row.when for row in rows), *(use.when for use in uses)) if text for name in variables_of(text)}
+
+
 def _fits(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> bool:
     if not row.situation:
         return True

@@ -11,8 +11,10 @@ from onething.vocabulary import CaseState, Clock, Role
 
 WARNED = frozenset({Clock.ACCEPTANCE, Clock.DEEMED_ACCEPTANCE, Clock.PRE_REVIEW, Clock.PROMISED, Clock.STATUTORY})
 """Limits in working days that an office must keep; the clocks of hours and of one day leave no time for a warning."""
-NEVER_OVERDUE = frozenset({Clock.CORRECTION, Clock.SUPPLEMENT, Clock.DEEMED_ACCEPTANCE})
-"""Two are the applicant's, the end of the third decides by law: no office is late when they run out."""
+APPLICANTS = frozenset({Clock.CORRECTION, Clock.SUPPLEMENT})
+"""Clocks of what the applicant has to do."""
+NEVER_OVERDUE = APPLICANTS | {Clock.DEEMED_ACCEPTANCE}
+"""The end of the last decides by law: no office is late when these run out."""
 WATCHED_STATES = (
     CaseState.SUBMITTED, CaseState.IN_PROGRESS, CaseState.DELIVERING, CaseState.UNDELIVERED, CaseState.WITHDRAWN
 )

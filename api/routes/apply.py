@@ -121,7 +121,7 @@ def save(
 
 
 def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
-    answers, faults = drafts.read_answers(tools.catalogue, bundle, form)
+    answers, faults = drafts.read_answers(tools.catalogue, bundle, form, data["items"])
     return (data | {"answers": answers}, faults) if faults else (drafts.after_answers(tools.catalogue, bundle, data, answers), [])
 
 

@@ -19,7 +19,11 @@ from onething.vocabulary import DeliveryWay
 
 
 def _questions(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    return {"optional": drafts.may_stay_open(tools.catalogue, bundle)}
+    return {
+        "optional": drafts.may_stay_open(tools.catalogue, bundle),
+        "silenced": drafts.silenced(tools.catalogue, bundle, data["items"]),
+        "owing": bool(data["items"]) and drafts.unanswered(tools.catalogue, bundle, data),
+    }
 
 
 def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:

@@ -125,3 +125,18 @@ def test_r111_r112_nothing_is_asked_twice_in_any_choice(data: st.DataObject) -> 
         assert not (need.upload or need.fetched) or need.material.name not in results
         assert set(need.items) <= chosen
     assert sum(len(found) for found in sections(fields).values()) == len(fields)
+
+
+@every_bundle
+def test_the_form_asks_who_applies_first_and_then_in_the_order_of_the_items(bundle: Bundle) -> None:
+    order = list(sections(fields_for(CATALOGUE, bundle, [row.item for row in bundle.rows])))
+    who = [name for name in order if name in ("单位信息", "个人信息")]
+    assert order[: len(who)] == who
+    first = [
+        min(place for place, row in enumerate(bundle.rows) if name in _sections_of(row.item)) for name in order[len(who):]
+    ]
+    assert first == sorted(first)
+
+
+def _sections_of(item: str) -> set[str]:
+    return {CATALOGUE.fields[key].section for key in CATALOGUE.items[item].fields}

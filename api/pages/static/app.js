@@ -71,3 +71,12 @@ for (const card of document.querySelectorAll("[data-estimate]")) {
     card.querySelector("[data-note]").textContent = note;
   });
 }
+
+/* A question that changes nothing after the other answers is not shown; the server does not ask for it either. */
+for (const group of document.querySelectorAll("[data-idle]")) {
+  const form = group.closest("form");
+  const ticked = (pair) => form.querySelector(`input[name="${pair.split("=")[0]}"][value="${pair.split("=")[1]}"]`)?.checked;
+  const look = () => { group.hidden = group.dataset.idle.split(" ").some(ticked); };
+  form.addEventListener("change", look);
+  look();
+}
