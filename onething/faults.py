@@ -26,8 +26,8 @@ _lock = threading.Lock()
 _passed: dict[str, int] = {}
 
 
-def reach(point: str) -> None:
-    """Here a crash must do no harm. Does nothing unless a fault is asked for."""
+def reach(point: str, what: str = "") -> None:
+    """Here a crash must do no harm. Does nothing unless a fault is asked for; `what` goes into the log."""
     asked, log = os.environ.get("ONETHING_FAULT"), os.environ.get("ONETHING_FAULT_LOG")
     if slow := os.environ.get("ONETHING_FAULT_SLOW"):
         time.sleep(float(dict(one.split(":") for one in slow.split(",")).get(point, 0)))
@@ -37,7 +37,7 @@ def reach(point: str) -> None:
         _passed[point] = _passed.get(point, 0) + 1
         if log:
             with open(log, "a", encoding="ascii") as file:
-                file.write(f"{point}\n")
+                file.write(f"{point} {what}\n")
         name, _, turn = (asked or "").partition(":")
         if name == point and _passed[point] >= int(turn or 1):
             os.kill(os.getpid(), signal.SIGKILL)

@@ -267,10 +267,10 @@ class Worker:
         if held.lost.is_set():
             log.warning("lock lost, outcome discarded", task=task.id, topic=task.topic)
             return None
-        reach("task-worked")
+        reach("task-worked", task.id)
         if self.inbox:
             self.inbox.done(task, outcome)
-        reach("outcome-kept")
+        reach("outcome-kept", task.id)
         return outcome
 
     # stopping

@@ -46,7 +46,7 @@ def test_an_idle_question_changes_neither_items_nor_materials(bundle: Bundle) ->
 
 def test_the_page_may_leave_it_out_and_asks_when_the_item_is_chosen_all_the_same() -> None:
     said = FormData({"fire_area_reached": "no", "agent": "no", "premises": "owned", "by_agent": "no"})
-    answers, faults = drafts.read_answers(CATALOGUE, RESTAURANT, said)
+    _, faults = drafts.read_answers(CATALOGUE, RESTAURANT, said)
     assert "fire_promise" not in {fault.field for fault in faults}
     _, faults = drafts.read_answers(CATALOGUE, RESTAURANT, said, [FIRE])
     assert "fire_promise" in {fault.field for fault in faults}

@@ -38,7 +38,7 @@ HOME = Path(__file__).resolve().parents[2]
 PYTHON = ("api-1", "api-2", "workers-1", "workers-2")
 PARTS = ("engine", "outside")
 SOURCES = ("bpmn", "catalogue", "forms", "docker/engine/src", "onething/store", "onething/guides", "workers/publishing.py")
-LOG = "ONETHING_FAULT_LOG"
+LOG, POINTS = "ONETHING_FAULT_LOG", "points.log"
 
 
 @dataclass
@@ -148,6 +148,12 @@ class City:
         process.wait()
         return float("inf")
 
+    def points(self) -> list[tuple[str, str]]:
+        """What workers and front doors passed, in order: the point of `onething.faults` and what it was about."""
+        path = self.folder / POINTS
+        lines = path.read_text(encoding="ascii", errors="replace").splitlines() if path.exists() else []
+        return [(point, what) for point, _, what in (line.partition(" ") for line in lines)]
+
     def alive(self, name: str) -> bool:
         return self._process(name).poll() is None
 
@@ -214,7 +220,7 @@ class City:
             "ONETHING_ENGINE_URL": self.engine_url or settings.rest_url,
             "ONETHING_API_PORT": str(self.ports[name]), "ONETHING_WORKER_PORT": str(self.ports[name]), "PYTHONUNBUFFERED": "1",
             "ONETHING_LIMITS": "false",  # one address and a handful of people stand for a city
-            LOG: str(self.folder / "points.log"), "ONETHING_GATEWAYS_FILE": str(self.outside.settings_file),
+            LOG: str(self.folder / POINTS), "ONETHING_GATEWAYS_FILE": str(self.outside.settings_file),
         }
         if settings.database_url:
             asked["ONETHING_DATABASE_URL"] = settings.database_url

@@ -14,6 +14,7 @@ from onething.catalogue import load_catalogue
 from onething.deadlines import WorkCalendar, clock_entry
 from onething.store import audit
 from tests.fault.city import HOME
+from tests.fault.faults.f02 import worked_again
 from tests.fault.invariants import INVARIANTS, check
 from tests.fault.snapshot import Row, Snapshot
 
@@ -195,3 +196,9 @@ def test_time_that_goes_back_is_found(snap: Snapshot) -> None:
 
 def test_every_invariant_has_a_planted_bug() -> None:
     assert {name for name, _ in PLANTED} == set(INVARIANTS)
+
+
+def test_work_that_is_done_again_after_its_outcome_was_kept_is_seen() -> None:
+    lived = [("task-worked", "a"), ("task-worked", "a"), ("outcome-kept", "a"), ("task-told", ""), ("task-worked", "b")]
+    assert worked_again(lived) == []
+    assert worked_again([*lived, ("task-worked", "a")]) == ["a"]
