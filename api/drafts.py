@@ -43,7 +43,7 @@ def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str)
     return {
         "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
         "delivery_way": str(DeliveryWay.ELECTRONIC), "delivery_mode": str(DeliveryMode.UNIFIED), "documents": {},
-        "promises": {}, "signature": "", "form": {}, "shared": {}, "formed": False,
+        "promises": {}, "signature": "", "form": dict(bundle.presets), "shared": {}, "formed": False,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from onething.eligibility import MaterialNeed
 from onething.errors import InvalidInput
@@ -21,14 +21,28 @@ def kinds_for(need: MaterialNeed) -> list[PromiseKind]:
 
 def consequence(need: MaterialNeed, kind: PromiseKind) -> str:
     """What the applicant is told before choosing, and what the letter says."""
-    name = need.material.name
+    return _consequence([need], kind)
+
+
+def letter(needs: Iterable[MaterialNeed], chosen: Mapping[str, str]) -> list[str]:
+    """What is signed, each consequence once: materials promised in the same way and for the same time are named together."""
+    alike: dict[tuple[str, int], list[MaterialNeed]] = {}
+    for need in needs:
+        if kind := chosen.get(need.material.key):
+            days = need.tolerance_days if kind == PromiseKind.TOLERANCE else 0
+            alike.setdefault((kind, days), []).append(need)
+    return [_consequence(group, PromiseKind(kind)) for (kind, _), group in alike.items()]
+
+
+def _consequence(needs: Sequence[MaterialNeed], kind: PromiseKind) -> str:
+    names = "、".join(need.material.name for need in needs)
     if kind == PromiseKind.TOLERANCE:
         return (
-            f"“{name}”容缺受理：收件之日起 {need.tolerance_days} 个工作日内补交；逾期不补交的，审批部门可以依法作出不予许可等"
+            f"“{names}”容缺受理：收件之日起 {needs[0].tolerance_days} 个工作日内补交；逾期不补交的，审批部门可以依法作出不予许可等"
             "决定，由此产生的后果由申请人承担。"
         )
     return (
-        f"“{name}”告知承诺：以书面承诺代替提交；承诺不实的，审批部门可以依法撤销已作出的决定，记入信用记录，"
+        f"“{names}”告知承诺：以书面承诺代替提交；承诺不实的，审批部门可以依法撤销已作出的决定，记入信用记录，"
         "由此产生的后果由申请人承担。"
     )
 

@@ -13,7 +13,7 @@ from onething.application_form import fields_for, said, sections
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Material
 from onething.eligibility import offers
-from onething.promises import consequence, kinds_for
+from onething.promises import consequence, kinds_for, letter
 from onething.store import Document, documents
 from onething.vocabulary import DeliveryWay
 
@@ -94,7 +94,11 @@ def earlier_uploads(tools: Tools, account_id: str, bundle: Bundle, data: drafts.
 
 
 def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    answered = [(q, q.said(data["answers"][q.key])) for q in tools.catalogue.questions_of(bundle) if q.key in data["answers"]]
+    open_ones = drafts.unsure_of(tools.catalogue, bundle, data["answers"])
+    answered = [
+        (q, "不清楚" if q.key in open_ones else q.said(data["answers"][q.key])) for q in tools.catalogue.questions_of(bundle)
+        if q.key in open_ones | data["answers"].keys()
+    ]
     rows = [(bundle.row(item), tools.catalogue.items[item]) for item in data["items"]]
     needs = fields_for(tools.catalogue, bundle, data["items"])
     return _materials(tools, bundle, data) | {
@@ -103,6 +107,7 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "district": tools.catalogue.districts[data["district"]].name,
         "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
         "consents": asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data)),
+        "letter": letter(drafts.needs_for(tools.catalogue, bundle, data), drafts.wanted_promises(tools.catalogue, bundle, data)),
     }
 
 

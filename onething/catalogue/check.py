@@ -60,7 +60,15 @@ def _check_bundle(catalogue: Catalogue, bundle: Bundle, file: str) -> None:
         _known(file, f"joint_acts[{act.kind}].items", act.items, dict.fromkeys(items))
     for situation in bundle.situations:
         _known(file, f"situations[{situation.group}].question", [situation.question], dict.fromkeys(questions))
+    _check_presets(catalogue, bundle, file)
     _check_acyclic(bundle, file)
+
+
+def _check_presets(catalogue: Catalogue, bundle: Bundle, file: str) -> None:
+    asked = dict.fromkeys(key for row in bundle.rows for key in catalogue.items[row.item].fields)
+    _known(file, "presets", bundle.presets, asked)
+    for key, value in bundle.presets.items():
+        _known(file, f"presets.{key}", [value], dict.fromkeys(option.value for option in catalogue.fields[key].options))
 
 
 def _check_acyclic(bundle: Bundle, file: str) -> None:

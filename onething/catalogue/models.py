@@ -253,6 +253,7 @@ class Guidance(Model):
 class Bundle(Model):
     """One thing (一件事): its rows in the order of the plan, questions and exclusive situations.
 
+    `presets` is what the form says before anybody writes, where the thing itself tells: choices of fields by key.
     `notes` are for applicants; `editor_notes` say what is odd in the plan or still to be settled, for the lead department.
     """
 
@@ -272,6 +273,7 @@ class Bundle(Model):
     joint_acts: tuple[JointAct, ...] = ()
     notes: tuple[str, ...] = ()
     editor_notes: tuple[str, ...] = ()
+    presets: dict[Key, str] = {}  # noqa: RUF012
     guidance: Guidance = Guidance()
     change: Change | None = None
     model: Slug | None = None

@@ -217,7 +217,7 @@ def test_r23_without_a_licence_the_way_to_one_is_shown_before_any_effort(person:
 
 def test_r24_conditions_and_reasons_come_before_the_form(company: Any) -> None:
     before = company.get("/apply/open-restaurant").text
-    assert "先看看是否符合条件" in before
+    assert "要符合的条件" in before
     draft = begin(company, "open-restaurant")
     asked = {"fire_area_reached": "yes", "agent": "no", "premises": "leased", "fire_promise": "no"}
     company.send(f"{draft}/questions", asked)
