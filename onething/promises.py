@@ -38,8 +38,8 @@ def _consequence(needs: Sequence[MaterialNeed], kind: PromiseKind) -> str:
     names = "、".join(need.material.name for need in needs)
     if kind == PromiseKind.TOLERANCE:
         return (
-            f"“{names}”容缺受理：收件之日起 {needs[0].tolerance_days} 个工作日内补交；逾期不补交的，审批部门可以依法作出不予许可等"
-            "决定，由此产生的后果由申请人承担。"
+            f"“{names}”容缺受理：收件之日起 {needs[0].tolerance_days} 个工作日内补交；逾期不补交的，审批部门可以依法作出不予"
+            "许可等决定，由此产生的后果由申请人承担。"
         )
     return (
         f"“{names}”告知承诺：以书面承诺代替提交；承诺不实的，审批部门可以依法撤销已作出的决定，记入信用记录，"

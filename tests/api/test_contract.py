@@ -15,6 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.config import PositiveDataAcceptanceConfig
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import negative_data_rejection
 
 COMPANY = "demo-restaurant"
 ROLES = {
@@ -46,7 +47,9 @@ class Actor:
         # What is left out on purpose stays out: without cookie or token it is somebody else who asks.
         headers = {} if ParameterLocation.HEADER in wrong else {"X-CSRF-Token": self.person.csrf}
         cookies = {} if ParameterLocation.COOKIE in wrong else dict(self.person.client.cookies)
-        answer = case.call_and_validate(headers=headers, cookies=cookies)
+        # In a multipart body a number and a file that holds its digits are the same bytes: nothing there to refuse.
+        same = [negative_data_rejection] if case.media_type == "multipart/form-data" else []
+        answer = case.call_and_validate(headers=headers, cookies=cookies, excluded_checks=same)
         self.statuses[answer.status_code] += 1
 
 
