@@ -74,7 +74,7 @@ class Citizen:
 
     def answers_and_chooses(self) -> None:
         self.heading("回答几个问题")
-        for question in self.page.locator("form.question fieldset").all():
+        for question in self.page.locator("form.question fieldset:visible").all():
             self.hand.choose(question.locator("input").last)
         self.goes_on()
         self.heading("选择要办的事项")

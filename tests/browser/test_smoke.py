@@ -56,9 +56,11 @@ def browser() -> Iterator[Browser]:
 
 
 def refuse_every_question(page: Page) -> None:
-    """Answer no, or the last of several choices."""
+    """Answer no, or the last of several choices; what a "no" made needless has gone by then."""
     expect(page.get_by_role("heading", name="回答几个问题", level=1)).to_be_visible()
     for question in page.locator("form.question fieldset").all():
+        if question.get_attribute("data-idle") and question.is_hidden():
+            continue
         no = question.locator("label.choice", has=page.locator("input[value=no]"))
         (no if no.count() else question.locator("label.choice").last).click()
     page.get_by_role("button", name="保存并继续").click()
