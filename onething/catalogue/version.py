@@ -26,7 +26,7 @@ def edition_of(catalogue: Catalogue, bundle: Bundle) -> dict[str, Any]:
     offices = {bundle.lead, *(row.department for row in bundle.rows)}
     known = catalogue.knowledge.get(bundle.slug)
     return {
-        "bundle": bundle.model_dump(mode="json", exclude={"editor_notes", "guidance"}),
+        "bundle": bundle.model_dump(mode="json", exclude={"editor_notes", "guidance", "presets"}),
         "departments": {office: catalogue.department_name(office) for office in sorted(offices)},
         "items": _dumped(items), "materials": _dumped(materials), "fields": _dumped(fields),
         "questions": _dumped({question.key: question for question in catalogue.questions_of(bundle)}),

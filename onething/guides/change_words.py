@@ -12,6 +12,7 @@ NAMES: dict[str, str] = {
     "national": "是否国务院统一部署的改革任务", "lead": "牵头部门", "theme": "主题分类",
     "licence_first": "是否需先行取得营业执照", "rows": "事项", "questions": "问题", "situations": "互斥情形",
     "precedence_notes": "前后置说明", "joint_acts": "联合办理", "notes": "说明", "editor_notes": "编者说明",
+    "presets": "申请表中先选好的内容",
     "guidance": "咨询辅导", "change": "优化情况", "model": "流程模型", "item": "事项", "department": "办理部门",
     "levels": "行使层级", "remark": "备注", "parallel": "依法并行办理的分组", "situation": "所属情形",
     "option": "对应的回答", "when": "适用情形", "because": "需要办理的说明", "otherwise": "不需要办理的说明",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from onething.application_form import (
     tidied,
 )
 from onething.catalogue import Bundle, load_catalogue
+from onething.catalogue.check import check_references
 from onething.catalogue.facts import FormField
 from onething.eligibility import check_choice, materials_for
-from onething.errors import InvalidInput, OneThingError
+from onething.errors import CatalogueError, InvalidInput, OneThingError
 
 HOME = Path(__file__).resolve().parents[2]
 CATALOGUE = load_catalogue(HOME)
@@ -140,3 +142,18 @@ def test_the_form_asks_who_applies_first_and_then_in_the_order_of_the_items(bund
 
 def _sections_of(item: str) -> set[str]:
     return {CATALOGUE.fields[key].section for key in CATALOGUE.items[item].fields}
+
+
+@every_bundle
+def test_what_the_thing_itself_tells_is_chosen_before_anybody_writes(bundle: Bundle) -> None:
+    """And is right: nothing but choices of fields that this bundle asks for."""
+    needs = fields_for(CATALOGUE, bundle, [row.item for row in bundle.rows])
+    found = {fault.field for fault in check_form(needs, bundle.presets)}
+    assert not found & {f"form.{key}" for key in bundle.presets}
+
+
+@pytest.mark.parametrize(("presets", "named"), [({"no_such": "x"}, "no_such"), ({"fire_venue_kind": "airport"}, "airport")])
+def test_a_preset_that_is_no_choice_of_the_form_is_refused_with_its_place(presets: dict[str, str], named: str) -> None:
+    wrong = CATALOGUE.bundle("open-restaurant").model_copy(update={"presets": presets})
+    with pytest.raises(CatalogueError, match=rf"open-restaurant\.yaml：presets.*{named}"):
+        check_references(replace(CATALOGUE, bundles={**CATALOGUE.bundles, wrong.slug: wrong}))
