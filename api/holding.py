@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.case_view import CaseView, ClockView, ItemView
+from api.glance import Glance, ItemGlance
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryWay, ItemState
 
 
@@ -21,7 +22,7 @@ class Holding:
     item: str = ""
 
 
-def holdings(case: CaseView) -> list[Holding]:
+def holdings(case: CaseView | Glance) -> list[Holding]:
     """Nobody once the case has ended."""
     window, counter = f"{case.district}综合受理窗口", f"{case.district}发证窗口"
     match case.state:
@@ -52,27 +53,27 @@ def then(case: CaseView) -> str:
     }.get(case.state, "")
 
 
-def _of_case(case: CaseView, name: Clock, who: str, doing: str) -> Holding:
+def _of_case(case: CaseView | Glance, name: Clock, who: str, doing: str) -> Holding:
     clock = next((c for c in case.clocks if c.clock == name and not c.row.ended_at), None)
     started = clock.row.started_at if clock else case.application.submitted_at if name == Clock.INTAKE else None
     return Holding(who, doing, started, clock)
 
 
-def _delivering(case: CaseView) -> str:
+def _delivering(case: CaseView | Glance) -> str:
     return {
         DeliveryWay.ELECTRONIC: "把结果送到您的“个人中心”", DeliveryWay.COUNTER: "备好结果，等您来领取",
         DeliveryWay.COURIER: "把结果寄给您",
     }[DeliveryWay(case.application.delivery_way)]
 
 
-def _handled(case: CaseView) -> Iterator[Holding]:
+def _handled(case: CaseView | Glance) -> Iterator[Holding]:
     for item in case.items:
         doing, since = _stage(case, item)
         if doing:
             yield Holding(item.department, doing.format(item=item.name), since, item.clock, item.row.item)
 
 
-def _stage(case: CaseView, item: ItemView) -> tuple[str, datetime | None]:
+def _stage(case: CaseView | Glance, item: ItemView | ItemGlance) -> tuple[str, datetime | None]:
     stages = {
         ItemState.RECEIVED: ("决定是否受理“{item}”", case.application.received_at),
         ItemState.ACCEPTED: ("审批“{item}”", item.row.accepted_at),
@@ -81,7 +82,7 @@ def _stage(case: CaseView, item: ItemView) -> tuple[str, datetime | None]:
     return stages.get(item.state, ("", None))
 
 
-def _joint(case: CaseView) -> Iterator[Holding]:
+def _joint(case: CaseView | Glance) -> Iterator[Holding]:
     """An appointment of several departments belongs to the lead department."""
     for act in case.joint_acts:
         if act.open and act.appointed_for:

@@ -6,7 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import CASE_TONES, view
+from api.case_view import CASE_TONES
+from api.glance import glances
 from api.holding import Holding, holdings
 from api.local_time import local_day
 from onething.bootstrap import Tools
@@ -16,7 +17,7 @@ from onething.store import Account, Application, Certificate, applications, cert
 from onething.vocabulary import CaseState, CertificateState
 
 MOST = 5
-"""Of each at a glance. Open cases are shown with who has them: each is read as a whole."""
+"""Of each at a glance."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ def cases_of(
     """Cases in these states, newest first; if `held` with who has each now."""
     rows = applications.of_account(session, account.id, states, most, skip)
     papers = {number: len(made) for number, made in certificates.issued(session, [row.number for row in rows]).items()}
+    now = {one.application.number: tuple(holdings(one)) for one in glances(session, tools, rows if held else [])}
 
     def line(row: Application) -> CaseLine:
         state, bundle = CaseState(row.state), tools.catalogue_of(row).bundle(row.bundle)
-        now = tuple(holdings(view(session, tools, row))) if held else ()
-        return CaseLine(row, bundle, state, CASE_TONES[state], papers[row.number], now)
+        return CaseLine(row, bundle, state, CASE_TONES[state], papers[row.number], now.get(row.number, ()))
 
     return [line(row) for row in rows]
 

@@ -138,7 +138,15 @@ def end_all_clocks(session: Session, number: str, at: datetime, item: str | None
 
 
 def clocks(session: Session, number: str) -> list[Deadline]:
-    return list(session.scalars(select(Deadline).where(Deadline.number == number).order_by(Deadline.started_at)))
+    return clocks_of(session, [number])[number]
+
+
+def clocks_of(session: Session, numbers: Collection[str]) -> dict[str, list[Deadline]]:
+    """The same for many cases; each of `numbers` is there."""
+    found: dict[str, list[Deadline]] = {number: [] for number in numbers}
+    for row in session.scalars(select(Deadline).where(Deadline.number.in_(numbers)).order_by(Deadline.started_at)):
+        found[row.number].append(row)
+    return found
 
 
 def materials(session: Session, number: str) -> list[Material]:

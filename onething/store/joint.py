@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -31,6 +32,10 @@ def plan(session: Session, number: str, kind: JointKind, participants: list[tupl
         number=number, kind=str(kind), state=str(JointState.PLANNED), participants=[list(pair) for pair in participants],
         reason="", place="", organised_by="", record="", recorded_by="",
     ))
+
+
+def cases_with_acts(session: Session, numbers: Collection[str]) -> set[str]:
+    return set(session.scalars(select(JointAct.number).where(JointAct.number.in_(numbers))))
 
 
 def is_open(row: JointAct) -> bool:

@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from api.case_view import view
+from api.glance import glances
+from api.holding import holdings
 from api.paging import pages
 from onething.bootstrap import Tools
 from onething.store import applications, certificates
-from onething.vocabulary import CaseState
+from onething.vocabulary import CaseState, ItemState
 from tests.api.test_pages import look
+from workers import clocks
 
 MANY = 45
 
@@ -110,3 +114,25 @@ def test_the_database_is_asked_as_often_for_many_as_for_few(
         look(reader, address)
         questions.append(len(asked))
     assert questions[0] == questions[1], asked
+
+
+def test_a_list_says_the_same_as_the_page_of_who_has_a_case(company: Any, tools: Tools, take_in: Any) -> None:
+    numbers = [company.apply(f"who-has-it-{count}", delivery_mode=mode).json()["number"] for count, mode in enumerate(
+        ["unified", "separate", "unified", "unified", "unified"]
+    )]
+    for number in numbers[1:]:
+        take_in(number)
+    with tools.store.transaction() as session:
+        rows = [applications.lock(session, number) for number in numbers]
+        clocks.start_handling(session, tools, rows[1], "food-license", tools.clock.now())
+        applications.set_item_state(rows[1].items[0], ItemState.ACCEPTED)
+        for entry in rows[2].items:
+            applications.set_item_state(entry, ItemState.ACCEPTED)
+            applications.set_item_state(entry, ItemState.APPROVED)
+        applications.set_case_state(rows[3], CaseState.DELIVERING)
+        applications.set_case_state(rows[4], CaseState.WITHDRAWN)
+    with tools.store.reading() as session:
+        rows = applications.several(session, numbers)
+        found = [holdings(one) for one in glances(session, tools, rows)]
+        assert found == [holdings(view(session, tools, row)) for row in rows]
+    assert sorted(map(len, found)) == [0, 1, 1, 1, 3]
