@@ -31,7 +31,7 @@ prove: needs-test $(VENV)/.ready ## thousands of random lives against the refere
 fault: needs-test $(VENV)/.ready ## every fault of docs/faults.md on the real city, and that report anew; hours
 	@$(BIN)/python -m tests.fault run all; status=$$?; $(BIN)/python -m tests.fault report; exit $$status
 
-fault-quick: needs-test $(VENV)/.ready ## a few faults in small, to see that they are survived; four minutes
+fault-quick: needs-test $(VENV)/.ready ## a few faults in small, as CI runs them first; two minutes
 	@$(BIN)/python -m tests.fault run QUICK --quick
 
 check: $(VENV)/.ready ## style only; changes nothing
