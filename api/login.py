@@ -32,7 +32,7 @@ def log_in(request: Request, tools: Tools, subject: str) -> tuple[Account, Login
     require_development(request, tools)
     _count(request, tools)
     with _limited(request, tools, subject), tools.store.transaction() as session:
-        account = next((row for row in accounts.all_accounts(session) if row.subject == subject), None)
+        account = accounts.by_subject(session, [subject]).get(subject)
         if account is None:
             raise InvalidInput("没有这位演示人员；请从名单中选择", field="subject", code="unknown-person")
         return account, _begin_session(session, request, tools, account)

@@ -36,7 +36,7 @@ class Access:
 def accesses(session: Any, tools: Tools, account: Account, most: int | None = SHOWN) -> list[Access]:
     """Newest first; `most` records are read, None for all."""
     rows = [row for row in own.trail(session, account.id, most) if row.actor != account.subject]
-    staff, names = own.by_subject(session, {row.actor for row in rows}), _names(session, account)
+    staff, names = accounts.by_subject(session, {row.actor for row in rows}), _names(session, account)
     lines: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:
         person = staff.get(row.actor)

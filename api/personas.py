@@ -51,8 +51,9 @@ def staff(catalogue: Catalogue) -> Iterator[Persona]:
 
 def seed(session: Any, catalogue: Catalogue) -> None:
     """Make the accounts that are not there yet; safe to repeat."""
-    known = {row.subject for row in accounts.all_accounts(session)}
-    for person in (*APPLICANTS, *staff(catalogue)):
+    people = [*APPLICANTS, *staff(catalogue)]
+    known = accounts.by_subject(session, [person.subject for person in people])
+    for person in people:
         if person.subject not in known:
             accounts.ensure(
                 session, person.subject, str(person.role), person.name,

@@ -216,6 +216,7 @@ def _originals(session: Any, tools: Tools, application: Application, names: dict
 
 
 def _record(session: Any, number: str) -> Iterable[tuple[WindowAct, str]]:
-    named = {row.subject: row.name for row in accounts.all_accounts(session)}
-    for row in window.of_case(session, number):
-        yield row, named.get(row.clerk, row.clerk)
+    acts = window.of_case(session, number)
+    named = accounts.by_subject(session, {row.clerk for row in acts})
+    for row in acts:
+        yield row, named[row.clerk].name if row.clerk in named else row.clerk

@@ -78,4 +78,6 @@ def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorD
             (row, CheckOutcome(row.outcome).label, defects(intake.judgements(session, number, row.check_no)))
             for row in intake.checks(session, number)
         ]
+        clerks = {one for row, *_ in page["checks"] for one in (row.clerk, row.late_reason_by)}
+        page["names"] = {subject: account.name for subject, account in accounts.by_subject(session, clerks).items()}
     return render(request, "staff_case.html", page | {"max_mib": tools.settings.max_upload_mib})

@@ -251,9 +251,8 @@ class Guidance(Model):
 
 
 class Bundle(Model):
-    """One thing (一件事): its rows in the order of the plan, questions and exclusive situations.
+    """One thing (一件事): its rows in the order of the plan, questions, exclusive situations, and what its form presumes.
 
-    `presets` is what the form says before anybody writes, where the thing itself tells: choices of fields by key.
     `notes` are for applicants; `editor_notes` say what is odd in the plan or still to be settled, for the lead department.
     """
 
@@ -292,8 +291,7 @@ class Bundle(Model):
         return next((row for row in self.rows if row.item == item), None)
 
     def fronts_of(self, item: str) -> tuple[str, ...]:
-        row = self.row(item)
-        return row.after if row else ()
+        return row.after if (row := self.row(item)) else ()
 
     def backs_of(self, item: str) -> tuple[str, ...]:
         return tuple(row.item for row in self.rows if item in row.after)

@@ -67,7 +67,7 @@ def _store(settings: Settings) -> tuple[str, str]:
     store.migrate()
     with store.reading() as session:
         waiting = outbox.waiting(session)
-        _ = [account.name for account in accounts.all_accounts(session)[:1]]  # opens unless the keys are another store's
+        _ = [account.name for account in accounts.all_accounts(session, 1)]  # opens unless the keys are another store's
     allowed = store.allowed()
     store.close()
     stuck = sum(1 for entry in waiting if entry.attempts)

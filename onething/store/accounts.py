@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,8 +58,13 @@ def get(session: Session, account_id: str) -> Account:
     return session.get_one(Account, account_id)
 
 
-def all_accounts(session: Session) -> list[Account]:
-    return list(session.scalars(select(Account).order_by(Account.role, Account.subject)))
+def all_accounts(session: Session, most: int | None = None) -> list[Account]:
+    """For the handful of a demonstration; a city has a million."""
+    return list(session.scalars(select(Account).order_by(Account.role, Account.subject).limit(most)))
+
+
+def by_subject(session: Session, subjects: Collection[str]) -> dict[str, Account]:
+    return {row.subject: row for row in session.scalars(select(Account).where(Account.subject.in_(list(subjects))))}
 
 
 def log_in(session: Session, account: Account, at: datetime) -> Login:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from onething.store.tables import Account, Application, Audit, Document, Material, Notice
+from onething.store.tables import Application, Audit, Document, Material, Notice
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 
 
@@ -52,7 +52,3 @@ def notices(session: Session, account_id: str, most: int) -> list[Notice]:
     query = select(Notice).join(Application, Application.number == Notice.number)
     query = query.where(Application.account_id == account_id)
     return list(session.scalars(query.order_by(Notice.created_at.desc(), Notice.key).limit(most)))
-
-
-def by_subject(session: Session, subjects: Collection[str]) -> dict[str, Account]:
-    return {row.subject: row for row in session.scalars(select(Account).where(Account.subject.in_(list(subjects))))}
