@@ -9,7 +9,7 @@ import pytest
 from onething.catalogue.models import MaterialUse, Tolerance
 from onething.deadlines import clock_entry
 from onething.intake import Judgement
-from onething.store import applications, audit, intake, outbox
+from onething.store import accounts, applications, audit, intake, outbox
 from onething.vocabulary import Clock
 from tests.api.conftest import PDF
 
@@ -146,6 +146,8 @@ def test_r41_r42_staff_see_who_judged_what_and_when(tools: Any, company: Any, pe
     with tools.store.transaction() as session:
         intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", found)
     page = person("window-410105").get(f"/staff/cases/{number}").text
-    assert "window-410105" in page
+    with tools.store.reading() as session:
+        clerk = accounts.by_subject(session, ["window-410105"])["window-410105"].name
+    assert f">{clerk}</span>" in page
     assert "平面图（不齐全，符合法定形式）：缺第 2 页" in page
     assert "身份证明（" not in page
