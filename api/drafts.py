@@ -33,6 +33,7 @@ STEPS = {
     "review": "核对并提交",
 }
 LATER = "later"
+YES_NO = {"yes": True, "no": False}
 Data = dict[str, Any]
 
 
@@ -122,7 +123,7 @@ def silenced(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> d
     """Question -> the single answers to others (`key=value` as the page sends them) that make it idle."""
     found: dict[str, list[str]] = {}
     for other in catalogue.questions_of(bundle):
-        sent = {"yes": True, "no": False} if other.type == "boolean" else {one.value: one.value for one in other.options}
+        sent = YES_NO if other.type == "boolean" else {one.value: one.value for one in other.options}
         for text, answer in sent.items():
             for key in sorted(idle_questions(catalogue, bundle, {other.key: answer}, chosen) - {other.key}):
                 found.setdefault(key, []).append(f"{other.key}={text}")
@@ -137,7 +138,7 @@ def unanswered(catalogue: Catalogue, bundle: Bundle, data: Data) -> bool:
 
 def _answer(question: Question, text: str) -> Answer | None:
     if question.type == "boolean":
-        return {"yes": True, "no": False}.get(text)
+        return YES_NO.get(text)
     if question.type == "choice":
         return text if text in {option.value for option in question.options} else None
     try:

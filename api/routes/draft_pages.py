@@ -68,13 +68,13 @@ def _form(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
 
 
 def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    needs = drafts.needs_for(tools.catalogue, bundle, data)
+    needs, promised = drafts.needs_for(tools.catalogue, bundle, data), drafts.wanted_promises(tools.catalogue, bundle, data)
     with tools.store.reading() as session:
         files = {key: documents.get(session, document) for key, document in data["documents"].items()}
     return {
         "uploads": [n for n in needs if n.upload], "fetched": [n for n in needs if n.fetched], "files": files,
         "made": [(n, tools.catalogue.items[n.origin]) for n in needs if n.origin],
-        "max_mib": tools.settings.max_upload_mib, "promised": drafts.wanted_promises(tools.catalogue, bundle, data),
+        "max_mib": tools.settings.max_upload_mib, "promised": promised, "letter": letter(needs, promised),
         "offered": {n.material.key: [(kind, consequence(n, kind)) for kind in kinds_for(n)] for n in needs},
     }
 
@@ -107,7 +107,6 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "district": tools.catalogue.districts[data["district"]].name,
         "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
         "consents": asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data)),
-        "letter": letter(drafts.needs_for(tools.catalogue, bundle, data), drafts.wanted_promises(tools.catalogue, bundle, data)),
     }
 
 

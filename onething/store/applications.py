@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from onething.cases import move_case, move_item
 from onething.errors import NotFound
+from onething.store.grouped import by_number
 from onething.store.tables import Application, ApplicationItem, Counter, Deadline, Material
 from onething.vocabulary import CaseState, Clock, ItemState
 
@@ -143,10 +144,8 @@ def clocks(session: Session, number: str) -> list[Deadline]:
 
 def clocks_of(session: Session, numbers: Collection[str]) -> dict[str, list[Deadline]]:
     """The same for many cases; each of `numbers` is there."""
-    found: dict[str, list[Deadline]] = {number: [] for number in numbers}
-    for row in session.scalars(select(Deadline).where(Deadline.number.in_(numbers)).order_by(Deadline.started_at)):
-        found[row.number].append(row)
-    return found
+    query = select(Deadline).where(Deadline.number.in_(numbers)).order_by(Deadline.started_at)
+    return by_number(session, query, numbers)
 
 
 def materials(session: Session, number: str) -> list[Material]:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onething.store.applications import next_in_series
+from onething.store.grouped import by_number
 from onething.store.tables import Application, Certificate, Document
 from onething.vocabulary import CertificateState
 
@@ -43,11 +44,8 @@ def of_case(session: Session, number: str) -> list[Certificate]:
 
 def issued(session: Session, numbers: Collection[str]) -> dict[str, list[Certificate]]:
     """Case number -> what was issued in it, of all these cases in one look."""
-    found: dict[str, list[Certificate]] = {number: [] for number in numbers}
     query = select(Certificate).where(Certificate.number.in_(numbers), Certificate.state != CertificateState.RESERVED)
-    for row in session.scalars(query.order_by(Certificate.number, Certificate.item)):
-        found[row.number].append(row)
-    return found
+    return by_number(session, query.order_by(Certificate.number, Certificate.item), numbers)
 
 
 def of_account(

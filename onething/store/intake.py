@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from onething.intake import Judgement
+from onething.store.grouped import by_number
 from onething.store.tables_intake import (
     Dispatch,
     IntakeCheck,
@@ -96,11 +97,8 @@ def dispatches(session: Session, number: str) -> list[Dispatch]:
 
 def dispatches_of(session: Session, numbers: Collection[str]) -> dict[str, list[Dispatch]]:
     """The same for many cases; each of `numbers` is there."""
-    found: dict[str, list[Dispatch]] = {number: [] for number in numbers}
     query = select(Dispatch).where(Dispatch.number.in_(numbers)).order_by(Dispatch.number, Dispatch.department)
-    for row in session.scalars(query):
-        found[row.number].append(row)
-    return found
+    return by_number(session, query, numbers)
 
 
 def dispatch(session: Session, number: str, department: str, way: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from onething.engine import contract
+from onething.store.grouped import by_number
 from onething.store.tables import Application, Deadline
 from onething.store.tables_intake import Dispatch
 from onething.store.tables_supervision import SupervisionEvent
@@ -132,11 +133,8 @@ def of_case(session: Session, number: str) -> list[SupervisionEvent]:
 
 def of_cases(session: Session, numbers: Collection[str]) -> dict[str, list[SupervisionEvent]]:
     """The same for many cases; each of `numbers` is there."""
-    found: dict[str, list[SupervisionEvent]] = {number: [] for number in numbers}
     query = select(SupervisionEvent).where(SupervisionEvent.number.in_(numbers))
-    for row in session.scalars(query.order_by(SupervisionEvent.at, SupervisionEvent.key)):
-        found[row.number].append(row)
-    return found
+    return by_number(session, query.order_by(SupervisionEvent.at, SupervisionEvent.key), numbers)
 
 
 def counts(session: Session) -> dict[SupervisionKind, int]:
