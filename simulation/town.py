@@ -172,6 +172,11 @@ class Town:
                 found.append((task, str(self.admin.form_variables(task.id).get("item") or "")))
         return found
 
+    def task(self, number: str, key: str, item: str = "") -> UserTask:
+        """The open user task of that form about that item; waits until somebody has it."""
+        asked = (key, item)
+        return self.wait(lambda: next((t for t, about in self.open_tasks(number) if (t.key, about) == asked), None))
+
     def do(self, task: UserTask, variables: Mapping[str, Any]) -> None:
         person = self.person(group_of(task.key, self.admin.form_variables(task.id)))
         for _ in range(20):

@@ -164,11 +164,6 @@ class Citizen:
         self.sees("谢谢您的评价")
 
 
-def open_task(town: Town, number: str, key: str, item: str = "") -> object:
-    """Wait until somebody has that task."""
-    return town.wait(lambda: next((t for t, about in town.open_tasks(number) if (t.key, about) == (key, item)), None))
-
-
 def decide(key: str, item: str) -> dict[str, str]:
     """Every reviewer says yes, but one."""
     if (key, item) == ("approval-decision", DRAIN):
@@ -183,11 +178,11 @@ def travel(town: Town, citizen: Citizen, front_door: str) -> None:
     citizen.says_who_and_how()
     citizen.fills_the_form(town)
     number = citizen.hands_in()
-    town.do(open_task(town, number, "intake-review"), intake_answer(False))  # type: ignore[arg-type]
+    town.do(town.task(number, "intake-review"), intake_answer(False))  # type: ignore[arg-type]
     town.wait(lambda: town.case(number).state == "correction")
     citizen.corrects()
-    town.do(open_task(town, number, "intake-review"), YES["intake-review"])  # type: ignore[arg-type]
-    open_task(town, number, "acceptance-review", SIGN)
+    town.do(town.task(number, "intake-review"), YES["intake-review"])  # type: ignore[arg-type]
+    town.task(number, "acceptance-review", SIGN)
     citizen.withdraws(SIGN)
     town.wait(lambda: SIGN not in [about for _, about in town.open_tasks(number)])
     town.work(number, decide)

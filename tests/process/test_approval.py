@@ -43,10 +43,6 @@ def clock(town: Town, number: str, item: str, name: str = "promised") -> Deadlin
         return next(c for c in applications.clocks(session, number) if (c.item, c.clock) == (item, name))
 
 
-def task_of(town: Town, number: str, key: str, item: str) -> UserTask:
-    return town.wait(lambda: next((t for t, i in town.open_tasks(number) if (t.key, i) == (key, item)), None))
-
-
 def timer_of(town: Town, number: str, activity: str) -> Any:
     return next((job for job in town.admin.timers(number) if job.activity == activity), None)
 
@@ -71,7 +67,7 @@ def problem(town: Town, task: UserTask) -> str:
 
 def answered(town: Town, number: str, key: str, item: str, variables: dict[str, Any]) -> str:
     """Do the task and return what the form says when it comes back."""
-    first = task_of(town, number, key, item)
+    first = town.task(number, key, item)
     town.do(first, variables)
     again = town.wait(
         lambda: next((t for t, i in town.open_tasks(number) if (t.key, i) == (key, item) and t.id != first.id), None)
@@ -84,8 +80,8 @@ def at_pre_review(town: Town, bundle: str, front: str, back: str) -> tuple[str, 
     number = town.submit(bundle, [front, back])
     town.work(number, until="acceptance-review")
     for item in (front, back):
-        town.do(task_of(town, number, "acceptance-review", item), YES["acceptance-review"])
-    return number, task_of(town, number, "pre-review", back)
+        town.do(town.task(number, "acceptance-review", item), YES["acceptance-review"])
+    return number, town.task(number, "pre-review", back)
 
 
 @pytest.mark.parametrize(("bundle", "item"), LICENCES)
@@ -93,8 +89,8 @@ def test_r90_a_hearing_stops_the_clock_with_reason_start_and_end(town: Town, bun
     number = town.submit(bundle, [item])
     town.work(number, until="approval-decision")
     before = clock(town, number, item)
-    town.do(task_of(town, number, "approval-decision", item), HEARING)
-    step_task = task_of(town, number, "special-step", item)
+    town.do(town.task(number, "approval-decision", item), HEARING)
+    step_task = town.task(number, "special-step", item)
     assert step_task.due is None, "nothing is due while the clock stands still"
     assert clock(town, number, item).paused_at
     assert clock(town, number, item, "statutory").paused_at
@@ -104,7 +100,7 @@ def test_r90_a_hearing_stops_the_clock_with_reason_start_and_end(town: Town, bun
     assert any("听证" in text and "不计入" in text for text in notice_texts(town, number, item))
     with later(town, timedelta(days=30)):
         town.do(step_task, {"special_outcome": "听证会已举行，双方意见记录在案"})
-        decision = task_of(town, number, "approval-decision", item)
+        decision = town.task(number, "approval-decision", item)
         after = clock(town, number, item)
         with town.tools.store.reading() as session:
             [step] = procedures.steps(session, number, item)
@@ -139,8 +135,8 @@ def test_r90_only_a_declared_step_with_a_reason_may_stop_the_clock(town: Town, b
     assert "理由" in answered(town, number, "approval-decision", item, {**HEARING, "procedure_reason": ""})
     assert clock(town, number, item).paused_at is None
     site_visit = {**HEARING, "special_kind": "site-visit", "procedure_reason": "核对平面图"}
-    town.do(task_of(town, number, "approval-decision", item), site_visit)
-    step = task_of(town, number, "special-step", item)
+    town.do(town.task(number, "approval-decision", item), site_visit)
+    step = town.task(number, "special-step", item)
     assert near(step.due, clock(town, number, item).due_at), "a visit is no reason to stop the clock"
     assert clock(town, number, item).paused_at is None
     assert "结果" in answered(town, number, "special-step", item, {"special_outcome": ""})
@@ -154,12 +150,12 @@ def test_art_42_the_head_may_extend_a_licence_once(town: Town, bundle: str, item
     town.work(number, until="approval-decision")
     before = {name: clock(town, number, item, name) for name in ("promised", "statutory")}
     assert "理由" in answered(town, number, "approval-decision", item, {**EXTEND, "procedure_reason": ""})
-    town.do(task_of(town, number, "approval-decision", item), EXTEND)
-    head = task_of(town, number, "extension-decision", item)
+    town.do(town.task(number, "approval-decision", item), EXTEND)
+    head = town.task(number, "extension-decision", item)
     assert town.admin.form_variables(head.id)["procedure_reason"] == EXTEND["procedure_reason"]
     assert "理由" in answered(town, number, "extension-decision", item, {"extension_decision": "deny", "extension_reason": ""})
-    town.do(task_of(town, number, "extension-decision", item), YES["extension-decision"])
-    decision = task_of(town, number, "approval-decision", item)
+    town.do(town.task(number, "extension-decision", item), YES["extension-decision"])
+    decision = town.task(number, "approval-decision", item)
     for name, row in before.items():
         now = clock(town, number, item, name)
         assert now.days == row.days + 10
@@ -182,10 +178,10 @@ def test_art_42_what_the_head_denies_moves_nothing(town: Town, bundle: str, item
     number = town.submit(bundle, [item])
     town.work(number, until="approval-decision")
     before = clock(town, number, item)
-    town.do(task_of(town, number, "approval-decision", item), EXTEND)
+    town.do(town.task(number, "approval-decision", item), EXTEND)
     denied = {"extension_decision": "deny", "extension_reason": "材料已足以作出决定"}
-    town.do(task_of(town, number, "extension-decision", item), denied)
-    task_of(town, number, "approval-decision", item)
+    town.do(town.task(number, "extension-decision", item), denied)
+    town.task(number, "approval-decision", item)
     after = clock(town, number, item)
     assert (after.due_at, after.days) == (before.due_at, before.days)
     assert PaperKind.EXTENSION_NOTICE not in paper_kinds(town, number, item)
@@ -213,7 +209,7 @@ def test_r74_r75_r77_r78_a_back_item_is_pre_reviewed_waits_paused_and_is_decided
     assert near(timer_of(town, number, "pre-review-late").due, own.due_at)
     assert "问题" in answered(town, number, "pre-review", back, {"pre_review_opinion": "defective", "pre_review_reason": ""})
     defective = {"pre_review_opinion": "defective", "pre_review_reason": "照片模糊，请重新拍摄"}
-    town.do(task_of(town, number, "pre-review", back), defective)
+    town.do(town.task(number, "pre-review", back), defective)
     town.wait(lambda: clock(town, number, back).paused_at)
     assert any("照片模糊" in text for text in notice_texts(town, number, back)), "told without waiting for the front result"
     assert town.states(number)[front] == ItemState.ACCEPTED
@@ -224,13 +220,13 @@ def test_r74_r75_r77_r78_a_back_item_is_pre_reviewed_waits_paused_and_is_decided
     assert town.tools.catalogue.items[front].name in wait.reason
     assert [t.key for t, i in town.open_tasks(number) if i == back] == []
     with later(town, timedelta(days=7)):
-        town.do(task_of(town, number, "approval-decision", front), YES["approval-decision"])
-        decision = task_of(town, number, "approval-decision", back)
+        town.do(town.task(number, "approval-decision", front), YES["approval-decision"])
+        decision = town.task(number, "approval-decision", back)
         resumed = clock(town, number, back)
         assert resumed.paused_at is None
         assert resumed.due_at > promised.due_at
         town.wait(lambda: not timer_of(town, number, f"{back}-promised").suspended)
-        town.wait(lambda: near(task_of(town, number, "approval-decision", back).due, resumed.due_at))
+        town.wait(lambda: near(town.task(number, "approval-decision", back).due, resumed.due_at))
         town.do(decision, YES["approval-decision"])
         town.work(number)
     assert set(town.states(number).values()) == {ItemState.APPROVED}

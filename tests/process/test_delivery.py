@@ -71,11 +71,7 @@ def test_r94_r98_separate_delivery_hands_each_item_over_by_itself(town: Town) ->
         return {"approval_decision": "refuse", "approval_reason": "疏散通道宽度不足"} if item == RESTAURANT[1] else {}
 
     town.work(number, until="approval-decision")
-    first = next((t, i) for t, i in town.open_tasks(number) if i == RESTAURANT[0])
-    if first[0].key == "acceptance-review":
-        town.do(first[0], {"acceptance_decision": "accept", "acceptance_reason": ""})
-    decide = town.wait(lambda: [e for e in town.open_tasks(number) if (e[0].key, e[1]) == ("approval-decision", RESTAURANT[0])])
-    town.do(decide[0][0], YES["approval-decision"])
+    town.do(town.task(number, "approval-decision", RESTAURANT[0]), YES["approval-decision"])
     town.wait(lambda: [t for t, _ in town.open_tasks(number) if t.key == "result-handover"])
     assert results(town, number) == {RESTAURANT[0]: DeliveryState.AT_WINDOW}
     assert town.case(number).state == CaseState.IN_PROGRESS
@@ -216,8 +212,8 @@ def test_r87_r102_what_was_decided_before_a_withdrawal_is_delivered(
 ) -> None:
     number = town.submit(bundle, items, way="counter")
     town.work(number, until="acceptance-review")
-    refused = next(entry for entry in town.open_tasks(number) if entry[1] == items[0])
-    town.do(refused[0], {"acceptance_decision": "refuse", "acceptance_reason": "不在管辖范围内"})
+    refused = town.task(number, "acceptance-review", items[0])
+    town.do(refused, {"acceptance_decision": "refuse", "acceptance_reason": "不在管辖范围内"})
     town.wait(lambda: town.states(number)[items[0]] == ItemState.NOT_ACCEPTED)
     town.withdraw(number)
     town.wait(lambda: "record-withdrawal" in town.path(number))
