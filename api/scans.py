@@ -27,7 +27,7 @@ def attach(session: Any, tools: Tools, account: Account, application: Applicatio
         raise Conflict("这份材料没有待转电子的纸质件；请刷新页面后核对", code="nothing-to-scan")
     now = tools.clock.now()
     document = documents.add(
-        session, now, application.account_id, scan.name, scan.media_type, scan.content, number=application.number
+        session, now, application.account_id, scan.name, scan.media_type, scan.file, number=application.number
     )
     row.document_id = document.id
     audit.record(

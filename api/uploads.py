@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 from fastapi import Depends
 from starlette.datastructures import UploadFile
@@ -16,7 +16,7 @@ from api.places import Places
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.store import Account, Document, audit, documents
-from onething.uploads import MIB, ScannerDown, inspect, scanner_at, shown_name, too_large
+from onething.uploads import ScannerDown, inspect, scanner_at
 from onething.uploads.gate import PLACES
 
 log = logging.getLogger("onething.api")
@@ -31,7 +31,7 @@ class Upload:
 
     name: str
     media_type: str
-    content: bytes
+    file: IO[bytes]
     waiting: bool = False
 
 
@@ -44,13 +44,8 @@ def sent_file(sent: Any, what: str) -> UploadFile:
 def take(tools: Tools, account: Account, sent: UploadFile, formats: Sequence[str] = ALL) -> Upload:
     """The checked file. Raises `InvalidInput` with the cure. Takes seconds and writes to the store where a virus was found:
     call it outside of a transaction."""
-    most = tools.settings.max_upload_mib
-    content = sent.file.read(most * MIB + 1)
-    name = sent.filename or ""
-    if len(content) > most * MIB:
-        raise too_large(most, shown_name(name))
-    found = inspect(name, content, tuple(formats), most)
-    return Upload(found.name, found.media_type, found.content, _waits_for_scan(tools, account, found.name, found.content))
+    found = inspect(sent.filename or "", sent.file, tuple(formats), tools.settings.max_upload_mib)
+    return Upload(found.name, found.media_type, found.file, _waits_for_scan(tools, account, found.name, found.file))
 
 
 def take_now(tools: Tools, account: Account, sent: UploadFile, formats: Sequence[str] = ALL) -> Upload:
@@ -72,24 +67,29 @@ def of_material(tools: Tools, account: Account, key: str, sent: Any, what: str =
     return take_now(tools, account, sent_file(sent, f"“{material.name}”的{what}"), material.formats)
 
 
+def sha256_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
 def keep(session: Any, tools: Tools, account: Account, upload: Upload) -> Document:
     return documents.add(
-        session, tools.clock.now(), account.id, upload.name, upload.media_type, upload.content, waiting=upload.waiting
+        session, tools.clock.now(), account.id, upload.name, upload.media_type, upload.file, waiting=upload.waiting
     )
 
 
-def _waits_for_scan(tools: Tools, account: Account, name: str, content: bytes) -> bool:
+def _waits_for_scan(tools: Tools, account: Account, name: str, file: IO[bytes]) -> bool:
     """False for a clean file, True where the scanner is away: the workers ask it again. An infected one is refused, on record."""
     scanner = scanner_at(tools.settings.clamav)
     if scanner is None:
         return False
     try:
-        infection = scanner.infection(content)
+        infection = scanner.infection(file)
     except ScannerDown as error:
         log.warning("the virus scanner does not answer (%s), a file waits", error)
         return True
     if infection:
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256 = sha256_of(file)
         with tools.store.transaction() as session:
             audit.record(session, tools.clock.now(), account.subject, "infected", sha256=sha256, found=infection)
         raise InvalidInput(

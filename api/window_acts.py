@@ -73,7 +73,7 @@ def _keep(session: Any, tools: Tools, case: Application, scan: Upload | None) ->
         return None
     now = tools.clock.now()
     return documents.add(
-        session, now, case.account_id, scan.name, scan.media_type, scan.content, number=case.number
+        session, now, case.account_id, scan.name, scan.media_type, scan.file, number=case.number
     ).id
 
 

@@ -29,8 +29,9 @@ def release(store: Store, scanner: Scanner, now: datetime) -> int:
 
 def _settle(store: Store, scanner: Scanner, row: Document, now: datetime) -> bool:
     with store.reading() as session:
-        content = documents.unchecked_content(session, row)
-    found = scanner.infection(content)
+        stored = documents.unchecked(session, row)
+    with stored.open() as file:
+        found = scanner.infection(file)
     with store.transaction() as session:
         if not documents.settle(session, row.id, FileSafety.INFECTED if found else FileSafety.PASSED):
             return False

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import signal
 import struct
 import subprocess
 import sys
 import threading
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 LENGTHS = struct.Struct(">II")
 MIB = 1024 * 1024
@@ -40,13 +41,13 @@ class Sandbox:
         for _ in range(places):
             self._free.put(None)
 
-    def run(self, content: bytes, **options: Any) -> tuple[dict[str, Any], bytes]:
-        """What the task answered; raises `Stopped`."""
+    def run(self, file: IO[bytes], **options: Any) -> tuple[dict[str, Any], bytes]:
+        """What the task answered about the file, which is sent piece by piece; raises `Stopped`."""
         keeper = self._free.get()
         try:
             if keeper is None or keeper.process.poll() is not None:
                 keeper = _Keeper(self)
-            return keeper.ask(content, options)
+            return keeper.ask(file, options)
         except Stopped:
             if keeper:
                 keeper.end()
@@ -79,12 +80,12 @@ class _Keeper:
             env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},
         )
 
-    def ask(self, content: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def ask(self, file: IO[bytes], options: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         late = threading.Event()
         timer = threading.Timer(self.seconds * 2, lambda: (late.set(), self.end()))
         timer.start()
         try:
-            write(self.process.stdin, options, content)
+            write(self.process.stdin, options, file)
             facts, result = read(self.process.stdout, LONGEST_ANSWER)
         except (OSError, EOFError, ValueError) as error:
             raise Stopped("time" if late.is_set() or self._out_of_time() else "crash") from error
@@ -108,12 +109,14 @@ class _Keeper:
                 pipe.close()
 
 
-def write(pipe: BinaryIO | None, facts: dict[str, Any], content: bytes) -> None:
+def write(pipe: BinaryIO | None, facts: dict[str, Any], file: IO[bytes]) -> None:
+    """One message, the file from its beginning."""
     assert pipe
-    head = json.dumps(facts).encode()
-    pipe.write(LENGTHS.pack(len(head), len(content)))
+    head, size = json.dumps(facts).encode(), file.seek(0, os.SEEK_END)
+    file.seek(0)
+    pipe.write(LENGTHS.pack(len(head), size))
     pipe.write(head)
-    pipe.write(content)
+    shutil.copyfileobj(file, pipe)
     pipe.flush()
 
 

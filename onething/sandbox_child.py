@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import resource
 import signal
@@ -46,7 +47,7 @@ def _answer(work: Any, options: dict[str, Any], content: bytes, seconds: int, me
         except MemoryError:
             facts, result = {"stopped": "memory"}, b""
         facts["peak_kib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        write(sys.stdout.buffer, facts, result)
+        write(sys.stdout.buffer, facts, io.BytesIO(result))
         os._exit(0)
     except BaseException:
         os._exit(1)

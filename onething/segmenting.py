@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import ModuleType
 
 import rjieba
 
@@ -91,8 +92,8 @@ def _joined(parts: Sequence[str], table: Container[str]) -> Iterator[str]:
 
 
 @lru_cache
-def _jieba() -> rjieba.Jieba:
-    cutter = rjieba.Jieba()
+def _jieba() -> ModuleType:
+    """The one that comes with the import: another would hold the dictionary's 25 MiB a second time."""
     for term in TERMS:
-        cutter.add_word(term, TERM_FREQUENCY, "n")
-    return cutter
+        rjieba.add_word(term, TERM_FREQUENCY, "n")
+    return rjieba

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 import uuid
@@ -154,7 +155,7 @@ class Town:
             clerk = accounts.ensure(session, group, "window", "窗口", organisation=group)
             for row in applications.materials(session, number):
                 if row.source == "applicant" and row.document_id is None:
-                    scan = Upload("扫描.pdf", "application/pdf", PDF)
+                    scan = Upload("扫描.pdf", "application/pdf", io.BytesIO(PDF))
                     scans.attach(session, self.tools, clerk, case, row.key, scan)
 
     def person(self, group: str) -> EngineClient:

@@ -50,7 +50,7 @@ def _keep(desk: Desk, number: str, package: IO[bytes]) -> None:
         application = applications.lock(session, number)
         if documents.paper(session, number, str(PaperKind.ARCHIVE)):
             return
-        row = documents.add_file(
+        row = documents.add(
             session, now, application.account_id, f"归档包_{number}.zip", "application/zip", package, number=number,
             paper_kind=str(PaperKind.ARCHIVE), paper_no=number,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
@@ -47,7 +46,7 @@ def upload_document(
     def act(session: Any) -> schemas.DocumentInfo:
         return presenting.document_info(uploads.keep(session, tools, visitor.account, upload))
 
-    asked = [upload.name, hashlib.sha256(upload.content).hexdigest()]
+    asked = [upload.name, uploads.sha256_of(upload.file)]
     return once(tools, visitor.account, key, asked, schemas.DocumentInfo, act)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
@@ -97,7 +98,7 @@ def _scanner(settings: Settings) -> tuple[str, str]:
         return NOTE, "没有设置（ONETHING_CLAMAV）；上传的文件只检查格式和内容结构，不扫描病毒"
     scanner = Scanner(settings.clamav, seconds=10)
     try:
-        clean, found = scanner.infection(b"onething"), scanner.infection(EICAR)
+        clean, found = (scanner.infection(io.BytesIO(known)) for known in (b"onething", EICAR))
     except ScannerDown:
         return BAD, f"没有应答（{settings.clamav}）；上传的文件都在等待扫描，不能使用，请检查 clamd 服务和地址"
     if clean or not found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 
 from onething.papers.report import SignatureReport
@@ -13,7 +14,7 @@ JUDGE = Sandbox("onething.papers.judging_task:judge", places=1)
 def judge_apart(pdf: bytes, roots: list[str]) -> SignatureReport:
     """`verify` in a process of its own: anybody may send a file, and what it does to its reader is not ours to bear."""
     try:
-        facts, _ = JUDGE.run(pdf, roots=roots)
+        facts, _ = JUDGE.run(io.BytesIO(pdf), roots=roots)
     except Stopped:
         return SignatureReport(
             valid=False, intact=False, trusted=False, signer="", signed_at=None, signed=False,

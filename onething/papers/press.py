@@ -6,6 +6,7 @@ The child (`press_child.py`) is started with the first paper and ends with this 
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -79,7 +80,7 @@ class Press:
         timer = threading.Timer(LONGEST_SECONDS, child.kill)
         timer.start()
         try:
-            write(child.stdin, asdict(sheet), b"")
+            write(child.stdin, asdict(sheet), io.BytesIO())
             return read(child.stdout, LONGEST_PAPER)
         finally:
             timer.cancel()

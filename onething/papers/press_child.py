@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -24,7 +25,8 @@ def main() -> None:
             sheet, _ = read(sys.stdin.buffer, LONGEST_ANSWER)
         except EOFError:
             return
-        write(answers, *_answer(sheet))
+        facts, pdf = _answer(sheet)
+        write(answers, facts, io.BytesIO(pdf))
 
 
 def _answer(sheet: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

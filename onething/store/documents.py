@@ -6,6 +6,7 @@ The hash is of the plain content. This is the one door to the files: whoever rea
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import uuid
 from collections.abc import Iterable
@@ -30,39 +31,25 @@ UNREADABLE = (FileSafety.INFECTED, FileSafety.REMOVED)
 
 
 def add(
-    session: Session, at: datetime, account_id: str, name: str, media_type: str, content: bytes, *,
+    session: Session, at: datetime, account_id: str, name: str, media_type: str, content: bytes | IO[bytes], *,
     number: str | None = None, item: str = "", paper_kind: str = "", paper_no: str = "", waiting: bool = False,
 ) -> Document:
-    """Write the content durably, then the row; a rolled-back row leaves at most an unused file.
+    """Write the content durably, then the row; a rolled-back row leaves at most an unused file. An open file is read twice
+    from its beginning and never held whole.
 
     `waiting`: for a scan, until when nobody can open it (S14).
     """
-    sha256 = hashlib.sha256(content).hexdigest()
-    _write(session, sha256, [content])
-    reach("file-written")
-    return _add(session, Document(
-        id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
-        paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=len(content), created_at=at,
-        safety=str(FileSafety.WAITING if waiting else FileSafety.PASSED),
-    ))
-
-
-def add_file(
-    session: Session, at: datetime, account_id: str, name: str, media_type: str, source: IO[bytes], *, number: str,
-    paper_kind: str, paper_no: str,
-) -> Document:
-    """Like `add` for what is too large to hold: an open file, read twice from its beginning."""
+    source = io.BytesIO(content) if isinstance(content, bytes) else content
     source.seek(0)
     sha256, size = hashlib.file_digest(source, "sha256").hexdigest(), source.tell()  # type: ignore[arg-type]
     source.seek(0)
     _write(session, sha256, iter(lambda: source.read(CHUNK), b""))
-    return _add(session, Document(
-        id=str(uuid.uuid4()), account_id=account_id, number=number, item="", paper_kind=paper_kind,
+    reach("file-written")
+    row = Document(
+        id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
         paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=size, created_at=at,
-    ))
-
-
-def _add(session: Session, row: Document) -> Document:
+        safety=str(FileSafety.WAITING if waiting else FileSafety.PASSED),
+    )
     session.add(row)
     session.flush()
     return row
@@ -120,9 +107,9 @@ def waiting(session: Session, limit: int = 50) -> list[Document]:
     return list(session.scalars(query.limit(limit)))
 
 
-def unchecked_content(session: Session, row: Document) -> bytes:
+def unchecked(session: Session, row: Document) -> StoredFile:
     """For the scanner only."""
-    return _stored(session, row).read()
+    return _stored(session, row)
 
 
 def _stored(session: Session, row: Document) -> StoredFile:

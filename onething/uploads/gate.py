@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import os
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from onething.errors import InvalidInput
 from onething.sandbox import Sandbox, Stopped
@@ -19,23 +21,25 @@ class Accepted:
 
     name: str
     media_type: str
-    content: bytes
+    file: IO[bytes]
 
 
-def inspect(name: str, content: bytes, formats: tuple[str, ...], max_mib: int) -> Accepted:
-    """Name, first bytes and full parse agree; raises `InvalidInput` (413, 415, 422) with the cure."""
-    shown = kinds.shown_name(name)
-    if len(content) > max_mib * kinds.MIB:
+def inspect(name: str, file: IO[bytes], formats: tuple[str, ...], max_mib: int) -> Accepted:
+    """Name, first bytes and full parse agree; raises `InvalidInput` (413, 415, 422) with the cure. The file is never held
+    whole here: many come at once, and only its reader needs all of it."""
+    shown, size = kinds.shown_name(name), file.seek(0, os.SEEK_END)
+    if size > max_mib * kinds.MIB:
         raise kinds.too_large(max_mib, shown)
-    if not content:
+    if not size:
         raise InvalidInput(f"“{shown}”是空文件；请重新选择文件", field="file", code="empty-file")
     kind = kinds.extension_of(shown)
     if not kinds.takes(formats, kind):
         raise kinds.wrong_kind(shown, formats)
-    if kinds.kind_of(content) != kind:
+    file.seek(0)
+    if kinds.kind_of(file.read(kinds.TELLING)) != kind:
         raise kinds.refused(shown, f"的内容与扩展名 .{kind} 不符；请用原始文件重新上传", "file-mismatch", 415)
     try:
-        facts, kept = GATE.run(content, kind=kind, name=shown, most=max_mib * kinds.MIB)
+        facts, kept = GATE.run(file, kind=kind, name=shown, most=max_mib * kinds.MIB)
     except Stopped as error:
         raise _gave_up(shown, error.why) from error
     if "refused" in facts:
@@ -43,7 +47,7 @@ def inspect(name: str, content: bytes, formats: tuple[str, ...], max_mib: int) -
     kept_kind = facts["kind"]
     if kept_kind != kind:
         shown = f"{shown.rpartition('.')[0]}.{kept_kind}"
-    return Accepted(shown, kinds.MEDIA_TYPES[kept_kind], kept if facts["redrawn"] else content)
+    return Accepted(shown, kinds.MEDIA_TYPES[kept_kind], io.BytesIO(kept) if facts["redrawn"] else file)
 
 
 def _refusal(facts: dict[str, Any]) -> InvalidInput:

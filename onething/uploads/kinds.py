@@ -14,6 +14,7 @@ MAX_PIXELS = 40_000_000
 MEDIA_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 ALIASES = {"jpeg": "jpg", "jpe": "jpg", "jfif": "jpg"}
 IMAGES = ("jpg", "png", "webp")
+TELLING = 16
 STARTS = {"pdf": (b"%PDF-",), "png": (b"\x89PNG\r\n\x1a\n",), "jpg": (b"\xff\xd8\xff",)}
 
 # What people bring that is not taken, and what they can do at once with what they have.
@@ -44,7 +45,7 @@ def extension_of(name: str) -> str:
 
 
 def kind_of(content: bytes) -> str:
-    """What the first bytes say; a file that starts with anything else is none of ours."""
+    """What the first bytes (`TELLING` of them are enough) say; a file that starts with anything else is none of ours."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "webp"
     return next((kind for kind, starts in STARTS.items() if content.startswith(starts)), "")

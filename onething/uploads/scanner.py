@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import IO
 
 PIECE = 64 * 1024
 LONGEST_ANSWER = 4096
@@ -28,28 +30,28 @@ class Scanner:
     rest: float = REST
     _down_until: float = 0.0
 
-    def infection(self, content: bytes) -> str:
-        """The name of what was found, empty for a clean file; raises `ScannerDown`."""
+    def infection(self, file: IO[bytes]) -> str:
+        """The name of what was found, empty for a clean file; reads it from its beginning. Raises `ScannerDown`."""
         if time.monotonic() < self._down_until:
             raise ScannerDown("resting")
         try:
-            return _verdict(self._ask(content))
+            return _verdict(self._ask(file))
         except (OSError, ValueError) as error:
             self._down_until = time.monotonic() + self.rest
             raise ScannerDown(type(error).__name__) from error
 
     def answers(self) -> bool:
         try:
-            return not _verdict(self._ask(b"onething"))
+            return not _verdict(self._ask(io.BytesIO(b"onething")))
         except (OSError, ValueError):
             return False
 
-    def _ask(self, content: bytes) -> bytes:
+    def _ask(self, file: IO[bytes]) -> bytes:
         end = time.monotonic() + self.seconds
         with self._connected() as line:
             line.sendall(b"zINSTREAM\0")
-            for start in range(0, len(content), PIECE):
-                piece = content[start:start + PIECE]
+            file.seek(0)
+            while piece := file.read(PIECE):
                 line.settimeout(_left(end))
                 line.sendall(len(piece).to_bytes(4) + piece)
             line.sendall(bytes(4))

@@ -21,7 +21,7 @@ def number(company, tools) -> str:
     archive.write(made, entries, {"number": number, "items": ["food-license", "fire-check"]})
     with tools.store.transaction() as session:
         case = applications.get(session, number)
-        documents.add_file(
+        documents.add(
             session, tools.clock.now(), case.account_id, "归档包.zip", "application/zip", made, number=number,
             paper_kind="archive", paper_no=number,
         )

@@ -56,7 +56,7 @@ def keep_package(tools: Tools, number: str) -> bytes:
     with tempfile.TemporaryFile() as package, tools.store.transaction() as session:
         case = applications.get(session, number)
         archive.write(package, entries(session, desk, case, []), about(desk, case, []))
-        documents.add_file(
+        documents.add(
             session, tools.clock.now(), case.account_id, "归档包.zip", "application/zip", package, number=number,
             paper_kind=str(PaperKind.ARCHIVE), paper_no=number,
         )

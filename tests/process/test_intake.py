@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -202,7 +203,7 @@ def test_r44_what_is_fixed_at_the_counter_stays_in_the_same_review(town: Town, b
     assert "还没有电子件" in problem(town, number, "digitising")
     with town.tools.store.transaction() as session:
         clerk = accounts.ensure(session, "window-410105", "window", "窗口", organisation="window-410105")
-        scan = Upload("扫描.pdf", "application/pdf", b"%PDF-1.7\n")
+        scan = Upload("扫描.pdf", "application/pdf", io.BytesIO(b"%PDF-1.7\n"))
         scans.attach(session, town.tools, clerk, applications.lock(session, number), first, scan)
     town.work(number)
     assert town.case(number).state == "completed"

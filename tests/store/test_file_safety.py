@@ -31,7 +31,7 @@ def test_s14_a_waiting_file_is_shut_and_settled_once(store: Store) -> None:
         with pytest.raises(InvalidInput, match="正在安全检查"):
             documents.content(session, row)
         assert [one.id for one in documents.waiting(session)] == [document]
-        assert documents.unchecked_content(session, row) == b"first"
+        assert documents.unchecked(session, row).read() == b"first"
     with store.transaction() as session:
         assert documents.settle(session, document, FileSafety.PASSED)
     with store.transaction() as session:

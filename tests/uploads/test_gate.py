@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
 
 from onething.errors import InvalidInput
 from onething.papers.signing import verify
-from onething.uploads import GATE, inspect, shown_name
+from onething.uploads import GATE, gate, shown_name
 from tests.uploads.corpus import (
     CLEANED,
     FRIENDLY,
@@ -31,6 +32,12 @@ from tests.uploads.corpus import (
 )
 
 ALL = ("pdf", "jpg", "png")
+
+
+def inspect(name: str, content: bytes, formats: tuple[str, ...], most: int) -> SimpleNamespace:
+    kept = gate.inspect(name, io.BytesIO(content), formats, most)
+    kept.file.seek(0)
+    return SimpleNamespace(name=kept.name, media_type=kept.media_type, content=kept.file.read())
 
 
 def test_the_corpus_is_large_enough_s14() -> None:
@@ -112,7 +119,7 @@ def test_a_photo_too_large_to_store_is_pressed_harder_s14() -> None:
 
 
 def test_a_png_photo_becomes_a_jpg_where_it_would_not_fit_s14() -> None:
-    facts, kept = GATE.run(picture("PNG"), kind="png", name="图.png", most=4000)
+    facts, kept = GATE.run(io.BytesIO(picture("PNG")), kind="png", name="图.png", most=4000)
     assert facts["kind"] == "jpg"
     assert kept.startswith(b"\xff\xd8")
 
@@ -126,7 +133,7 @@ def test_the_reader_stays_under_256_mib_f22(make: Callable[[], bytes]) -> None:
     """The process that reads the file, measured by the kernel, at what is still taken."""
     content = make()
     kind = {b"\x89": "png", b"\xff": "jpg", b"R": "webp", b"%": "pdf"}[content[:1]]
-    facts, _ = GATE.run(content, kind=kind, name="大", most=10 * MIB)
+    facts, _ = GATE.run(io.BytesIO(content), kind=kind, name="大", most=10 * MIB)
     assert "refused" not in facts
     assert facts["peak_kib"] <= 256 * 1024
 
