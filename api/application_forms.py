@@ -15,6 +15,7 @@ from api.context import Visitor
 from onething.application_form import FieldNeed, Value, fields_for, read_value, said
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
+from onething.catalogue.facts import FormField
 from onething.gateways import GatewayError
 from onething.store import Account, DataDispute, accounts, audit, guides, outbox
 
@@ -23,10 +24,15 @@ log = structlog.get_logger(__name__)
 
 
 def shared_values(tools: Tools, account: Account, id_no: str, needs: Iterable[FieldNeed]) -> dict[str, Value]:
+    """What registers know of the fields that are asked."""
+    return _known(tools, account, id_no, (need.field for need in needs))
+
+
+def _known(tools: Tools, account: Account, id_no: str, fields: Iterable[FormField]) -> dict[str, Value]:
     """Each register is asked once, and only about whoever is logged in; one that fails leaves its fields to be filled in."""
     if not id_no or id_no != account.id_no:
         return {}
-    wanted = {need.field.key: need.field for need in needs if need.field.shared}
+    wanted = {field.key: field for field in fields if field.shared}
     found: dict[str, Any] = {}
     for dataset in dict.fromkeys(field.shared.dataset for field in wanted.values() if field.shared):
         try:
@@ -48,12 +54,16 @@ def complete_form(tools: Tools, account: Account, wish: Any) -> Any:
 
 
 def fetch(tools: Tools, visitor: Visitor, bundle: Bundle, draft_id: str, data: Data) -> Data:
-    """The draft with what registers know for the chosen items."""
-    needs = fields_for(tools.catalogue, bundle, data["items"])
-    shared = shared_values(tools, visitor.account, data["applicant"]["id_no"], needs)
-    if shared == data.get("shared", {}):
+    """The draft with what registers know for the chosen items, and with what that proposes for other fields: once, so that
+    what somebody takes out stays out."""
+    fields = {need.field.key: need.field for need in fields_for(tools.catalogue, bundle, data["items"])}
+    sources = {field.starts_as: tools.catalogue.fields[field.starts_as] for field in fields.values() if field.starts_as}
+    known = _known(tools, visitor.account, data["applicant"]["id_no"], (fields | sources).values())
+    shared, before = {key: value for key, value in known.items() if key in fields}, data.get("proposed", {})
+    proposed = {key: known[field.starts_as] for key, field in fields.items() if field.starts_as in known and key not in before}
+    if shared == data.get("shared", {}) and not proposed:
         return data
-    data = data | {"shared": shared}
+    data = data | {"shared": shared, "form": {**proposed, **data["form"]}, "proposed": {**before, **proposed}}
     with tools.store.transaction() as session:
         accounts.save_draft(accounts.draft(session, draft_id, visitor.account.id), data, tools.clock.now())
     return data

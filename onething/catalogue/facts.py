@@ -91,6 +91,8 @@ class FormField(Model):
     error: str = ""
     example: str = ""
     shared: Shared | None = None
+    starts_as: str = ""
+    """The shared field whose value is proposed here; the applicant may write something else, and nobody disputes it."""
 
     @model_validator(mode="after")
     def options_belong_to_choices(self) -> FormField:

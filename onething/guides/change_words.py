@@ -33,7 +33,7 @@ NAMES: dict[str, str] = {
     "dataset": "数据集", "valid_days": "再次使用的期限", "result_of": "由哪些事项产生", "note": "补充说明",
     "confirmed": "核实情况", "label": "名称", "section": "所在部分", "type": "填写方式", "unit": "单位", "options": "选项",
     "value": "代号", "minimum": "最小值", "maximum": "最大值", "max_length": "最多字数", "pattern": "填写格式",
-    "help": "填写说明", "error": "填写提示", "example": "示例", "shared": "共享来源", "text": "",
+    "help": "填写说明", "error": "填写提示", "example": "示例", "shared": "共享来源", "starts_as": "先填好的内容", "text": "",
     # answers, and what all guides share
     "bundle": "一件事", "entries": "常见问题", "question": "问题", "answer": "答复", "owner": "责任部门",
     "reviewed": "审核日期", "ways": "受理方式", "collection": "领取方式", "query": "办理进程和结果查询",
@@ -73,7 +73,9 @@ UNITS = {
     "days": "个工作日", "copies": "份", "valid_days": "天", "max_length": "个字", "visits_per_item": "次",
     "reminders_a_day": "次", "warn_before": "个工作日",
 }
-UNSAID = frozenset({"theme", "parallel", "situation", "option", "pattern", "group", "slug", "model", "key", "value", "guidance"})
+UNSAID = frozenset({
+    "theme", "parallel", "situation", "option", "pattern", "group", "slug", "model", "key", "value", "guidance", "starts_as",
+})
 """Names for programs: people are told that they changed, not how."""
 ADDED = {
     ("items", "materials"): ("增加材料", "不再需要材料"), ("knowledge", "entries"): ("新增常见问题", "删去常见问题"),

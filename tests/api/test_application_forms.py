@@ -116,6 +116,30 @@ def test_r114_registers_fill_the_form_and_each_value_names_its_source(company: A
     assert "张三（演示）" in "".join(said.split())
 
 
+def test_r114_an_address_that_a_register_knows_is_proposed_once_and_may_differ(company: Any, tools: Tools) -> None:
+    draft, known = to_form(company), "郑州市金水区示例路 1 号"
+    assert f'name="form.premises_address" value="{known}"' in company.get(f"{draft}/form").text
+    company.send(f"{draft}/form", {})
+    assert known not in company.get(f"{draft}/form").text, "what somebody takes out stays out"
+    fill(company, draft, premises_address="郑州市金水区另一条路 2 号")
+    number = submit(company, draft)
+    with tools.store.reading() as session:
+        case = applications.get(session, number)
+        assert guides.disputes(session, number) == []
+    assert case.form["premises_address"] == "郑州市金水区另一条路 2 号"
+    assert "premises_address" not in case.form_sources
+
+
+def test_r94_one_item_alone_is_not_asked_whether_to_wait_for_others(company: Any) -> None:
+    draft = to_form(company)
+    assert "结果什么时候领取" not in company.get(f"{draft}/details").text
+    answer = company.send(f"{draft}/details", {
+        "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": ID, "applicant.phone": "13800000004",
+        "delivery_way": "counter",
+    })
+    assert answer.headers["location"].endswith("/form")
+
+
 def test_r114_what_is_missing_or_wrong_is_named_at_the_field(company: Any) -> None:
     draft = to_form(company)
     page = company.send(f"{draft}/form", {})

@@ -3,165 +3,28 @@ downloaded and verified; on a phone, on a desk, and with the keyboard alone (R1,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from api.app import create_app
-from api.pages.languages import CHINESE, ENGLISH, in_language
-from onething.application_form import examples, fields_for
-from onething.cli.demo import SAMPLE_PDF
+from api.pages.languages import CHINESE, ENGLISH
 from simulation.answers import YES
 from simulation.town import Town
+from tests.browser.citizen import REFUSED, Citizen
 from tests.browser.hands import Keyboard, Pointer
-from tests.browser.house import DISTRICT, DRAIN, FOOD, SIGN, serving
+from tests.browser.house import DRAIN, FOOD, SIGN, serving
 from tests.machine.drivers import intake_answer
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
-REFUSED = "检测井的位置与排水管网图不一致"
-ITEMS = (FOOD, SIGN, DRAIN)
 
 
 @pytest.fixture(scope="module")
 def front_door(town: Town) -> Iterator[str]:
     with serving(create_app(town.tools)) as address:
         yield address
-
-
-class Citizen:
-    """Somebody at a screen, with a hand."""
-
-    def __init__(self, page: Page, hand: Pointer, folder: Path, language: str = CHINESE) -> None:
-        self.page, self.hand, self._voice = page, hand, in_language(language)
-        self.file = folder / "材料.pdf"
-        self.file.write_bytes(SAMPLE_PDF)
-
-    def say(self, words: str) -> str:
-        """In the language of the page."""
-        return str(self._voice.local_text(words))
-
-    def link(self, name: str) -> Locator:
-        return self.page.get_by_role("link", name=self.say(name)).first
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=self.say(name)).first
-
-    def sees(self, words: str) -> None:
-        expect(self.page.get_by_text(self.say(words)).first).to_be_visible()
-
-    def goes_on(self) -> None:
-        self.fits()
-        self.hand.go(self.button("保存并继续"))
-
-    def heading(self, name: str) -> None:
-        expect(self.page.get_by_role("heading", name=self.say(name), level=1)).to_be_visible()
-
-    def fits(self) -> None:
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{self.page.url} is too wide"
-
-    def finds_it(self, front_door: str) -> None:
-        self.page.goto(front_door)
-        self.hand.fill(self.page.locator("#q"), "饭店")
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-        self.hand.go(self.link("开饭店"))
-        self.hand.go(self.link("登录并开始申请"))
-        self.hand.go(self.button("郑州示例餐饮有限公司（演示）"))
-        self.hand.go(self.button("重新填写一份").or_(self.button("开始填写")))
-
-    def answers_and_chooses(self) -> None:
-        self.heading("回答几个问题")
-        for question in self.page.locator("form.question fieldset:visible").all():
-            self.hand.choose(question.locator("input").last)
-        self.goes_on()
-        self.heading("选择要办的事项")
-        self.hand.select(self.page.locator("#district"), DISTRICT)
-        for box in self.page.locator("input[name=item]").all():
-            self.hand.choose(box, box.input_value() in ITEMS)
-        self.goes_on()
-
-    def says_who_and_how(self) -> None:
-        self.heading("填写申请人信息")
-        self.hand.choose(self.page.locator("input[name=delivery_way][value=counter]"))
-        self.goes_on()
-
-    def fills_the_form(self, town: Town) -> None:
-        self.heading("填写申请表")
-        catalogue = town.tools.in_district(DISTRICT).catalogue
-        for key, value in examples(fields_for(catalogue, catalogue.bundle("open-restaurant"), ITEMS)).items():
-            place = self.page.locator(f"[name='form.{key}']:visible")
-            if not place.count():
-                continue  # a register has filled it
-            if place.first.get_attribute("type") in ("radio", "checkbox"):
-                for one in value if isinstance(value, list) else [value]:
-                    words = {True: "yes", False: "no"}.get(one, one)
-                    self.hand.choose(self.page.locator(f"[name='form.{key}'][value='{words}']"))
-            else:
-                self.hand.fill(place, str(value))
-        self.goes_on()
-
-    def hands_in(self) -> str:
-        """Every material, the promise, the receipt with its number."""
-        self.heading("上传材料")
-        missing = self.page.locator("ul.files > li", has=self.page.get_by_text(self.say("待上传"), exact=True))
-        while missing.count():
-            row = missing.first
-            with self.page.expect_navigation():
-                self.hand.attach(row.locator("input[type=file]"), self.file)
-        self.hand.go(self.page.locator("#materials").get_by_role("button", name=self.say("保存并继续")))
-        self.heading("核对并提交")
-        self.fits()
-        self.hand.choose(self.page.locator("input[name=promise]"))
-        self.hand.go(self.button("提交申请"))
-        self.heading("申请已提交")
-        found = re.search(r"/cases/([0-9A-Z]+)/receipt", self.page.url)
-        assert found
-        self.hand.go(self.link("查看办理进度"))
-        return found.group(1)
-
-    def corrects(self) -> None:
-        self.page.reload()
-        expect(self.page.get_by_text("缺第 2 页").first).to_be_visible()
-        self.hand.go(self.link("补正材料"))
-        marked = self.page.locator("ul.files > li", has=self.page.locator(".fault"))
-        expect(marked).to_have_count(1)
-        self.hand.attach(marked.locator("input[type=file]"), self.file)
-        self.hand.go(self.button("提交补正材料"))
-
-    def withdraws(self, item: str) -> None:
-        self.page.reload()
-        card = self.page.locator(f"#item-{item}")
-        self.hand.go(card.get_by_role("link", name=self.say("撤回这个事项")))
-        self.heading("撤回这个事项？")
-        self.hand.go(self.button("确认撤回"))
-
-    def reads_the_end(self) -> None:
-        self.page.reload()
-        self.fits()
-        self.sees("已办结")
-        for item, said in ((FOOD, "准予"), (DRAIN, REFUSED), (SIGN, "已撤回")):
-            expect(self.page.locator(f"#item-{item}")).to_contain_text(self.say(said))
-        self.sees("已送达")
-
-    def downloads_and_verifies(self) -> None:
-        with self.page.expect_download() as download:
-            self.hand.press(self.link("食品经营许可证"))
-        assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
-        self.hand.go(self.page.locator("main").get_by_role("link", name=self.say("核验"), exact=True).first)
-        self.heading("有效")
-        self.sees("本系统签发了这份证照，目前有效。")
-
-    def rates(self, number: str) -> None:
-        self.hand.go(self.link("我的办件"))
-        self.hand.go(self.page.locator(f"a[href='/cases/{number}']").first)
-        self.hand.go(self.link("去评价"))
-        self.hand.go(self.page.locator("button.grade").nth(1))
-        self.hand.choose(self.page.locator("form.question input[type=checkbox]").first)
-        self.hand.go(self.button("提交评价"))
-        self.sees("谢谢您的评价")
 
 
 def decide(key: str, item: str) -> dict[str, str]:
@@ -176,7 +39,7 @@ def travel(town: Town, citizen: Citizen, front_door: str) -> None:
     citizen.finds_it(front_door)
     citizen.answers_and_chooses()
     citizen.says_who_and_how()
-    citizen.fills_the_form(town)
+    citizen.fills_the_form(town.tools)
     number = citizen.hands_in()
     town.do(town.task(number, "intake-review"), intake_answer(False))  # type: ignore[arg-type]
     town.wait(lambda: town.case(number).state == "correction")

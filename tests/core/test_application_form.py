@@ -157,3 +157,10 @@ def test_a_preset_that_is_no_choice_of_the_form_is_refused_with_its_place(preset
     wrong = CATALOGUE.bundle("open-restaurant").model_copy(update={"presets": presets})
     with pytest.raises(CatalogueError, match=rf"open-restaurant\.yaml：presets.*{named}"):
         check_references(replace(CATALOGUE, bundles={**CATALOGUE.bundles, wrong.slug: wrong}))
+
+
+@pytest.mark.parametrize("source", ["no_such_field", "business_area", "household_settle_address"])
+def test_what_a_field_starts_as_has_to_be_a_shared_field_of_its_type(source: str) -> None:
+    wrong = CATALOGUE.fields["premises_address"].model_copy(update={"starts_as": source})
+    with pytest.raises(CatalogueError, match=rf"fields\.yaml：premises_address\.starts_as.*{source}"):
+        check_references(replace(CATALOGUE, fields={**CATALOGUE.fields, wrong.key: wrong}))
