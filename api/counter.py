@@ -18,7 +18,7 @@ from api.masking import mask_id
 from api.routes.draft_pages import PAGES
 from api.submission import submit
 from api.window import own_district
-from api.window_acts import RELATIONS, check_identity
+from api.window_acts import check_identity
 from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
@@ -28,7 +28,7 @@ from onething.errors import InvalidInput, OneThingError
 from onething.promises import check_promises, kinds_for
 from onething.store import Account, Application, accounts, audit, window
 from onething.vocabulary import Channel, ConsentWay, DeliveryMode, DeliveryWay, Role
-from onething.window import COUNTER_CASE
+from onething.window import COUNTER_CASE, RELATIONS
 
 Data = dict[str, Any]
 PAPER = "paper"
@@ -80,7 +80,7 @@ def account_of(session: Any, visit: Visit) -> Account:
             "这个证件号码登记的是另一个姓名或名称；请对照证件核对", field="applicant.name", code="name-differs"
         )
     return same[0] if same else accounts.ensure(
-        session, f"counter-{uuid.uuid4()}", str(Role.CITIZEN), visit.applicant["name"], id_no=visit.applicant["id_no"],
+        session, f"{accounts.COUNTER}{uuid.uuid4()}", str(Role.CITIZEN), visit.applicant["name"], id_no=visit.applicant["id_no"],
         phone=visit.applicant["phone"],
     )
 

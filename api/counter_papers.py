@@ -7,6 +7,7 @@ from typing import Any
 from fastapi.responses import Response
 
 from api.local_time import local_day
+from api.shield import FRAMED
 from onething.bootstrap import Tools
 from onething.custody import APPLICANT
 from onething.deliveries import in_scope, parcel
@@ -20,7 +21,7 @@ READY = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
 
 def inline(content: bytes, name: str, media_type: str = "application/pdf") -> Response:
     """Shown in the browser, from where it is printed; kept nowhere."""
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
+    headers = {**FRAMED, "Cache-Control": "no-store", "Content-Disposition": f'inline; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)
 
 

@@ -76,7 +76,7 @@ async def note_origin(request: Request) -> None:
 
 async def limit_uploads(request: Request) -> None:
     """Whatever its address is: a request of somebody who is logged in that carries files. Costs the others nothing."""
-    if request.method == "POST" and request.headers.get("content-type", "").startswith("multipart/"):
+    if request.method == "POST" and request.headers.get("content-type", "").lower().startswith("multipart/"):
         await run_in_threadpool(_limit_upload, request)
 
 

@@ -12,10 +12,10 @@ import structlog
 from fastapi import Request
 
 from api import limiting
-from api.context import COOKIE
+from api.context import COOKIE, at_terminal
 from api.linking import account_of, person_of
 from api.oidc import LoginRefused, Provider
-from api.personas import is_loopback
+from api.personas import is_address, is_loopback
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotAllowed, NotFound
 from onething.store import Account, LoginAttempt, accounts, audit
@@ -23,14 +23,16 @@ from onething.store.accounts import Login, digest
 from onething.vocabulary import Role
 
 log = structlog.get_logger(__name__)
+PROXIED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
+"""What comes through a proxy comes from somewhere else, whatever name it asks for."""
 AWAY = timedelta(minutes=10)
 """So long somebody may take at the identity provider."""
 
 
 def log_in(request: Request, tools: Tools, subject: str) -> tuple[Account, Login]:
     """The development login, without a password. Raises `NotAllowed`, `InvalidInput`, `TooMany`."""
-    require_development(request, tools)
     _count(request, tools)
+    require_development(request, tools)
     with _limited(request, tools, subject), tools.store.transaction() as session:
         account = accounts.by_subject(session, [subject]).get(subject)
         if account is None:
@@ -49,7 +51,7 @@ def leave(request: Request, tools: Tools, kind: str, target: str) -> tuple[str, 
     """Where to send the browser, and what it has to bring back: only this browser can end the login it began."""
     provider = provider_of(request, kind)
     _count(request, tools)
-    ask, browser, now = provider.begin(), secrets.token_urlsafe(32), tools.clock.now()
+    ask, browser, now = provider.begin(anew=at_terminal(request)), secrets.token_urlsafe(32), tools.clock.now()
     with tools.store.transaction() as session:
         accounts.begin_login(session, now, LoginAttempt(
             state=digest(ask.state), browser=digest(browser), door=kind, nonce=ask.nonce, verifier=ask.verifier,
@@ -101,10 +103,13 @@ def _limited(request: Request, tools: Tools, person: str = "") -> Iterator[None]
 
 
 def require_development(request: Request, tools: Tools) -> None:
-    """Also the address in the browser must be this machine's: a name that points here from outside is refused."""
+    """Also the address in the browser must be this machine's, and nothing may stand between: a name that points here from
+    outside is refused, and so is what a proxy passes on."""
     if not tools.settings.demo:
         raise NotAllowed("演示登录已关闭；请从统一身份认证登录", code="login-closed")
-    if not is_loopback(request.url.hostname or ""):
+    proxied = any(name in request.headers for name in PROXIED)
+    elsewhere = request.client is not None and is_address(request.client.host) and not is_loopback(request.client.host)
+    if proxied or elsewhere or not is_loopback(request.url.hostname or ""):
         raise NotAllowed("演示登录只能在本机使用；请用 http://127.0.0.1 打开", code="login-not-local")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from api.access import offices_in, readable_document, staff_case, staff_request
+from api.window import case_at_the_window
 from onething.bootstrap import Tools
 from onething.store import Account, Document, applications, audit, documents, guidance
 
+AT_WORK = timedelta(minutes=10)
 CASE, FORM, FILE, REQUEST = "look-at-case", "look-at-form", "look-at-file", "look-at-request"
 
 
@@ -16,6 +19,15 @@ def at_case(tools: Tools, account: Account, number: str, action: str) -> None:
     with tools.store.transaction() as session:
         application = staff_case(session, tools, account, number)
         _note(session, tools, account, action, number, office=_office(tools, account, session, application.number))
+
+
+def at_the_counter(tools: Tools, account: Account, number: str) -> None:
+    """A case of the account's counter, once for as long as it is worked on: its page comes again after every act."""
+    now = tools.clock.now()
+    with tools.store.transaction() as session:
+        case_at_the_window(session, account, number)
+        if not audit.done_since(session, number, account.subject, CASE, now - AT_WORK):
+            _note(session, tools, account, CASE, number, office=_office(tools, account, session, number))
 
 
 def at_request(tools: Tools, account: Account, number: str) -> None:

@@ -67,15 +67,16 @@ class Provider:
     _kept: dict[str, tuple[float, Mapping[str, Any]]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self) -> Ask:
-        """Raises `Unavailable` when the provider cannot be asked."""
+    def begin(self, *, anew: bool = False) -> Ask:
+        """`anew`: whoever was logged in there before is not let in. Raises `Unavailable` when the provider cannot be asked."""
         described = self._described()
         state, nonce, verifier = (secrets.token_urlsafe(size) for size in (32, 32, 48))
-        staff = {"prompt": "login", "acr_values": _joined(self.door)} if isinstance(self.door, StaffDoor) else {}
+        staff = isinstance(self.door, StaffDoor)
+        more = {"prompt": "login" if staff or anew else "", "acr_values": _joined(self.door) if staff else ""}
         url = prepare_grant_uri(
             described["authorization_endpoint"], self.door.client_id, "code", redirect_uri=self.redirect_uri,
             scope=self.door.scope, state=state, nonce=nonce, code_challenge=create_s256_code_challenge(verifier),
-            code_challenge_method="S256", **{name: value for name, value in staff.items() if value},
+            code_challenge_method="S256", **{name: value for name, value in more.items() if value},
         )
         return Ask(url, state, nonce, verifier)
 

@@ -61,6 +61,13 @@ def seed(session: Any, catalogue: Catalogue) -> None:
             )
 
 
+def is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
+
+
 def is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

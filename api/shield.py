@@ -11,7 +11,7 @@ from onething.uploads import MAX_CASE_MIB, MIB, too_large
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -20,6 +20,11 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FRAMED = {
+    "Content-Security-Policy": "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""For a paper that a page of ours prints from a frame."""
 SMALL_BODY = MIB
 # A body that is only a little too large is read to its end, so that the browser shows our sentence and not a reset.
 DRAIN_FACTOR = 4
@@ -63,9 +68,9 @@ class Shield:
 
     def _limit(self, scope: Scope) -> tuple[int, InvalidInput]:
         """Bytes this path takes, and what to say beyond: one file, all corrected files, or a plain form."""
-        if scope["path"].endswith("/correction"):
-            return (MAX_CASE_MIB + 1) * MIB, too_large(MAX_CASE_MIB)
-        kinds = [value for name, value in scope["headers"] if name == b"content-type"]
-        if any(kind.startswith(b"multipart/") for kind in kinds):
+        kinds = [value.lower() for name, value in scope["headers"] if name == b"content-type"]
+        if any(kind.startswith(b"multipart/") for kind in kinds):  # spooled to disk; anything else is held whole to be parsed
+            if scope["path"].endswith("/correction") and not scope["path"].startswith("/api/"):
+                return (MAX_CASE_MIB + 1) * MIB, too_large(MAX_CASE_MIB)
             return self.max_upload_mib * MIB + SMALL_BODY, too_large(self.max_upload_mib)
         return SMALL_BODY, InvalidInput("提交的内容过长；请缩短后重试", code="body-too-large", status=413)

@@ -16,9 +16,8 @@ from onething.errors import Conflict, InvalidInput, NotAllowed
 from onething.intake import Judgement, check_decision, defects
 from onething.store import Account, Application, WindowAct, applications, audit, documents, outbox, window
 from onething.vocabulary import Channel, DeliveryWay
-from onething.window import DELIVER, DIGITISE, GIVE_BACK, HAND_OVER, PAPER_REPLY, REVIEW, Act, group_of
+from onething.window import DELIVER, DIGITISE, GIVE_BACK, HAND_OVER, PAPER_REPLY, RELATIONS, REVIEW, Act, group_of
 
-RELATIONS = {"self": "本人", "legal": "法定代表人", "agent": "代办人"}
 DECISIONS = {
     "accepted": "收件", "on-the-spot": "当场补正", "correction": "需要补正，一次告知", "rejected": "不予收件",
 }

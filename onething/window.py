@@ -19,6 +19,8 @@ TASK_OF = {
 """The clock that runs while a task is open; handing originals over has no clock of its own."""
 COUNTER_CASE, PAPER_REPLY = "counter-case", "paper-reply"
 """What else is put on record at the counter, without a task: an application for somebody, a department's answer on paper."""
+RELATIONS = {"self": "本人", "legal": "法定代表人", "agent": "代办人"}
+"""Who stands at the counter, to the applicant."""
 UNDER_WAY = frozenset({CaseState.IN_PROGRESS, CaseState.DELIVERING, CaseState.UNDELIVERED})
 
 

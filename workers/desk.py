@@ -10,12 +10,12 @@ from typing import Any
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue
 from onething.engine.client import EngineClient
-from onething.engine.roster import roster_of
+from onething.engine.roster import member_of, roster_of
 from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.gateways import Gateways
 from onething.papers.signing import LocalAuthority
-from onething.store import Application, ApplicationItem, applications
+from onething.store import Application, ApplicationItem, accounts, applications
 from onething.vocabulary import ItemState
 
 Outcome = Mapping[str, Any]
@@ -48,8 +48,13 @@ class Desk:
         return {user.id: f"{user.last_name}{user.first_name}" for user in users.values()}
 
     def staff_name(self, user: str) -> str:
-        """How papers name a member of staff: office and post rather than the account."""
-        return self._staff.get(user, user)
+        """How papers name a member of staff: office and post rather than the account, whoever keeps that account."""
+        if user in self._staff or not user:
+            return self._staff.get(user, user)
+        with self.tools.store.reading() as session:
+            account = accounts.by_subject(session, [user]).get(user)
+        groups, posts = roster_of(self.tools.catalogue).groups, account.organisation.split() if account else []
+        return next((self._staff[member_of(self.tools.catalogue, post)] for post in posts if post in groups), user)
 
 
 def case_and_item(session: Any, task: Task) -> tuple[Application, ApplicationItem]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from onething import numbers
-from onething.catalogue import Item
+from onething.catalogue import Item, Material
 from onething.deadlines import CHINA
 from onething.estimates import estimate, steps_of
 from onething.papers import HandoverContent, Original, PromiseContent, PromisedMaterial, file_name, heading_of, render
@@ -27,8 +27,10 @@ from onething.store import (
     certificates,
     documents,
     intake,
+    window,
 )
 from onething.vocabulary import Channel, Clock, DeliveryWay, ItemState, PaperKind, PromiseKind
+from onething.window import COUNTER_CASE, DELIVER, RELATIONS
 from workers.desk import Desk
 
 SERIES = {
@@ -69,11 +71,8 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
         )
         for row in application.items
     ]
-    own = "纸质原件" if application.channel == Channel.WINDOW else "电子件"
     materials = [
-        papers.ReceiptMaterial(
-            name=catalogue.materials[m.key].name, form="共享获取" if m.source == "government" else own
-        )
+        _received(catalogue.materials[m.key], m.source, application.channel)
         for m in applications.materials(session, application.number)
     ] + [
         papers.ReceiptMaterial(
@@ -82,18 +81,30 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
         )
         for row in intake.promises(session, application.number) if row.handed_in_at is None
     ] or [papers.ReceiptMaterial(name="无需提交材料", form="—")]
-    window = f"{catalogue.districts[application.district].name}综合受理窗口"
-    shared = shared_content(session, desk, application, PaperKind.RECEIPT, window)
+    office = f"{catalogue.districts[application.district].name}综合受理窗口"
+    shared = shared_content(session, desk, application, PaperKind.RECEIPT, office)
+    act = window.newest_act(session, application.number, COUNTER_CASE)
     shared["verify_url"] = f"{desk.tools.settings.base_url}/cases/{application.number}"  # 扫码查进度, also at terminals
     keep(session, desk, application, papers.ReceiptContent(
         **shared, bundle_name=bundle.name, applicant_name=holder(application),
-        applicant_id_masked=masked_id(application), received_at=now.astimezone(CHINA),
-        channel=Channel(application.channel).label, window=window, clerk_name=desk.staff_name(actor),
+        applicant_id_masked=masked_id(application), agent_name=act.person if act and act.relation == RELATIONS["agent"] else "",
+        received_at=now.astimezone(CHINA),
+        channel=Channel(application.channel).label, window=office, clerk_name=desk.staff_name(actor),
         items=items, materials=materials, expected_on=local_date(found.ends.due),
         expected_note="前（暂定）" if found.provisional else "前",
         notes=f"是否受理于 {chinese_time(acceptance_due.astimezone(CHINA))} 前告知。"
               + _intake_note(session, desk, application) + found.note,
     ))
+
+
+def _received(material: Material, source: str, channel: str) -> papers.ReceiptMaterial:
+    """Paper comes in as many copies as the guide asks for; a file is one."""
+    if source == "government":
+        return papers.ReceiptMaterial(name=material.name, form="共享获取")
+    on_paper = channel == Channel.WINDOW
+    return papers.ReceiptMaterial(
+        name=material.name, form="纸质原件" if on_paper else "电子件", copies=material.copies if on_paper else 1
+    )
 
 
 def _intake_note(session: Any, desk: Desk, application: Application) -> str:
@@ -109,13 +120,15 @@ def correction_notice(
 ) -> None:
     """One notice; `lines` are (material, problem, cure), one for each defect; `due` ends the applicant's time for them. A
     second telling is marked (R59)."""
-    window = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
-    shared = shared_content(session, desk, application, PaperKind.CORRECTION_NOTICE, window)
+    office = f"{desk.tools.catalogue.districts[application.district].name}综合受理窗口"
+    shared = shared_content(session, desk, application, PaperKind.CORRECTION_NOTICE, office)
+    online = "登录，在“我的办件”中按列出的问题一次补齐，再提交"
+    where = f"带补齐的材料到{office}，也可以{online}" if application.channel == Channel.WINDOW else online
     defects = [papers.Defect(material=name, problem=problem, cure=cure) for name, problem, cure in lines]
     keep(session, desk, application, papers.CorrectionContent(
         **shared, addressee=holder(application), bundle_name=desk.bundle(application).name,
         applied_on=local_date(application.submitted_at), defects=defects, clerk_name=desk.staff_name(check.clerk),
-        how=f"请在 {chinese_date(local_date(due))}前登录，在“我的办件”中按列出的问题一次补齐，再提交；逾期未补正的，"
+        how=f"请在 {chinese_date(local_date(due))}前{where}；逾期未补正的，"
         "本次申请终止，可以重新申请（期限待核实）。" + (
             f"本次为再次告知，理由：{check.late_reason}。" if check.late_reason else ""
         ),
@@ -134,7 +147,7 @@ def originals(session: Any, desk: Desk, application: Application) -> list[dict[s
 def promise_letter(session: Any, desk: Desk, application: Application, rows: Sequence[Promise]) -> None:
     """承诺书 of the whole case: every material, every consequence, the applicant's typed name (R47)."""
     catalogue = desk.catalogue(application)
-    window = f"{catalogue.districts[application.district].name}综合受理窗口"
+    office = f"{catalogue.districts[application.district].name}综合受理窗口"
     lines = [
         PromisedMaterial(
             material=catalogue.materials[row.key].name, item=catalogue.items[row.item].name,
@@ -144,7 +157,7 @@ def promise_letter(session: Any, desk: Desk, application: Application, rows: Seq
         for row in rows
     ]
     keep(session, desk, application, PromiseContent(
-        **shared_content(session, desk, application, PaperKind.PROMISE_LETTER, window), window=window,
+        **shared_content(session, desk, application, PaperKind.PROMISE_LETTER, office), window=office,
         bundle_name=desk.bundle(application).name, lines=lines, consequences=[row.consequence for row in rows],
         signed_name=rows[0].signed_name, signed_at=rows[0].signed_at.astimezone(CHINA),
     ))
@@ -201,19 +214,21 @@ def delivery_record(
     session: Any, desk: Desk, application: Application, attempt: DeliveryAttempt, items: list[str]
 ) -> None:
     """送达回证 of what was handed over together."""
-    window = f"{desk.tools.catalogue.districts[application.district].name}发证窗口"
+    office = f"{desk.tools.catalogue.districts[application.district].name}发证窗口"
     results = [papers.DeliveredDocument(title=c.title, number=c.certificate_no)
                for c in certificates.of_case(session, application.number) if c.document_id and c.item in items]
     results += [papers.DeliveredDocument(title=heading_of(d.name), number=d.paper_no)
                 for d in documents.papers(session, application.number)
                 if d.paper_kind == PaperKind.REFUSAL_DECISION and d.item in items]
     electronic = attempt.way == DeliveryWay.ELECTRONIC
+    handed = None if electronic else window.newest_act(session, application.number, DELIVER, attempt.scope)
     nothing = [papers.DeliveredDocument(title="办理结果告知", number=application.number)]
     keep(session, desk, application, papers.DeliveryContent(
-        **shared_content(session, desk, application, PaperKind.DELIVERY_RECORD, window), addressee=holder(application),
+        **shared_content(session, desk, application, PaperKind.DELIVERY_RECORD, office), addressee=holder(application),
         documents=results or nothing, way=DeliveryWay(attempt.way).label,
-        place="网上办事前台“我的办件”" if electronic else window,
+        place="网上办事前台“我的办件”" if electronic else office,
         delivered_at=attempt.at.astimezone(CHINA), receiver_name=attempt.receiver, proof_no=attempt.proof_no,
+        receiver_relation=handed.relation if handed and handed.person == attempt.receiver else "",
         server_name=desk.staff_name(attempt.actor),
     ), attempt.scope)
 

@@ -11,6 +11,7 @@ from api import publishing
 from api.context import MaybeVisitorDep, ToolsDep
 from api.pages import render
 from api.publishing import Shelf, shelf
+from api.shield import FRAMED
 from onething.errors import NotFound
 from onething.guides.brief import brief_guide
 from onething.guides.changes import changes
@@ -98,5 +99,5 @@ def sample(slug: str, tools: ToolsDep) -> Response:
 
 def _as_pdf(content: bytes, name: str, download: bool) -> Response:
     how = "attachment" if download else "inline"
-    headers = {"Content-Disposition": f"{how}; filename=\"guide.pdf\"; filename*=UTF-8''{quote(name)}"}
+    headers = {**FRAMED, "Content-Disposition": f"{how}; filename=\"guide.pdf\"; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=PDF, headers=headers)

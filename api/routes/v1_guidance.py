@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api import guidance_schemas as schemas
+from api import looking
 from api.access import own_request, staff_request
 from api.asking import Inquiry, ask
 from api.context import ToolsDep, VisitorDep, WriterDep
@@ -56,6 +57,8 @@ def list_guidance(visitor: VisitorDep, tools: ToolsDep) -> list[schemas.Guidance
 @router.get("/{number}", summary="咨询的答复")
 def get_guidance(number: GuidanceNo, visitor: VisitorDep, tools: ToolsDep) -> schemas.GuidanceDetail:
     """Question, answer, adviser, version of the guide and the notification; one's own, or one's office's."""
+    if not visitor.is_citizen:
+        looking.at_request(tools, visitor.account, number)
     with tools.store.reading() as session:
         read = own_request(session, visitor.account, number) if visitor.is_citizen else staff_request(
             session, tools, visitor.account, number

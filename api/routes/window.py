@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
-from api import counter_papers, scans, uploads
+from api import counter_papers, looking, scans, uploads
 from api.access import readable_document
 from api.case_view import CASE_TONES
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
@@ -16,12 +16,13 @@ from api.correction import correct, replaceable
 from api.downloads import as_attachment
 from api.pages import render
 from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
-from api.window_acts import DECISIONS, RELATIONS, Wanted, paper_reply, register
+from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
-from onething.store import accounts, audit, documents
+from onething.store import accounts, audit
 from onething.vocabulary import CaseState
+from onething.window import RELATIONS
 
 router = APIRouter(prefix="/staff/window", include_in_schema=False)
 SCAN = "扫描件或照片"
@@ -41,6 +42,7 @@ def window_page(request: Request, tools: ToolsDep, visitor: VisitorDep, show: st
 
 @router.get("/{number}")
 def case_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, act: str = "", show: str = "") -> Response:
+    looking.at_the_counter(tools, visitor.account, number)
     return _case_page(request, tools, visitor, number, act, show)
 
 
@@ -121,10 +123,9 @@ def paper(number: str, document_id: str, tools: ToolsDep, visitor: VisitorDep) -
     """To print from the browser: notice, receipt, letter, ledger. A scan is handed out."""
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
-        row = readable_document(session, tools, visitor.account, document_id)
-        if row.number != number:
+        if readable_document(session, tools, visitor.account, document_id).number != number:
             raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
-        content = documents.content(session, row)
+    row, content = looking.read_document(tools, visitor.account, document_id)
     if not row.paper_kind:  # what came from outside is not opened in a browser (S15)
         return as_attachment(row, content)
     return counter_papers.inline(content, f"{number}.pdf", row.media_type)
@@ -132,6 +133,7 @@ def paper(number: str, document_id: str, tools: ToolsDep, visitor: VisitorDep) -
 
 @router.get("/{number}/slip.pdf")
 def slip(number: str, tools: ToolsDep, visitor: VisitorDep, what: str = "results", scope: str = "") -> Response:
+    looking.at_the_counter(tools, visitor.account, number)
     with tools.store.reading() as session:
         case = case_at_the_window(session, visitor.account, number)
         pdf = counter_papers.slip(session, tools, visitor.account, case, what, scope)
@@ -140,6 +142,7 @@ def slip(number: str, tools: ToolsDep, visitor: VisitorDep, what: str = "results
 
 @router.get("/{number}/label.pdf")
 def label(number: str, tools: ToolsDep, visitor: VisitorDep, scope: str = "") -> Response:
+    looking.at_the_counter(tools, visitor.account, number)
     with tools.store.reading() as session:
         case = case_at_the_window(session, visitor.account, number)
         pdf = counter_papers.label(session, tools, case, scope)

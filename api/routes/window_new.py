@@ -13,13 +13,13 @@ from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.pages import render
 from api.routes.start import by_theme
 from api.window import own_district
-from api.window_acts import RELATIONS
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.consents import check_agreed
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.store import accounts, applications
 from onething.vocabulary import Audience
+from onething.window import RELATIONS
 
 router = APIRouter(prefix="/staff/window/new", include_in_schema=False)
 EMPTY = {"name": "", "id_no": "", "phone": "", "address": ""}

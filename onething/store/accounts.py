@@ -19,6 +19,8 @@ from onething.store.tables import Account, Draft
 from onething.store.tables_login import LoginAttempt, LoginSession
 
 LONGEST = timedelta(hours=12)
+COUNTER = "counter-"
+"""So begins the subject of an account that a window made; whoever it is for has not logged in yet."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,17 @@ def remember(session: Session, subject: str, role: str, name: str, **fields: str
         setattr(row, field, value)
     session.flush()
     return row
+
+
+def adopt(session: Session, subject: str, name: str, id_no: str) -> None:
+    """At the first login of `subject`: the account that a window made for this person becomes theirs, with its cases."""
+    if by_subject(session, [subject]):
+        return
+    for row in by_id_no(session, id_no):
+        if row.subject.startswith(COUNTER) and "".join(row.name.split()) == "".join(name.split()):
+            row.subject = subject
+            session.flush()
+            return
 
 
 def get(session: Session, account_id: str) -> Account:

@@ -100,6 +100,11 @@ def trail(session: Session, number: str | None = None) -> list[Audit]:
     return list(session.scalars(query.where(Audit.number == number) if number else query))
 
 
+def done_since(session: Session, number: str, actor: str, action: str, since: datetime) -> bool:
+    query = select(Audit.seq).where(Audit.number == number, Audit.actor == actor, Audit.action == action, Audit.at >= since)
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def everything(session: Session) -> Iterator[Any]:
     """All records in their order, however many: a page at a time."""
     after = 0

@@ -129,6 +129,12 @@ def of_case(session: Session, number: str) -> list[WindowAct]:
     return list(session.scalars(select(WindowAct).where(WindowAct.number == number).order_by(WindowAct.act_no)))
 
 
+def newest_act(session: Session, number: str, task: str, scope: str = "") -> WindowAct | None:
+    """The last time this was done at the counter."""
+    query = select(WindowAct).where(WindowAct.number == number, WindowAct.task == task, WindowAct.scope == scope)
+    return session.scalars(query.order_by(WindowAct.act_no.desc()).limit(1)).first()
+
+
 @dataclass(frozen=True)
 class Told:
     """What was registered last for each act, with the entry that tells the engine of it."""

@@ -13,7 +13,7 @@ import pytest
 from onething.engine.contract import Topic
 from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority, verify
-from onething.store import applications, documents
+from onething.store import accounts, applications, documents, window
 from workers import papermaking
 from workers.desk import Desk
 
@@ -28,12 +28,15 @@ def text_of(pdf: bytes) -> str:
     return re.sub(r"\s", "", told)
 
 
+def desk_of(tools: Any, engine: Any) -> Desk:
+    return Desk(tools, engine, LocalAuthority(tools.settings.var_dir / "authority"), gateways_of(tools.settings))
+
+
 @pytest.fixture
 def case(tools: Any, person: Any) -> tuple[Chain, str]:
     """Taken in at the counter of 金水区, with its receipt."""
     engine, clerk = Tasklist(), person("window-410105")
-    authority = LocalAuthority(tools.settings.var_dir / "authority")
-    chain = Chain(tools, engine, Desk(tools, engine, authority, gateways_of(tools.settings)))
+    chain = Chain(tools, engine, desk_of(tools, engine))
     number = hand_in(clerk, begin(clerk, **{"applicant.name": "王五"}).headers["location"]).headers["location"].rpartition("/")[2]
     chain.open(number, "intake-review", **chain.step(number, Topic.INTAKE, "prepare"))
     assert review(clerk, number).status_code == 303
@@ -83,3 +86,48 @@ def test_r65_r102_a_refusal_has_its_title_and_the_delivery_record_calls_it_so(
     assert title in text
     assert "行政复议" in text
     assert f"《{title}》{row.paper_no}1份" in found["delivery-record"][1]
+
+
+def test_r45_the_receipt_says_who_applied_for_whom_and_how_many_copies_came(tools: Any, person: Any) -> None:
+    chain, clerk = Chain(tools, engine := Tasklist(), desk_of(tools, engine)), person("window-410105")
+    agent = {"relation": "agent", "agent.name": "钱七", "agent.id_no": "410102199001010012", "applicant.name": "王五"}
+    number = hand_in(clerk, begin(clerk, **agent).headers["location"]).headers["location"].rpartition("/")[2]
+    with tools.store.reading() as session:
+        material = tools.catalogue.materials[applications.materials(session, number)[0].key]
+    object.__setattr__(material, "copies", 3)
+    chain.open(number, "intake-review", **chain.step(number, Topic.INTAKE, "prepare"))
+    assert review(clerk, number).status_code == 303
+    assert chain.relay(number) == []
+    [(_, pdf)] = kept(chain, number)
+    assert "代办人钱七" in text_of(pdf)
+    assert "3纸质原件" in text_of(pdf)
+
+
+def test_r51_the_delivery_record_says_how_the_receiver_stands_to_the_applicant(case: tuple[Chain, str]) -> None:
+    chain, number = case
+    with chain.tools.store.transaction() as session:
+        application = applications.lock(session, number)
+        window.record(
+            session, application, "result-handover", "delivery-410105", chain.tools.clock.now(), person="钱七", relation="代办人"
+        )
+        attempt = SimpleNamespace(way="counter", at=chain.tools.clock.now(), receiver="钱七", proof_no="签-1",
+                                  actor="staff:1:c1", scope="")  # fmt: skip
+        accounts.ensure(session, "staff:1:c1", "window", "李发证", organisation="printers delivery-410105")
+    with chain.tools.store.transaction() as session:
+        papermaking.delivery_record(session, chain.desk, applications.lock(session, number), attempt, [])
+    text = {row.paper_kind: text_of(pdf) for row, pdf in kept(chain, number)}["delivery-record"]
+    assert "代办人" in text
+    assert "金水区发证窗口" in text
+    assert "staff:1:c1" not in text, "office and post, not the account of an identity provider"
+
+
+def test_r43_a_notice_to_somebody_who_applied_at_the_counter_leads_back_there(case: tuple[Chain, str]) -> None:
+    chain, number = case
+    check = SimpleNamespace(clerk="window-410105", late_reason="")
+    with chain.tools.store.transaction() as session:
+        application = applications.lock(session, number)
+        papermaking.correction_notice(
+            session, chain.desk, application, check, [("平面图", "不清楚", "重新提交")], chain.tools.clock.now()  # type: ignore[arg-type]
+        )
+    text = {row.paper_kind: text_of(pdf) for row, pdf in kept(chain, number)}["correction-notice"]
+    assert "带补齐的材料到金水区综合受理窗口" in text

@@ -119,12 +119,12 @@ def test_s22_uploads_of_one_account(limited: Tools, clock: Any) -> None:
 def test_p15_the_development_login_is_no_way_to_find_out_who_there_is(limited: Tools, clock: Any) -> None:
     app = create_app(limited)
     for count in range(11):
-        answer = from_address(app, "198.51.100.1").post("/api/v1/login", json={"subject": f"guess-{count}"})
+        answer = from_address(app, "127.0.0.1").post("/api/v1/login", json={"subject": f"guess-{count}"})
         assert answer.status_code == (422 if count < 10 else 429)
-    assert from_address(app, "198.51.100.1").post("/api/v1/login", json={"subject": COMPANY}).status_code == 429
-    assert from_address(app, "198.51.100.2").post("/api/v1/login", json={"subject": COMPANY}).status_code == 200
+    assert from_address(app, "127.0.0.1").post("/api/v1/login", json={"subject": COMPANY}).status_code == 429
+    assert from_address(app, "127.0.0.2").post("/api/v1/login", json={"subject": COMPANY}).status_code == 200
     clock.move(minutes=16)
-    assert from_address(app, "198.51.100.1").post("/api/v1/login", json={"subject": COMPANY}).status_code == 200
+    assert from_address(app, "127.0.0.1").post("/api/v1/login", json={"subject": COMPANY}).status_code == 200
 
 
 @pytest.mark.parametrize(("trusted", "peer", "said", "other"), [
@@ -190,13 +190,25 @@ def test_s22_every_public_post_is_limited_by_address(route: str, limited: Tools)
 
 def test_s12_what_a_request_leaves_in_the_trail_says_where_it_came_from(limited: Tools) -> None:
     app = create_app(limited)
-    client = from_address(app, "198.51.100.7")
+    client = from_address(app, "127.0.0.7")
     client.headers["x-csrf-token"] = client.post("/api/v1/login", json={"subject": COMPANY}).json()["csrf_token"]
     assert client.get("/me/data/export.zip").status_code == 200
     with limited.store.reading() as session:
         row = next(row for row in audit.trail(session) if row.action == "export-own-data")
-    assert row.ip == "198.51.100.7"
+    assert row.ip == "127.0.0.7"
     with limited.store.transaction() as session:
         audit.record(session, limited.clock.now(), "系统", "archive", number="")
     with limited.store.reading() as session:
         assert audit.trail(session)[-1].ip == "", "nobody asked for it"
+
+
+def test_s22_the_limit_of_uploads_knows_its_kind_however_it_is_written(limited: Tools) -> None:
+    client = from_address(create_app(with_settings(limited, limit_upload="3/hour")), "127.0.0.1")
+    csrf = client.post("/api/v1/login", json={"subject": COMPANY}).json()["csrf_token"]
+    head = b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    for count in range(4):
+        answer = client.post(
+            "/api/v1/documents", content=head + PDF + b"\r\n--x--\r\n",
+            headers={"content-type": "Multipart/Form-data; boundary=x", "x-csrf-token": csrf},
+        )
+        assert answer.status_code == (201 if count < 3 else 429), answer.text

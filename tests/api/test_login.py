@@ -129,6 +129,24 @@ def test_s21_what_is_asked_of_the_provider(browser: Browser) -> None:
     assert "prompt" not in asked, "who is logged in at the portal comes in at once"
     asked = parse_qs(urlsplit(browser.leave("staff")).query)
     assert (asked["prompt"], asked["acr_values"]) == (["login"], ["otp"])
+    browser.client.get("/terminal")
+    asked = parse_qs(urlsplit(browser.leave()).query)
+    assert asked["prompt"] == ["login"], "whoever stood at the terminal before may still be logged in there (S20)"
+
+
+def test_r38_the_account_that_a_window_made_becomes_the_persons_own_at_the_first_login(
+    browser: Browser, tools: Tools, front: Any, issuer: str
+) -> None:
+    with tools.store.transaction() as session:
+        made = accounts.ensure(session, "counter-1", "citizen", "张三", id_no=ZHANG["id_no"].upper()).id
+        namesake = accounts.ensure(session, "counter-2", "citizen", "李四", id_no=ZHANG["id_no"].upper()).id
+    browser.come(ZHANG)
+    assert account(tools, "张三").id == made
+    Browser(front, issuer).come(ZHANG | {"sub": "another"})
+    with tools.store.reading() as session:
+        assert accounts.get(session, namesake).subject == "counter-2", "another name is another person"
+        assert {row.id for row in accounts.by_id_no(session, ZHANG["id_no"].upper())} > {made, namesake}
+
 
 
 def test_s10_the_agents_of_a_company_act_for_the_company(browser: Browser, tools: Tools, front: Any, issuer: str) -> None:

@@ -56,6 +56,23 @@ def test_s25_staff_who_open_a_case_or_a_file_are_recorded_and_shown(
     assert "2026年11月23日 星期一 10:00" in page
 
 
+def test_the_window_looks_on_record_too_once_while_it_works_on_a_case(
+    company: Any, person: Any, number: str, tools: Any, clock: Any
+) -> None:
+    clerk = person(WINDOW)
+    with tools.store.reading() as session:
+        material = next(row.document_id for row in applications.materials(session, number) if row.document_id)
+    for _ in range(3):
+        assert clerk.get(f"/staff/window/{number}").status_code == 200
+    assert looks(tools, number) == [(WINDOW, "look-at-case")], "its page comes again after every act"
+    assert clerk.get(f"/staff/window/{number}/papers/{material}").status_code == 200
+    assert looks(tools, number)[1:] == [(WINDOW, "look-at-file")]
+    clock.move(minutes=11)
+    clerk.get(f"/staff/window/{number}")
+    assert len(looks(tools, number)) == 3
+    assert "综合受理窗口" in company.get("/me/data").text
+
+
 def test_looking_at_ones_own_and_in_vain_leaves_no_record(company: Any, person: Any, number: str, tools: Any) -> None:
     with tools.store.reading() as session:
         file = next(row for row in applications.materials(session, number) if row.document_id)

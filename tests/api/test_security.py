@@ -205,6 +205,13 @@ def test_the_development_login_is_for_this_machine_only_s21(tools: Any, app: Any
     outside = TestClient(app, base_url="http://rebound.example.cn")
     assert outside.get("/login").status_code == 403
     assert outside.post("/api/v1/login", json={"subject": "demo-li-si"}).status_code == 403
+    for elsewhere in (
+        {"headers": {"x-forwarded-for": "203.0.113.5"}}, {"headers": {"forwarded": "for=203.0.113.5"}},
+        {"headers": {"via": "1.1 proxy"}}, {"client": ("203.0.113.5", 1)},
+    ):
+        passed_on = TestClient(app, base_url="http://127.0.0.1:8000", **elsewhere)
+        assert passed_on.post("/api/v1/login", json={"subject": "demo-li-si"}).json()["code"] == "login-not-local"
+        assert passed_on.get("/login").status_code == 403
     closed = Settings(**tools.settings.model_dump() | {"demo": False, "api_host": "0.0.0.0"})
     real = create_app(type(tools)(closed, tools.store, tools.catalogue, tools.calendar, tools.clock))
     answer = TestClient(real, base_url="http://127.0.0.1").post("/api/v1/login", json={"subject": "demo-li-si"})

@@ -63,6 +63,14 @@ def test_a_huge_body_is_refused_before_it_is_kept_s14(company: Any, tools: Any) 
     assert (long.status_code, long.json()["code"]) == (413, "body-too-large")
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded", "text/plain"])
+@pytest.mark.parametrize("path", ["/api/v1/applications/x/correction", "/api/v1/login"])
+def test_what_is_held_whole_to_be_read_is_small_s14(person, path, kind) -> None:
+    """Only what is spooled to disk may be large: fifty MiB of JSON are a gigabyte of objects."""
+    answer = person("").client.post(path, content=b"[" + b"[]," * 700_000 + b"[]]", headers={"content-type": kind})
+    assert (answer.status_code, "过长" in answer.text) == (413, True)
+
+
 @pytest.fixture
 def clamd() -> Any:
     with FakeClamd() as running:

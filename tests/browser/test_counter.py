@@ -86,6 +86,8 @@ def test_r38_r42_from_the_person_at_the_counter_to_the_receipt(house: House, fur
     number = page.url.rpartition("/")[2]
     page.keyboard.press("a")
     expect(page.locator(".judge input[type=checkbox]:not(:checked)")).to_have_count(0)
+    assert not page.locator("input[name=decision]:checked").count(), "what follows from it the clerk says"
+    hand.choose(page.locator("input[name=decision][value=accepted]"))
     send(page)
     expect(page.get_by_text("系统正在办理")).to_be_visible()
     assert registered(house, number) == [("counter-case", WINDOW), ("intake-review", WINDOW)]

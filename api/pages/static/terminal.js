@@ -26,6 +26,20 @@ if (bar) {
   }, 500);
 }
 
+// A paper is printed from within this page: a tab of its own would stay there for the next person.
+for (const link of document.querySelectorAll("a[data-print]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.querySelector("iframe.printing")?.remove();
+    const frame = document.createElement("iframe");
+    frame.className = "printing";
+    frame.title = link.textContent;
+    frame.src = link.href;
+    frame.addEventListener("load", () => frame.contentWindow.print());
+    document.body.append(frame);
+  });
+}
+
 // Nothing that was typed is offered to the next person.
 for (const field of document.querySelectorAll("form, input, textarea")) field.setAttribute("autocomplete", "off");
 addEventListener("pagehide", () => {

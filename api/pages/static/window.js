@@ -40,13 +40,20 @@ for (const button of document.querySelectorAll("[data-tick]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
     for (const box of document.querySelectorAll(".judge input[type=checkbox]")) box.checked = true;
-    const accept = document.querySelector("input[name=decision][value=accepted]");
-    if (accept) accept.checked = true;
   });
 }
 
 // Asking for papers while somebody types would lose what was typed; there is nothing to type while it is pending.
 if (document.querySelector("[data-pending]")) setTimeout(() => location.reload(), 3000);
+
+// A queue that nobody works on shows the present: what came, what is due, how much of the two hours is left.
+if (!document.querySelector("[data-submit]")) {
+  let touched = Date.now();
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+  setInterval(() => {
+    if (Date.now() - touched > 60000 && !document.hidden) location.reload();
+  }, 10000);
+}
 
 const current = document.querySelector(".lines [aria-current]");
 if (current) current.scrollIntoView({ block: "nearest" });
