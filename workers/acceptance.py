@@ -63,7 +63,7 @@ def _pulled(task: Task, desk: Desk) -> Outcome:
 def _decide(task: Task, desk: Desk) -> Outcome:
     step = text(task, "step")
     by_person = step == "decide"
-    actor = desk.completer(task, "acceptance-review") if by_person else {"deem": DEEMED}.get(step, AUTOMATIC)
+    actor = desk.reviewer(task, "acceptance-review") if by_person else {"deem": DEEMED}.get(step, AUTOMATIC)
     decision = text(task, "acceptance_decision") if by_person else "accept"
     if decision not in ("accept", "refuse"):
         raise InvalidInput("请选择予以受理或不予受理")

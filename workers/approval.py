@@ -34,7 +34,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
 
 
 def _decide(task: Task, desk: Desk) -> Outcome:
-    decision, actor = text(task, "approval_decision"), desk.completer(task, "approval-decision")
+    decision, actor = text(task, "approval_decision"), desk.reviewer(task, "approval-decision")
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         if row.state not in OPEN:

@@ -9,10 +9,11 @@ from typing import Any
 
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue
+from onething.engine import contract
 from onething.engine.client import EngineClient
 from onething.engine.roster import member_of, roster_of
 from onething.engine.worker import Task
-from onething.errors import InvalidInput
+from onething.errors import InvalidInput, NotAllowed
 from onething.gateways import Gateways
 from onething.papers.signing import LocalAuthority
 from onething.store import Application, ApplicationItem, accounts, applications
@@ -41,6 +42,22 @@ class Desk:
     def completer(self, task: Task, user_task: str, group: str = "") -> str:
         """The user who completed the latest `user_task` (of `group`) of this process: decisions carry a person (R91)."""
         return self.engine.completer(task.process_instance_id, user_task, group)
+
+    def reviewer(self, task: Task, user_task: str, *, head: bool = False) -> str:
+        """Who completed it as somebody of the office whose item this is, or as its head. A form may send more than it shows, an
+        item's name too: nobody decides for another office (S09). Raises `NotAllowed`, which is an incident at once."""
+        with self.tools.store.reading() as session:
+            row = applications.item_of(applications.get(session, task.application_no), task.variables["item"])
+        group = row.reviewer_group
+        if head:
+            group = contract.head_group(row.department, contract.district_of(group))
+        actor = self.completer(task, user_task, group)
+        if not actor:
+            raise NotAllowed(
+                f"步骤 {user_task} 不是由负责事项 {row.item} 的岗位 {group} 完成的，没有采用；请核查是谁提交的",
+                code="not-their-item",
+            )
+        return actor
 
     @cached_property
     def _staff(self) -> dict[str, str]:

@@ -22,7 +22,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
 
 
 def _record(task: Task, desk: Desk) -> Outcome:
-    actor, now = desk.completer(task, "pre-review"), desk.tools.clock.now()
+    actor, now = desk.reviewer(task, "pre-review"), desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         if row.state == ItemState.ACCEPTED and not row.pre_reviewed_by:

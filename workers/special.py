@@ -45,7 +45,7 @@ def start(session: Any, desk: Desk, application: Application, row: ApplicationIt
 
 def done(task: Task, desk: Desk) -> Outcome:
     """The special step has ended: its result is kept, and the clock runs on in working time."""
-    actor, now = desk.completer(task, "special-step"), desk.tools.clock.now()
+    actor, now = desk.reviewer(task, "special-step"), desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         step = procedures.open_step(session, application.number, row.item)
@@ -82,7 +82,7 @@ def ask_extension(
 
 def extension_decided(task: Task, desk: Desk) -> Outcome:
     """The head grants it (both limits grow, the applicant is told in writing) or not; then back to the decision."""
-    actor, now = desk.completer(task, "extension-decision"), desk.tools.clock.now()
+    actor, now = desk.reviewer(task, "extension-decision", head=True), desk.tools.clock.now()
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         asked = procedures.extension(session, application.number, row.item)

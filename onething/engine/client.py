@@ -184,8 +184,6 @@ class EngineClient:
             "sortBy": "endTime", "sortOrder": "desc", "maxResults": 1,
             **({"taskHadCandidateGroup": group} if group else {}),
         }
-        if group:
-            params["taskHadCandidateGroup"] = group
         tasks = self.transport.call("GET", "/history/task", params=params) or []
         if not tasks:
             return ""

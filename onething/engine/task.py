@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from onething.engine.errors import VariableError
 from onething.engine.variables import Value, decode_known
-from onething.errors import OneThingError
+from onething.errors import NotAllowed, OneThingError
 
 Outcome = Mapping[str, Any]
 Handler = Callable[["Task"], Outcome]
@@ -97,7 +97,7 @@ class ProgrammingError(OneThingError):
     default_status = 500
 
 
-HOPELESS = (ProgrammingError, VariableError)
+HOPELESS = (ProgrammingError, VariableError, NotAllowed)
 
 
 def new_worker_id() -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from onething.store.tables import Deadline
 from onething.vocabulary import ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
+from tests.machine.drivers import NoEngine
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine
@@ -237,8 +239,9 @@ def test_r76_nobody_can_decide_before_the_front_result(town: Town, bundle: str, 
     number, _ = at_pre_review(town, bundle, front, back)
     root = town.admin.root_instance(number)
     forged = {"item": back, "step": "decide", **YES["approval-decision"]}
+    desk = replace(town.desk, engine=NoEngine())  # the right reviewer, too early
     with pytest.raises(Conflict, match="前置事项尚未办结"):
-        HANDLERS["approval"](Task("forged", "approval", number, root.id, "x", forged, None, "x"), town.desk)
+        HANDLERS["approval"](Task("forged", "approval", number, root.id, "x", forged, None, "x"), desk)
     assert town.states(number)[back] == ItemState.ACCEPTED
     town.work(number)
 
