@@ -14,6 +14,7 @@ from starlette.types import Scope
 from api import personas, problems
 from api.context import refuse_cross_site
 from api.description import describe
+from api.engine_notice import EngineNotice
 from api.limiting import Tally, limit_uploads, networks, note_origin
 from api.oidc import providers
 from api.pages import STATIC
@@ -70,6 +71,7 @@ def create_app(tools: Tools) -> FastAPI:
     app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
     app.state.looks, app.state.doors = Tally("verify"), providers(tools.settings)
+    app.state.engine = EngineNotice(tools.store)
     networks(tools.settings.trusted_proxies)  # a mistake in it is found now
     if not tools.settings.limits:
         log.warning("rate limits are off")

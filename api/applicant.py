@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
 from onething.catalogue import Bundle
 from onething.errors import InvalidInput
+from onething.store import Account, accounts
 from onething.vocabulary import Audience, DeliveryMode, DeliveryWay
 
+LETTER = "power-of-attorney"
+"""The material that goes along with an application for somebody else."""
 FIELDS = ("name", "id_no", "phone", "address")
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
 LONGEST = {"name": 100, "id_no": 18, "phone": 20, "address": 200}
@@ -84,3 +87,17 @@ def delivery_faults(applicant: Mapping[str, str], delivery_way: str, delivery_mo
 
 
 LABELS = {"name": "姓名或单位名称", "id_no": "证件号码", "phone": "联系电话", "address": "收件地址"}
+
+
+def not_oneself(account: Account, applicant: Mapping[str, str], documents: Container[str]) -> list[InvalidInput]:
+    """Online one applies as whom the login has proved, or for somebody else with a letter of authority, which the window
+    checks (S10)."""
+    if not account.id_no or LETTER in documents:
+        return []
+    for field, own in (("id_no", account.id_no), ("name", account.name)):
+        if accounts.plain(applicant[field]) != accounts.plain(own):
+            return [InvalidInput(
+                f"{LABELS[field]}与登录的账号不一致；替别人办理的，请在“回答问题”一步选择委托办理，或者由本人登录申请",
+                field=f"applicant.{field}", code="not-oneself",
+            )]
+    return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -74,7 +73,7 @@ def faults_of(bundle: Bundle | None, visit: Visit) -> list[InvalidInput]:
 def account_of(session: Any, visit: Visit) -> Account:
     """The account with this number, or a new one. Raises `InvalidInput` when the number belongs to another name."""
     known = window.applicants(session, visit.applicant["id_no"])
-    same = [row for row in known if _plain(row.name) == _plain(visit.applicant["name"])]
+    same = [row for row in known if accounts.plain(row.name) == accounts.plain(visit.applicant["name"])]
     if known and not same:
         raise InvalidInput(
             "这个证件号码登记的是另一个姓名或名称；请对照证件核对", field="applicant.name", code="name-differs"
@@ -83,11 +82,6 @@ def account_of(session: Any, visit: Visit) -> Account:
         session, f"{accounts.COUNTER}{uuid.uuid4()}", str(Role.CITIZEN), visit.applicant["name"], id_no=visit.applicant["id_no"],
         phone=visit.applicant["phone"],
     )
-
-
-def _plain(name: str) -> str:
-    """Without the mark of the demonstration, and without spaces."""
-    return "".join(re.sub(r"（演示）$", "", name).split())
 
 
 def begin(session: Any, tools: Tools, clerk: Account, bundle: Bundle, visit: Visit) -> str:

@@ -162,6 +162,8 @@ def check(
     check_answers(tools.catalogue, bundle, wish.answers)
     check_choice(tools.catalogue, bundle, wish.items, wish.answers)
     found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode)
+    if wish.channel == Channel.ONLINE:
+        found += applicants.not_oneself(account, applicant, wish.documents)
     if found:
         raise found[0]
     if faults := check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form):

@@ -24,6 +24,7 @@ from workers.health import Health
 from workers.housekeeping import Housekeeping
 from workers.inbox import StoreInbox
 from workers.metrics import TaskMetrics
+from workers.pulse import Pulse
 from workers.reconciler import Reconciler
 from workers.relay import Relay
 from workers.scanning import Scanning
@@ -56,6 +57,7 @@ def main() -> None:
         signal.signal(number, lambda *_: worker.stop())
     beside = (
         relay, Watch(tools), Reconciler(tools, engine), Housekeeping(tools), Scanning(tools), Anchoring(tools, authority),
+        Pulse(tools, engine),
     )
     threads = [threading.Thread(target=one.run, name=type(one).__name__.lower(), daemon=True) for one in beside]
     for thread in threads:

@@ -17,7 +17,7 @@ from onething.settings import Settings, get_settings
 from onething.store import outbox, troubles
 
 KINDS = {"engine": "步骤失败", "outbox": "发送受阻", "effect": "可能已发出", "orphan": "无主流程", "forgotten": "流程缺失",
-         "seal": "存储被改动"}
+         "seal": "存储被改动", "engine-away": "引擎无应答"}
 CURABLE = ("engine", "outbox")
 
 

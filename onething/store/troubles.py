@@ -12,6 +12,8 @@ from onething.store.tables_work import Trouble
 
 ENGINE_LOST = "engine:forgotten"
 """The engine does not know many cases it should: only a person decides what is to be done."""
+ENGINE_AWAY, AWAY = "engine:away", "engine-away"
+"""The engine does not answer: people are told that what they hand in starts later."""
 SEAL = "seal"
 """Stored content that does not open where it lies; closed by `onething keys verify` once it opens again."""
 
@@ -48,3 +50,8 @@ def tally(session: Session) -> dict[str, int]:
     """Kind -> how many are open."""
     query = select(Trouble.kind, func.count()).where(Trouble.closed_at.is_(None)).group_by(Trouble.kind)
     return dict(session.execute(query).all())
+
+
+def engine_is_away(session: Session) -> bool:
+    row = session.get(Trouble, ENGINE_AWAY)
+    return row is not None and row.closed_at is None

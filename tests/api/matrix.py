@@ -79,7 +79,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     f"POST {API}/documents": logged_in(201), f"GET {API}/certificates": logged_in(200),
     f"GET {API}/applications": logged_in(200), f"GET {API}/guidance": logged_in(200),
     f"POST {API}/guidance": (401, 201, 201, 201, 201, 403, 403, 403, 403),
-    f"POST {API}/applications": (401, 201, 201, 201, 403, 403, 403, 403, 403),
+    f"POST {API}/applications": (401, 201, 422, 422, 403, 403, 403, 403, 403),
 
     # a case of the owner
     f"GET {API}/applications/{{number}}": owner(200), f"POST {API}/applications/{{number}}/withdrawal": owner(200),

@@ -103,7 +103,7 @@ def test_r45_the_receipt_says_who_applied_for_whom_and_how_many_copies_came(tool
     assert "3纸质原件" in text_of(pdf)
 
 
-def test_r51_the_delivery_record_says_how_the_receiver_stands_to_the_applicant(case: tuple[Chain, str]) -> None:
+def test_r97_the_delivery_record_says_how_the_receiver_stands_to_the_applicant(case: tuple[Chain, str]) -> None:
     chain, number = case
     with chain.tools.store.transaction() as session:
         application = applications.lock(session, number)

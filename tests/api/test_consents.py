@@ -28,7 +28,7 @@ EDITIONS = {1: "37af364772f971df"}
 OWNER = "demo-zhang-san"
 HOUSE = {
     "bundle": "second-hand-house", "items": ["tax", "transfer", "query"], "answers": {},
-    "applicant": {"name": "张三（演示）", "id_no": "11010519491231002X", "phone": "13800000001"},
+    "applicant": {"name": "张三（演示）", "id_no": "410102199001010012", "phone": "13800000001"},
 }
 
 

@@ -49,7 +49,7 @@ def test_r60_r72_the_pages_of_the_application_say_it_and_the_receipt_explains_th
     items = follow(company.send(questions, {"signs": "no"}))
     assert ENDS in look(company, items)
     details = follow(company.send(items, {"item": ["fire-check", "final-check"], "district": "410105"}))
-    fields = {"applicant.name": "某公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
+    fields = {"applicant.name": "郑州示例餐饮有限公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
     materials = follow(company.send(details, fields | {"delivery_way": "electronic"}))
     pdf = SAMPLE_PDF
     follow(company.send(f"{draft}/materials/plan", files={"file": ("图.pdf", pdf)}))

@@ -126,7 +126,8 @@ def test_r36_the_result_of_a_pre_check_travels_with_the_case(tools: Any, company
     number = ask(company, kind="pre-check", question="", materials={"identity": identity}).json()["number"]
     answered(tools, number, "有 3 处需要补充", ("平面图未上传", "身份证明过期", "说明未签字"))
     foreign = person("demo-trade")
-    stolen = foreign.apply("key-number-9", guidance=[number]).json()
+    own = {"name": "郑州样板商贸有限公司", "id_no": "91410100MA0000001X", "phone": "13800000005"}
+    stolen = foreign.apply("key-number-9", guidance=[number], applicant=own).json()
     assert stolen["code"] == "unknown-guidance"
     case = company.apply(
         materials={"identity": identity, "plan": plan}, guidance=[number]
@@ -192,7 +193,7 @@ def test_r34_r36_a_draft_is_pre_checked_and_its_gaps_go_along_to_the_review_page
     draft = company.send("/apply/restaurant", follow_redirects=False).headers["location"].split("/")[2]
     company.send(f"/drafts/{draft}/questions", {"signs": "no"})
     company.send(f"/drafts/{draft}/items", {"district": "410105", "item": "food-license"})
-    applicant = {"name": "某公司", "id_no": "91410100MA0000000T", "phone": "13800000004"}
+    applicant = {"name": "郑州示例餐饮有限公司", "id_no": "91410100MA0000000T", "phone": "13800000004"}
     company.send(f"/drafts/{draft}/details", {f"applicant.{key}": value for key, value in applicant.items()} | {
         "delivery_way": "electronic"})
     nothing = company.send(f"/guidance/pre-check/{draft}", {"key": "k1"})

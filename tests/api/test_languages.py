@@ -244,7 +244,10 @@ def test_an_application_in_english_from_the_start_page_to_the_receipt(reader: An
     details = follow(reader.send(items, {"item": ["food-license", "signboard"], "district": "410105"}))
     assert "For text messages about your case" in english(reader.get(details))
     assert "Please enter the name of the applicant" in english(reader.send(details, {}), 422)
-    fields = {"applicant.name": "我的小店", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
+    fields = {
+        "applicant.name": "郑州示例餐饮有限公司（演示）",
+        "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004",
+    }
     materials = follow(reader.send(details, fields | {"delivery_way": "electronic"}))
     assert "To be uploaded" in english(reader.get(materials))
     assert "Documents are missing" in english(reader.send(materials), 422)

@@ -222,7 +222,8 @@ def test_s10_nobody_writes_what_is_not_theirs_to_write(app: Any, company: Any) -
     for extra in ("state", "fee", "department", "certificate_no", "account_id", "number"):
         answer = company.apply(key=f"key-of-{extra}", **{extra: "granted"})
         assert (answer.status_code, answer.json()["code"], answer.json()["field"]) == (422, "extra-forbidden", extra)
-    inside = company.apply(applicant={"name": "某公司", "id_no": "91410100MA0000000T", "phone": "13800000004", "role": "window"})
+    own = {"name": "郑州示例餐饮有限公司", "id_no": "91410100MA0000000T", "phone": "13800000004"}
+    inside = company.apply(applicant=own | {"role": "window"})
     assert (inside.status_code, inside.json()["field"]) == (422, "applicant.role")
 
 

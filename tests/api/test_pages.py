@@ -101,7 +101,9 @@ def test_one_can_walk_from_the_start_page_to_the_receipt_r25_r112(company: Any, 
     assert "不需要办理" in page
     details = follow(company.send(items, {"item": ["food-license", "fire-check"], "district": "410105"}))
     assert "91410100MA0000000T" in look(company, details)
-    fields = {"applicant.name": "某公司", "applicant.id_no": "91410100 MA0000000t", "applicant.phone": "138 0000 0004"}
+    fields = {
+        "applicant.name": "郑州示例餐饮有限公司", "applicant.id_no": "91410100 MA0000000t", "applicant.phone": "138 0000 0004",
+    }
     materials = follow(company.send(details, fields | {"delivery_way": "electronic"}))
     page = look(company, materials)
     assert "营业执照" in page[page.index("免提交"):]
@@ -158,7 +160,7 @@ def test_the_promise_and_missing_materials_hold_the_application_back(company: An
     draft = follow(company.send("/apply/restaurant")).rsplit("/", 1)[0]
     company.send(f"{draft}/questions", {"signs": "no"})
     company.send(f"{draft}/items", {"item": "signboard", "district": "410105"})
-    fields = {"applicant.name": "某公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
+    fields = {"applicant.name": "郑州示例餐饮有限公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
     company.send(f"{draft}/details", fields | {"delivery_way": "electronic"})
     assert "还缺少材料：平面图、店招效果图" in company.send(f"{draft}/materials").text
     wrong = company.send(f"{draft}/materials/photo", files={"file": ("图.pdf", SAMPLE_PDF)})

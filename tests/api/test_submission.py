@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from api.applicant import LETTER, not_oneself
+from onething.catalogue import load_catalogue
 from onething.numbers import is_case_number
 from onething.store import applications, audit, notices, outbox
 from onething.vocabulary import Channel
 
 URL = "/api/v1/applications"
+HOME = Path(__file__).resolve().parents[2]
 
 
 def saved(tools: Any) -> tuple[int, int, int]:
@@ -166,3 +171,23 @@ def test_a_race_for_the_same_key_saves_one_case(tools: Any, company: Any) -> Non
         thread.join()
     assert len(set(numbers)) == 1
     assert saved(tools)[0] == 1
+
+
+@pytest.mark.parametrize("change", [{"id_no": "91410100MA0000001X"}, {"name": "郑州样板商贸有限公司"}])
+def test_s10_online_nobody_applies_as_somebody_else(company: Any, change: dict[str, str]) -> None:
+    own = {"name": "郑州示例餐饮有限公司", "id_no": "91410100MA0000000T", "phone": "13800000004"}
+    refused = company.apply("key-forged", applicant=own | change)
+    assert (refused.status_code, refused.json()["code"]) == (422, "not-oneself")
+    another_telephone = company.apply("key-of-ones-own", applicant=own | {"phone": "13800000009"})
+    assert another_telephone.status_code == 201, another_telephone.text
+
+
+def test_s10_whoever_applies_for_somebody_else_brings_the_letter_of_authority() -> None:
+    account: Any = SimpleNamespace(id_no="91410100MA0000000T", name="郑州示例餐饮有限公司（演示）")
+    other = {"name": "郑州样板商贸有限公司", "id_no": "91410100MA0000001X"}
+    assert [fault.field for fault in not_oneself(account, other, {"plan"})] == ["applicant.id_no"]
+    assert not_oneself(account, other, {"plan", LETTER}) == []
+    catalogue = load_catalogue(HOME)
+    assert LETTER in catalogue.materials
+    asked = {use.when for item in catalogue.items.values() for use in item.materials if use.key == LETTER}
+    assert asked == {"agent == true"}

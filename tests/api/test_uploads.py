@@ -170,7 +170,7 @@ def draft_with_files(company: Any) -> str:
     draft = start.rpartition("/")[0]
     company.send(f"{draft}/questions", {"signs": "no"})
     company.send(f"{draft}/items", {"item": ["food-license"], "district": "410105"})
-    fields = {"applicant.name": "某公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
+    fields = {"applicant.name": "郑州示例餐饮有限公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
     company.send(f"{draft}/details", fields | {"delivery_way": "electronic"})
     for key in ("identity", "plan"):
         answer = company.send(f"{draft}/materials/{key}", files={"file": (f"{key}.pdf", PDF)})

@@ -1,0 +1,45 @@
+"""Whether the engine answers, for those who cannot ask it: the front door tells people from what is written down here."""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from onething.bootstrap import Tools
+from onething.engine.client import EngineClient
+from onething.errors import OneThingError
+from onething.store import troubles
+
+log = structlog.get_logger(__name__)
+WHAT = "流程引擎没有应答：申请照常收下，恢复后自动开始办理。请检查引擎进程和它的数据库"
+
+
+class Pulse:
+    """Asks every few seconds; what missed two beats is away. Several processes may do so: one that gets an answer is right."""
+
+    def __init__(self, tools: Tools, engine: EngineClient) -> None:
+        self.tools, self.engine, self.stopped = tools, engine, threading.Event()
+        self._missed = 0
+
+    def run(self, pause_seconds: float = 5) -> None:
+        while not self.stopped.is_set():
+            try:
+                self.beat()
+            except OneThingError as error:
+                log.warning("the pulse is not written down", problem=error.message)
+            except Exception:
+                log.exception("the pulse stumbled")
+            self.stopped.wait(pause_seconds)
+
+    def beat(self) -> None:
+        self._missed = 0 if self.engine.health() else self._missed + 1
+        now = self.tools.clock.now()
+        with self.tools.store.reading() as session:
+            told = troubles.engine_is_away(session)
+        if self._missed >= 2:
+            with self.tools.store.transaction() as session:
+                troubles.open_(session, now, troubles.ENGINE_AWAY, troubles.AWAY, "", WHAT)
+        elif told and not self._missed:
+            with self.tools.store.transaction() as session:
+                troubles.close(session, now, [troubles.ENGINE_AWAY])
