@@ -83,7 +83,9 @@ def create_app(tools: Tools) -> FastAPI:
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
     app.add_middleware(Squeeze)
-    app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib)
+    app.add_middleware(
+        Shield, max_upload_mib=tools.settings.max_upload_mib, https=tools.settings.base_url.startswith("https:")
+    )
     problems.install(app)
     return app
 

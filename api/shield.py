@@ -31,8 +31,9 @@ DRAIN_FACTOR = 4
 
 
 class Shield:
-    def __init__(self, app: ASGIApp, max_upload_mib: int) -> None:
+    def __init__(self, app: ASGIApp, max_upload_mib: int, *, https: bool) -> None:
         self.app, self.max_upload_mib = app, max_upload_mib
+        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -41,7 +42,7 @@ class Shield:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
                 if not scope["path"].startswith("/static/"):
                     headers.setdefault("Cache-Control", "no-store")

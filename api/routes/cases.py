@@ -29,6 +29,7 @@ from onething.bootstrap import Tools
 from onething.cases import FINAL_CASE_STATES, OPEN_CASE_STATES
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
+from onething.papers import qr_svg
 from onething.store import accounts, applications, intake, ratings
 from onething.vocabulary import CaseState, Clock, RatingChannel
 
@@ -79,7 +80,8 @@ def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep)
     counter = tools.calendar.counter(application.channel, application.district)
     handed_in = next((c.row.started_at for c in shown.clocks if c.clock == Clock.INTAKE), application.submitted_at)
     page = {
-        "case": shown, "explanation": tools.calendar.intake_explanation(handed_in, counter),
+        "qr": qr_svg(f"{tools.settings.base_url}/cases/{number}"), "case": shown,
+        "explanation": tools.calendar.intake_explanation(handed_in, counter),
         "estimate": estimate_view(
             tools, shown.bundle, items, at=handed_in, channel=application.channel, district=application.district,
             received_at=application.received_at,

@@ -44,7 +44,7 @@ class Store:
             Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         sqlite = url.startswith("sqlite")
         pool = {"pool_size": POOL + OVERFLOW} if sqlite else {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_pre_ping": True}
-        self.engine = create_engine(url, **pool)
+        self.engine = create_engine(url, hide_parameters=True, **pool)  # values of a failed statement are about people
         self.engine.dialect.ring = self.ring  # type: ignore[attr-defined]  # where the types of sealed columns find it
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         event.listen(self._sessions, "before_commit", audit.write)

@@ -80,6 +80,13 @@ def test_a_real_bundle_is_drawn_in_the_colours_of_the_case(company: Any, person:
     assert person().get(f"/cases/{number}/diagram").status_code == 401
 
 
+def test_the_receipt_is_found_again_with_its_code_and_the_form(company: Any, number: str) -> None:
+    assert f'href="/cases/{number}/receipt"' in company.get(f"/cases/{number}").text
+    page = company.get(f"/cases/{number}/receipt").text
+    assert 'aria-label="办件二维码"><svg' in page
+    assert company.get(f"/cases/{number}/form.pdf").content.startswith(b"%PDF")
+
+
 MODEL = HOME / "bpmn" / "bundles" / "open-restaurant.bpmn"
 CHOSEN = {
     "food-business-license": ItemState.ACCEPTED, "fire-safety-inspection": ItemState.RECEIVED,
