@@ -24,7 +24,7 @@ def furnish(house: House) -> Ids:
     found = overdue(house)
     owner = Person(house.app, COMPANY)
     makers: tuple[Callable[[House, Person], Ids], ...] = (
-        finished, unrated, not_taken, correction, under_way, withdrawn, at_the_counter, to_collect, parcel,
+        finished, unrated, not_taken, correction, under_way, agreed, withdrawn, at_the_counter, to_collect, parcel,
         waiting, asked, drafts,
     )
     for make in makers:
@@ -100,9 +100,17 @@ def under_way(house: House, owner: Person) -> Ids:
     assert clerk.send(f"/staff/cases/{number}/questions/{answer}", {"answer": "不用，系统会取到新的。"}).status_code == 303
     with house.tools.store.reading() as session:
         file = next(row.document_id for row in applications.materials(session, number) if row.document_id)
-        account = applications.get(session, number).account_id
-        consent = next(row.id for row, case in consents.of_account(session, account, 50) if case.number == number)
-    return {"under_way": number, "document": str(file), "consent": consent}
+    return {"under_way": number, "document": str(file)}
+
+
+def agreed(house: House, _owner: Person) -> Ids:
+    """A birth, where sensitive data asks for a consent of its own, which may be taken back."""
+    items = ("birth-registration", "vaccination-certificate")
+    number = house.apply(CITIZEN, NEWBORN, items)
+    with house.tools.store.reading() as session:
+        rows = consents.of_account(session, applications.get(session, number).account_id, 50)
+        consent = next(row.id for row, case in rows if case.number == number and row.kind == "separate")
+    return {"consent": consent}
 
 
 def withdrawn(house: House, owner: Person) -> Ids:

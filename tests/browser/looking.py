@@ -41,7 +41,9 @@ class Onlookers:
     def at(self, look: Look, size: tuple[int, int], language: str = CHINESE) -> Page:
         page = self._page(look, language)
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.goto(self.address + look.path.format(**self.ids))
+        answer = page.goto(self.address + look.path.format(**self.ids))
+        assert answer
+        assert answer.status == look.status, look.name
         if look.press:
             button = page.get_by_role("button", name=str(in_language(language).marked(look.press))).first
             button.evaluate("button => button.form && (button.form.noValidate = true)")

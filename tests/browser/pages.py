@@ -23,9 +23,20 @@ class Look:
     terminal: bool = False
 
     @property
+    def status(self) -> int:
+        """What the server has to answer: a look at an error page says so here, any other shows what its name promises."""
+        return STATUS.get(self.name, 200)
+
+    @property
     def bilingual(self) -> bool:
         """What applicants read is there in English too."""
         return not self.terminal and self.who in APPLICANTS and self.name not in ("api-docs", "measures")
+
+
+STATUS = {
+    "not-found": 404, "case-of-another": 404, "login-asked": 401, "terminal-login": 401, "withdraw-late": 409,
+    "rating-given": 409,
+}
 
 
 def looks(who: str, **paths: str) -> tuple[Look, ...]:
@@ -99,7 +110,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /me": looks(OWNER, me="/me") + looks("demo-trade", me_new="/me"),
     "GET /me/certificates": looks(OWNER, certificates="/me/certificates"),
     "GET /me/data": looks(OWNER, my_data="/me/data"),
-    "GET /me/data/consents/{consent_id}": looks(OWNER, consent_withdraw="/me/data/consents/{consent}"),
+    "GET /me/data/consents/{consent_id}": looks(CITIZEN, consent_withdraw="/me/data/consents/{consent}"),
     "GET /me/logins": looks(OWNER, logins="/me/logins"),
     "GET /guidance": looks(OWNER, my_guidance="/guidance"),
     "GET /guidance/{number}": looks(OWNER, guidance_answered="/guidance/{answered}", guidance_open="/guidance/{question}"),
