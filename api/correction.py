@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from api.local_time import time_text
 from api.submission import own_upload, start_intake_clock
 from onething.bootstrap import Tools
+from onething.catalogue.wording import quoted
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput
@@ -23,6 +24,7 @@ def correct(
         raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
     if not replacements:
         raise InvalidInput("请至少重新上传一份材料后再提交", field="materials", code="no-material")
+    _refuse_half(session, tools, application, replacements)
     now, number = tools.clock.now(), application.number
     files = {
         key: _replace(session, tools, account, application, key, document_id) for key, document_id in replacements.items()
@@ -44,6 +46,18 @@ def correct(
         message=Message.MATERIALS_CORRECTED, number=number,
         variables={"intake_due": {"$date": deadline.due.isoformat()}},
     )
+
+
+def _refuse_half(session: Any, tools: Tools, application: Application, given: Container[str]) -> None:
+    """What the window marked is put right at once, or the next notice would name the rest again (R43)."""
+    marked = {key for key, judgement in intake.last_judgements(session, application.number).items() if judgement.faults}
+    left = [need.material for need in replaceable(session, tools, application)
+            if need.material.key in marked and need.material.key not in given]
+    if left:
+        raise InvalidInput(
+            f"{quoted([material.name for material in left])}还没有重新上传；请把窗口指出的材料一次补齐后再提交",
+            field=f"material-{left[0].key}", code="correction-incomplete",
+        )
 
 
 def replaceable(session: Any, tools: Tools, application: Application) -> list[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from onething.store import applications, audit, notices, outbox
+from onething.intake import Judgement
+from onething.store import applications, audit, intake, notices, outbox
 from onething.vocabulary import CaseState, ItemState
 
 URL = "/api/v1/applications"
@@ -117,6 +118,21 @@ def test_correction_makes_new_versions_and_a_new_clock_r54(tools: Any, company: 
     ask_correction(tools, number)
     company.post(f"{URL}/{number}/correction", {"materials": {"plan": company.upload("再新图.pdf")}})
     assert len(correlations(tools)) == 2
+
+
+def test_r43_everything_that_was_marked_is_put_right_at_once(tools: Any, company: Any) -> None:
+    number = company.apply().json()["number"]
+    found = [Judgement("identity", 1, complete=False, legal=True, problem="缺背面"),
+             Judgement("plan", 1, complete=True, legal=False, problem="没有盖章")]
+    with tools.store.transaction() as session:
+        intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", found)
+    ask_correction(tools, number)
+    half = company.post(f"{URL}/{number}/correction", {"materials": {"plan": company.upload("新图.pdf")}}).json()
+    assert (half["status"], half["code"], half["field"]) == (422, "correction-incomplete", "material-identity")
+    assert "“身份证明”还没有重新上传" in half["detail"]
+    assert states(tools, number)[""] == "correction"
+    both = {"plan": company.upload("新图.pdf"), "identity": company.upload("新证.pdf")}
+    assert company.post(f"{URL}/{number}/correction", {"materials": both}).status_code == 200
 
 
 def test_a_bad_correction_changes_nothing(tools: Any, company: Any) -> None:
