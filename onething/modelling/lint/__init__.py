@@ -26,6 +26,7 @@ from onething.modelling.lint import (
     variables_known,
 )
 from onething.modelling.lint.finding import Context, Finding
+from onething.modelling.names import find_all
 from onething.modelling.read import read_model
 
 __all__ = ["RULES", "Finding", "lint_all", "lint_model"]
@@ -55,6 +56,10 @@ def lint_model(model: etree._Element, file: str, catalogue: Catalogue, home: Pat
         if process not in catalogue.processes():
             return [Finding(process, "没有同名的一件事", "请改正文件名，或先写 catalogue/bundles", "models-complete", file)]
         catalogue, bundle = catalogue.processes()[process]
+    ids = [one.get("id", "") for one in find_all(model, "bpmn:process")]
+    if ids != [process]:
+        problem = f"文件里应当只有一个流程，编号为 {process}"
+        return [Finding("、".join(ids) or process, problem, "请改正流程编号或文件名", "process-id", file)]
     forms = frozenset(path.stem for path in (home / "forms").glob("*.form"))
     context = Context(model, catalogue, bundle, forms)
     return [
