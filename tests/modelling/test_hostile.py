@@ -11,7 +11,7 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from onething.catalogue import load_catalogue
-from onething.cli import app
+from onething.cli.main import app
 from onething.modelling import lint
 from onething.modelling.lint import lint_model
 from onething.modelling.names import camunda, find_all, parse, tag
