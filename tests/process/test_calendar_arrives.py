@@ -14,7 +14,7 @@ from onething.deadlines import CHINA
 from onething.store import applications, audit, notices
 from simulation.clock import year_file
 from simulation.town import Town
-from tests.process.test_approval import clock, near, task_of, timer_of
+from tests.process.test_approval import clock, near, timer_of
 from workers import clocks
 from workers.watch import Watch
 
@@ -68,7 +68,7 @@ def test_r72_r90_f13_a_provisional_limit_is_counted_anew_when_its_year_arrives(
     town.work(number, until="approval-decision")
     before = {name: clock(town, number, item, name) for name in ("promised", "statutory")}
     assert all(row.provisional for row in before.values())
-    assert "为暂定日期" in town.admin.form_variables(task_of(town, number, "approval-decision", item).id)["due_note"]
+    assert "为暂定日期" in town.admin.form_variables(town.task(number, "approval-decision", item).id)["due_note"]
     Watch(town.tools).look()
     assert clock(town, number, item).due_at == before["promised"].due_at, "nothing arrived, nothing moved"
     assert told(town, number) == []
@@ -83,8 +83,8 @@ def test_r72_r90_f13_a_provisional_limit_is_counted_anew_when_its_year_arrives(
         assert row.due_at > before[name].due_at, "five days off in the middle"
         assert any(line["reason"] == "假日放假" for line in row.ledger)
         town.wait(lambda name=name, due=row.due_at: near(timer_of(town, number, f"{item}-{name}").due, due))
-    decision = task_of(town, number, "approval-decision", item)
-    town.wait(lambda: near(task_of(town, number, "approval-decision", item).due, after["promised"].due_at))
+    decision = town.task(number, "approval-decision", item)
+    town.wait(lambda: near(town.task(number, "approval-decision", item).due, after["promised"].due_at))
     town.wait(lambda: town.admin.form_variables(decision.id)["due_note"] == clocks.note_of(after["promised"]))
     assert "暂定" not in town.admin.form_variables(decision.id)["due_note"]
     [text] = told(town, number)
@@ -108,8 +108,8 @@ def test_r90_f13_a_clock_that_stands_still_is_recounted_silently_and_stays_stopp
     number = town.submit(bundle, [item])
     town.work(number, until="approval-decision")
     hearing = {"approval_decision": "special", "special_kind": "hearing", "procedure_reason": "申请人要求听证"}
-    town.do(task_of(town, number, "approval-decision", item), hearing)
-    step = task_of(town, number, "special-step", item)
+    town.do(town.task(number, "approval-decision", item), hearing)
+    step = town.task(number, "special-step", item)
     town.wait(lambda: timer_of(town, number, f"{item}-promised").suspended)
     calendars.arrive()
     Watch(town.tools).look()
@@ -117,7 +117,7 @@ def test_r90_f13_a_clock_that_stands_still_is_recounted_silently_and_stays_stopp
     assert (bool(row.paused_at), row.provisional) == (True, False)
     town.wait(lambda: near(timer_of(town, number, f"{item}-promised").due, row.due_at))
     assert timer_of(town, number, f"{item}-promised").suspended
-    assert task_of(town, number, "special-step", item).due is None
+    assert town.task(number, "special-step", item).due is None
     assert told(town, number) == [], "the day is told when the clock runs again"
     town.do(step, {"special_outcome": "听证会已举行"})
     town.wait(lambda: not timer_of(town, number, f"{item}-promised").suspended)

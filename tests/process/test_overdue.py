@@ -8,7 +8,7 @@ from onething.store import outbox, supervision
 from onething.vocabulary import ItemState
 from simulation.answers import YES
 from simulation.town import Town
-from tests.process.test_approval import clock, later, task_of, timer_of
+from tests.process.test_approval import clock, later, timer_of
 from workers import supervise
 
 pytestmark = pytest.mark.engine
@@ -25,8 +25,8 @@ def said(town: Town, number: str) -> list[tuple[str, str]]:
 def test_r70_r72_timer_and_sweep_tell_a_late_limit_once(town: Town, bundle: str, item: str, timer_first: bool) -> None:
     number = town.submit(bundle, [item])
     town.work(number, until="acceptance-review")
-    town.do(task_of(town, number, "acceptance-review", item), YES["acceptance-review"])
-    task_of(town, number, "approval-decision", item)
+    town.do(town.task(number, "acceptance-review", item), YES["acceptance-review"])
+    town.task(number, "approval-decision", item)
     due = clock(town, number, item).due_at
     with later(town, due - town.clock.now() + timedelta(minutes=1)):
         if not timer_first:

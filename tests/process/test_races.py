@@ -13,7 +13,6 @@ from onething.store.tables import Audit
 from onething.vocabulary import ItemState
 from simulation.answers import YES
 from simulation.town import Town
-from tests.process.test_approval import task_of
 from workers.overtaken import OVERTAKEN
 
 pytestmark = pytest.mark.engine
@@ -43,8 +42,8 @@ def test_r86_r88_withdrawal_and_approval_have_exactly_one_winner(town: Town, wha
     bundle, item, others = WHAT[what]
     number = town.submit(bundle, [item, *others])
     town.work(number, until="acceptance-review")
-    town.do(task_of(town, number, "acceptance-review", item), YES["acceptance-review"])
-    task = task_of(town, number, "approval-decision", item)
+    town.do(town.task(number, "acceptance-review", item), YES["acceptance-review"])
+    task = town.task(number, "approval-decision", item)
 
     def approve() -> None:
         with suppress(EngineRefused):  # the withdrawal took the task away

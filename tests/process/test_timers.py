@@ -11,7 +11,7 @@ from onething.store import applications
 from onething.vocabulary import ItemState
 from simulation.answers import YES
 from simulation.town import Town
-from tests.process.test_approval import clock, near, task_of
+from tests.process.test_approval import clock, near
 from workers import clocks, timers
 
 pytestmark = pytest.mark.engine
@@ -51,9 +51,9 @@ def both_pre_reviewing(town: Town, bundle: str, items: tuple[str, ...]) -> str:
     town.work(number, until="acceptance-review")
     for item in items:
         if town.tools.catalogue.items[item].has_acceptance_decision:
-            town.do(task_of(town, number, "acceptance-review", item), YES["acceptance-review"])
+            town.do(town.task(number, "acceptance-review", item), YES["acceptance-review"])
     for item in items[1:]:
-        task_of(town, number, "pre-review", item)
+        town.task(number, "pre-review", item)
     return number
 
 
@@ -68,11 +68,11 @@ def test_r72_r74_r90_only_the_item_whose_clock_moved_is_touched(
     timer_names = {"pre-review": "pre-review-late", "promised": f"{moved}-promised", "statutory": f"{moved}-statutory"}
     for name, activity in timer_names.items():
         assert near(timer(town, number, activity, moved).due, clock(town, number, moved, name).due_at), name
-    assert near(task_of(town, number, "pre-review", moved).due, before[moved] + WEEK)
+    assert near(town.task(number, "pre-review", moved).due, before[moved] + WEEK)
     assert near(timer(town, number, "pre-review-late", still).due, before[still])
     assert near(timer(town, number, f"{still}-promised", still).due, clock(town, number, still).due_at)
-    assert near(task_of(town, number, "pre-review", still).due, before[still])
-    shown = town.admin.form_variables(task_of(town, number, "pre-review", moved).id)
+    assert near(town.task(number, "pre-review", still).due, before[still])
+    shown = town.admin.form_variables(town.task(number, "pre-review", moved).id)
     assert near(shown["promised_due"], clock(town, number, moved).due_at)
     assert shown["due_note"] == clocks.note_of(clock(town, number, moved))
 
@@ -95,20 +95,20 @@ def test_r90_a_stopped_clock_stops_its_timers_and_moves_no_task(town: Town, bund
     number = town.submit(bundle, [item, other])
     town.work(number, until="acceptance-review")
     for one in (item, other):
-        town.do(task_of(town, number, "acceptance-review", one), YES["acceptance-review"])
-    decision = task_of(town, number, "approval-decision", item)
-    task_of(town, number, "approval-decision", other)
+        town.do(town.task(number, "acceptance-review", one), YES["acceptance-review"])
+    decision = town.task(number, "approval-decision", item)
+    town.task(number, "approval-decision", other)
     move(town, number, item, "promised", "statutory", stopped=True)
     timers.align(town.tools, town.engine, number)
     stopped = {job.activity: job.suspended for job in town.admin.timers(number)}
     assert stopped == {
         f"{item}-promised": True, f"{item}-statutory": True, f"{other}-promised": False, f"{other}-statutory": False,
     }
-    assert task_of(town, number, "approval-decision", item).due == decision.due, "nothing is due while it stands still"
+    assert town.task(number, "approval-decision", item).due == decision.due, "nothing is due while it stands still"
     move(town, number, item, "promised", "statutory")
     timers.align(town.tools, town.engine, number)
     assert not any(job.suspended for job in town.admin.timers(number))
-    assert near(task_of(town, number, "approval-decision", item).due, clock(town, number, item).due_at)
+    assert near(town.task(number, "approval-decision", item).due, clock(town, number, item).due_at)
     assert near(timer(town, number, f"{item}-promised", item).due, clock(town, number, item).due_at)
     town.work(number)
 
@@ -123,14 +123,14 @@ def test_r49_r61_a_clock_of_the_case_moves_where_the_boxes_have_not_begun(town: 
     move(town, number, "", "digitising")
     timers.align(town.tools, town.engine, number)
     assert near(timer(town, number, "digitising-late", "").due, clock(town, number, "", "digitising").due_at)
-    assert near(task_of(town, number, "digitising", "").due, clock(town, number, "", "digitising").due_at)
-    town.do(task_of(town, number, "digitising", ""), YES["digitising"])
-    review = task_of(town, number, "acceptance-review", item)
+    assert near(town.task(number, "digitising", "").due, clock(town, number, "", "digitising").due_at)
+    town.do(town.task(number, "digitising", ""), YES["digitising"])
+    review = town.task(number, "acceptance-review", item)
     due = clock(town, number, item, "acceptance").due_at
     assert near(review.due, due)
     assert near(timer(town, number, f"{item}-acceptance-late", item).due, due)
     assert town.admin.form_variables(review.id)["due_note"] == clocks.note_of(clock(town, number, item, "acceptance"))
-    assert near(task_of(town, number, "paper-handover", "").due, due)
+    assert near(town.task(number, "paper-handover", "").due, due)
     town.work(number)
 
 
