@@ -18,7 +18,7 @@ from onething.settings import get_settings
 
 
 class Connection(H11Protocol):
-    """Reads 64 KiB at once, not 256: hundreds of uploads that come in together would fill the memory (F22)."""
+    """Reads 16 KiB at once, not 256: hundreds of uploads that come in together would fill the memory (F22)."""
 
     def connection_made(self, transport: Any) -> None:
         transport.max_size = 16 * 1024

@@ -47,7 +47,7 @@ for (const button of document.querySelectorAll("[data-tick]")) {
 if (document.querySelector("[data-pending]")) setTimeout(() => location.reload(), 3000);
 
 // A queue that nobody works on shows the present: what came, what is due, how much of the two hours is left.
-if (!document.querySelector("[data-submit]")) {
+if (!document.querySelector("[data-submit], form[method=post] :is(textarea, select, input:not([type=hidden]))")) {
   let touched = Date.now();
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
   setInterval(() => {
