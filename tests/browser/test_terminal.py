@@ -39,11 +39,13 @@ def link(page: Page, name: str) -> Locator:
 
 def prints(page: Page, name: str, file: str) -> None:
     """The paper is drawn in a frame of this page, where it goes with the page; no tab stays for the next person (S20)."""
+    page.evaluate("() => { window.print = () => { window.printed = true; }; }")
     with page.expect_response(lambda answer: answer.url.endswith(file)) as answered:
         link(page, name).tap()
     assert answered.value.headers["content-disposition"].startswith("inline"), "printed, not kept"
     page.wait_for_function("() => document.querySelector('iframe').contentDocument?.contentType === 'application/pdf'")
     assert [one.url for one in page.context.pages] == [page.url]
+    assert not page.evaluate("window.printed"), "the paper, not the page around it"
 
 
 def test_r116_a_leaflet_without_a_login(page: Page) -> None:

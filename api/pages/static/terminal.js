@@ -27,7 +27,7 @@ if (bar) {
 }
 
 // A paper is printed from within this page: a tab of its own would stay there for the next person.
-for (const link of document.querySelectorAll("a[data-print]")) {
+for (const link of document.querySelectorAll("a[data-paper]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     document.querySelector("iframe.printing")?.remove();
