@@ -50,7 +50,7 @@ def correct(
 
 def _refuse_half(session: Any, tools: Tools, application: Application, given: Container[str]) -> None:
     """What the window marked is put right at once, or the next notice would name the rest again (R43)."""
-    marked = {key for key, judgement in intake.last_judgements(session, application.number).items() if judgement.faults}
+    marked = intake.marked(session, application.number)
     left = [need.material for need in replaceable(session, tools, application)
             if need.material.key in marked and need.material.key not in given]
     if left:
@@ -64,8 +64,7 @@ def replaceable(session: Any, tools: Tools, application: Application) -> list[An
     """What an applicant may upload again: all that was, or could have been, uploaded; of what government holds only
     what the window found wanting, because fetching it failed (R112)."""
     bundle = tools.catalogue_of(application).bundle(application.bundle)
-    last = intake.last_judgements(session, application.number)
-    wanting = {key for key, judgement in last.items() if judgement.faults}
+    wanting = intake.marked(session, application.number)
     needs = needs_of(tools.catalogue_of(application), bundle, application)
     return [need for need in needs if need.upload or need.material.key in wanting]
 

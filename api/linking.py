@@ -37,7 +37,6 @@ def _citizen(session: Any, door: Door, claims: Mapping[str, Any]) -> Account:
     name, id_no = _said(claims, door.claims.name), _said(claims, door.claims.id_no).upper()
     if not name or not id_no or len(id_no) > 18:
         raise LoginRefused("no name or id number among the claims", NO_NUMBER)
-    accounts.adopt(session, person_of(door, claims), name, id_no)
     return accounts.remember(
         session, person_of(door, claims), str(Role.CITIZEN), name[:100],
         id_no=id_no, phone=_said(claims, door.claims.phone)[:30],
@@ -49,7 +48,6 @@ def _company(session: Any, door: Door, claims: Mapping[str, Any]) -> Account:
     name, number = _said(claims, door.claims.company_name), _said(claims, door.claims.company_no).upper()
     if not name or not is_company(number):
         raise LoginRefused("no usable company among the claims", NO_COMPANY)
-    accounts.adopt(session, f"company:{number}", name, number)
     return accounts.remember(
         session, f"company:{number}", str(Role.CITIZEN), name[:100], id_no=number,
         phone=_said(claims, door.claims.phone)[:30],

@@ -24,9 +24,11 @@ def at_case(tools: Tools, account: Account, number: str, action: str) -> None:
 def at_the_counter(tools: Tools, account: Account, number: str) -> None:
     """A case of the account's counter, once for as long as it is worked on: its page comes again after every act."""
     now = tools.clock.now()
-    with tools.store.transaction() as session:
+    with tools.store.reading() as session:
         case_at_the_window(session, account, number)
-        if not audit.done_since(session, number, account.subject, CASE, now - AT_WORK):
+        known = audit.done_since(session, number, account.subject, CASE, now - AT_WORK)
+    if not known:
+        with tools.store.transaction() as session:
             _note(session, tools, account, CASE, number, office=_office(tools, account, session, number))
 
 

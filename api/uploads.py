@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,11 +66,6 @@ def of_material(tools: Tools, account: Account, key: str, sent: Any, what: str =
     return take_now(tools, account, sent_file(sent, f"“{material.name}”的{what}"), material.formats)
 
 
-def sha256_of(file: IO[bytes]) -> str:
-    file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-
-
 def keep(session: Any, tools: Tools, account: Account, upload: Upload) -> Document:
     return documents.add(
         session, tools.clock.now(), account.id, upload.name, upload.media_type, upload.file, waiting=upload.waiting
@@ -89,7 +83,7 @@ def _waits_for_scan(tools: Tools, account: Account, name: str, file: IO[bytes]) 
         log.warning("the virus scanner does not answer (%s), a file waits", error)
         return True
     if infection:
-        sha256 = sha256_of(file)
+        sha256 = documents.sha256_of(file)
         with tools.store.transaction() as session:
             audit.record(session, tools.clock.now(), account.subject, "infected", sha256=sha256, found=infection)
         raise InvalidInput(

@@ -20,7 +20,7 @@ from api.submission import Wish, submit
 from api.uploads import Upload
 from api.withdrawal import withdraw_case, withdraw_item
 from onething.application_form import examples, fields_for
-from onething.bootstrap import build_tools
+from onething.bootstrap import Tools, build_tools
 from onething.consents import separate_versions
 from onething.eligibility import materials_for
 from onething.engine import contract, identity
@@ -45,6 +45,12 @@ Decide = Callable[[str, str], Mapping[str, Any]]
 APPLICANT = {"name": "张三", "id_no": "11010519491231002X", "phone": "13800000000", "organisation": "", "address": ""}
 COMPANY = {**APPLICANT, "id_no": "91110000600037341L", "organisation": "示例餐饮有限公司"}
 PDF = b"%PDF-1.7\n"
+
+
+def wanting(session: Any, tools: Tools, case: Application) -> list[str]:
+    """The materials the last notice names; the first one where it names something else."""
+    marked, keys = intake.marked(session, case.number), [need.material.key for need in replaceable(session, tools, case)]
+    return [key for key in keys if key in marked] or keys[:1]
 
 
 class Town:
@@ -115,9 +121,7 @@ class Town:
     def wanting(self, number: str) -> list[str]:
         """The materials the last notice names; the first one where it names something else."""
         with self.tools.store.reading() as session:
-            last, case = intake.last_judgements(session, number), applications.get(session, number)
-            keys = [need.material.key for need in replaceable(session, self.tools, case)]
-        return [key for key in keys if key in last and last[key].faults] or keys[:1]
+            return wanting(session, self.tools, applications.get(session, number))
 
     def supplement(self, number: str) -> list[str]:
         """Hand in what was promised; the keys."""

@@ -8,8 +8,8 @@ import structlog
 
 from onething.bootstrap import Tools
 from onething.engine.client import EngineClient
-from onething.errors import OneThingError
 from onething.store import troubles
+from workers.rounds import again
 
 log = structlog.get_logger(__name__)
 WHAT = "流程引擎没有应答：申请照常收下，恢复后自动开始办理。请检查引擎进程和它的数据库"
@@ -23,23 +23,17 @@ class Pulse:
         self._missed = 0
 
     def run(self, pause_seconds: float = 5) -> None:
-        while not self.stopped.is_set():
-            try:
-                self.beat()
-            except OneThingError as error:
-                log.warning("the pulse is not written down", problem=error.message)
-            except Exception:
-                log.exception("the pulse stumbled")
-            self.stopped.wait(pause_seconds)
+        again("pulse", self.beat, self.stopped, pause_seconds)
 
     def beat(self) -> None:
         self._missed = 0 if self.engine.health() else self._missed + 1
-        now = self.tools.clock.now()
-        with self.tools.store.reading() as session:
-            told = troubles.engine_is_away(session)
         if self._missed >= 2:
             with self.tools.store.transaction() as session:
-                troubles.open_(session, now, troubles.ENGINE_AWAY, troubles.AWAY, "", WHAT)
-        elif told and not self._missed:
+                troubles.open_(session, self.tools.clock.now(), troubles.ENGINE_AWAY, troubles.AWAY, "", WHAT)
+        elif not self._missed and self._told():
             with self.tools.store.transaction() as session:
-                troubles.close(session, now, [troubles.ENGINE_AWAY])
+                troubles.close(session, self.tools.clock.now(), [troubles.ENGINE_AWAY])
+
+    def _told(self) -> bool:
+        with self.tools.store.reading() as session:
+            return troubles.engine_is_away(session)

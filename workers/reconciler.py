@@ -19,11 +19,11 @@ from onething.engine import checking
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.engine.external import was_completed
-from onething.errors import OneThingError
 from onething.store import applications, audit, effects, guidance, inbox, outbox, troubles
 from onething.store.inbox import InboxState
 from workers import restarting
 from workers.relay import TROUBLE_AFTER
+from workers.rounds import again
 
 log = structlog.get_logger(__name__)
 SETTLED = timedelta(seconds=60)
@@ -45,14 +45,7 @@ class Reconciler:
         self._everything_at: datetime | None = None
 
     def run(self, pause_seconds: float = 60) -> None:
-        while not self.stopped.is_set():
-            try:
-                self.look()
-            except OneThingError as error:
-                log.warning("the reconciler looks again later", problem=error.message)
-            except Exception:
-                log.exception("the reconciler stumbled")
-            self.stopped.wait(pause_seconds)
+        again("reconciler", self.look, self.stopped, pause_seconds)
 
     def look(self) -> None:
         """Once over what changed lately; from time to time, and at first, over everything."""

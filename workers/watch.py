@@ -7,8 +7,9 @@ import threading
 import structlog
 
 from onething.bootstrap import Tools
-from onething.errors import CatalogueError, OneThingError
+from onething.errors import CatalogueError
 from workers import recounting, supervise
+from workers.rounds import again
 
 log = structlog.get_logger(__name__)
 
@@ -21,14 +22,7 @@ class Watch:
         self._years_are_new = True  # also when a file came while nobody was running
 
     def run(self, pause_seconds: float = 20) -> None:
-        while not self.stopped.is_set():
-            try:
-                self.look()
-            except OneThingError as error:
-                log.warning("the watch looks again later", problem=error.message)
-            except Exception:
-                log.exception("the watch stumbled")
-            self.stopped.wait(pause_seconds)
+        again("watch", self.look, self.stopped, pause_seconds)
 
     def look(self) -> None:
         """Once over everything that is open."""

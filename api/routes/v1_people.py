@@ -13,7 +13,7 @@ from api.downloads import as_attachment
 from api.looking import read_document
 from api.once import once
 from api.parameters import DocumentNo, OptionalKey, PageNumber, PageSize
-from onething.store import accounts, certificates
+from onething.store import accounts, certificates, documents
 
 router = APIRouter()
 FILES = ("application/pdf", "image/jpeg", "image/png", "application/zip")
@@ -46,7 +46,7 @@ def upload_document(
     def act(session: Any) -> schemas.DocumentInfo:
         return presenting.document_info(uploads.keep(session, tools, visitor.account, upload))
 
-    asked = [upload.name, uploads.sha256_of(upload.file)]
+    asked = [upload.name, documents.sha256_of(upload.file)]
     return once(tools, visitor.account, key, asked, schemas.DocumentInfo, act)
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def check_references(catalogue: Catalogue) -> None:
     """Raises `CatalogueError` for the first name that nothing defines, and for what contradicts itself."""
     _check_items(catalogue)
-    for field in catalogue.fields.values():
+    for field in (one for one in catalogue.fields.values() if one.starts_as):
         shared = {key: one for key, one in catalogue.fields.items() if one.shared and one.type == field.type}
-        _known("catalogue/fields.yaml", f"{field.key}.starts_as", filter(None, [field.starts_as]), shared)
+        _known("catalogue/fields.yaml", f"{field.key}.starts_as", [field.starts_as], shared)
     for district in catalogue.districts.values():
         file = f"catalogue/districts/{district.code}.yaml"
         _known(file, "merge_intake_acceptance", district.merge_intake_acceptance, catalogue.departments)

@@ -49,6 +49,8 @@ def by_id_no(session: Session, id_no: str) -> list[Account]:
 
 def remember(session: Session, subject: str, role: str, name: str, **fields: str) -> Account:
     """The account of `subject` as its identity provider describes it now: rights follow what it says at every login."""
+    if id_no := fields.get("id_no"):
+        _adopt(session, subject, name, id_no)
     row = ensure(session, subject, role, name, **fields)
     for field, value in {"role": role, "name": name, **fields}.items():
         setattr(row, field, value)
@@ -61,7 +63,7 @@ def plain(name: str) -> str:
     return "".join(name.removesuffix("（演示）").split())
 
 
-def adopt(session: Session, subject: str, name: str, id_no: str) -> None:
+def _adopt(session: Session, subject: str, name: str, id_no: str) -> None:
     """At the first login of `subject`: the account that a window made for this person becomes theirs, with its cases."""
     if by_subject(session, [subject]):
         return

@@ -40,8 +40,7 @@ def add(
     `waiting`: for a scan, until when nobody can open it (S14).
     """
     source = io.BytesIO(content) if isinstance(content, bytes) else content
-    source.seek(0)
-    sha256, size = hashlib.file_digest(source, "sha256").hexdigest(), source.tell()  # type: ignore[arg-type]
+    sha256, size = sha256_of(source), source.tell()
     source.seek(0)
     _write(session, sha256, iter(lambda: source.read(CHUNK), b""))
     reach("file-written")
@@ -53,6 +52,12 @@ def add(
     session.add(row)
     session.flush()
     return row
+
+
+def sha256_of(file: IO[bytes]) -> str:
+    """Of the whole file, which is left at its end."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def handed_in_before(session: Session, account_id: str, key: str, since: datetime) -> Document | None:

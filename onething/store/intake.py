@@ -71,6 +71,11 @@ def last_judgements(session: Session, number: str) -> dict[str, Judgement]:
     return {one.key: one for one in judgements(session, number)}
 
 
+def marked(session: Session, number: str) -> set[str]:
+    """The materials that the last look found wanting."""
+    return {key for key, judgement in last_judgements(session, number).items() if judgement.faults}
+
+
 def repeated_notices(session: Session) -> int:
     """How many notices named a defect that could have been told the first time (R59)."""
     query = select(func.count()).select_from(IntakeCheck).where(

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from api.correction import correct, replaceable
+from api.correction import correct
 from api.submission import Wish, submit
 from api.withdrawal import withdraw_case, withdraw_item
 from onething.application_form import examples, fields_for
@@ -22,11 +22,11 @@ from onething.engine.worker import Task
 from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.settings import Settings
-from onething.store import accounts, applications, documents, intake, outbox
+from onething.store import accounts, applications, documents, outbox
 from onething.vocabulary import ItemState
 from simulation.answers import YES
 from simulation.people import People
-from simulation.town import COMPANY, PDF, Town
+from simulation.town import COMPANY, PDF, Town, wanting
 from simulation.world import World
 from workers.desk import Desk
 from workers.table import HANDLERS
@@ -95,9 +95,7 @@ class Driver:
         with self.tools.store.transaction() as session:
             case = applications.lock(session, self.number)
             account = accounts.get(session, case.account_id)
-            now, marked = self.tools.clock.now(), intake.last_judgements(session, self.number)
-            keys = [need.material.key for need in replaceable(session, self.tools, case)]
-            keys = [key for key in keys if key in marked and marked[key].faults] or keys[:1]
+            now, keys = self.tools.clock.now(), wanting(session, self.tools, case)
             files = {key: documents.add(session, now, account.id, "改.pdf", "application/pdf", PDF).id for key in keys}
             correct(session, self.tools, account, case, files)
         self.settle()
