@@ -135,7 +135,7 @@ def start(
     environment = {
         **os.environ, "ENGINE_PORT": str(port), "ENGINE_ADMIN_USER": credentials["user"],
         "ENGINE_ADMIN_PASSWORD": credentials["password"], "ENGINE_STOP_WITH_PARENT": "yes",
-        "ENGINE_DATABASE_URL": database_url or f"jdbc:h2:file:{data_dir / 'engine'};WRITE_DELAY=0",
+        "ENGINE_DATABASE_URL": database_url or f"jdbc:h2:file:{data_dir / 'engine'};WRITE_DELAY=0;COMPRESS=TRUE",
     }
     if database_url is None:
         if backups.is_changed(data_dir):

@@ -5,9 +5,13 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -26,13 +30,12 @@ class QueryFilter extends OncePerRequestFilter {
       ".*/(task|filter|execution|process-instance|process-definition|external-task|job|incident|variable-instance"
           + "|batch|user|group|authorization|history/[a-z-]+)(/(count|create|list|singleResult))*/?$|.*/filter/.*");
 
-  private final ObjectMapper json;
+  // A key given twice would show us one value and the engine perhaps the other.
+  private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
   private final int maxBodyBytes;
 
-  QueryFilter(ObjectMapper json, int maxBodyBytes) {
-    // A key given twice would show us one value and the engine perhaps the other.
-    this.json = json.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+  QueryFilter(int maxBodyBytes) {
     this.maxBodyBytes = maxBodyBytes;
   }
 
@@ -70,7 +73,22 @@ class QueryFilter extends OncePerRequestFilter {
       answer(response, 400, "{\"type\":\"InvalidRequest\",\"message\":\"the body is not JSON\"}");
       return;
     }
-    chain.doFilter(new RereadableRequest(request, body), response);
+    chain.doFilter(rereadable(request, body), response);
+  }
+
+  /** The request, whose body was read once already, giving it again. */
+  private static HttpServletRequest rereadable(HttpServletRequest request, byte[] body) {
+    var bytes = new ByteArrayInputStream(body);
+    var stream = new ServletInputStream() {
+      @Override public int read() { return bytes.read(); }
+      @Override public int read(byte[] target, int offset, int length) { return bytes.read(target, offset, length); }
+      @Override public boolean isFinished() { return bytes.available() == 0; }
+      @Override public boolean isReady() { return true; }
+      @Override public void setReadListener(ReadListener listener) { throw new UnsupportedOperationException("in memory"); }
+    };
+    return new HttpServletRequestWrapper(request) {
+      @Override public ServletInputStream getInputStream() { return stream; }
+    };
   }
 
   private static boolean carriesJson(HttpServletRequest request) {
@@ -80,10 +98,8 @@ class QueryFilter extends OncePerRequestFilter {
   }
 
   private static boolean hasExpression(JsonNode node, boolean query) {
-    if (node.isTextual()) {
-      return query && isTemplate(node.textValue());
-    }
-    return node.propertyStream().anyMatch(field -> isExpressionKey(field.getKey()))
+    return query && node.isTextual() && isTemplate(node.textValue())
+        || node.propertyStream().anyMatch(field -> isExpressionKey(field.getKey()))
         || node.valueStream().anyMatch(value -> hasExpression(value, query));
   }
 

@@ -1,6 +1,5 @@
 package city.onething.engine;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.Filter;
 import org.apache.tomcat.util.security.ConcurrentMessageDigest;
 import org.springframework.beans.factory.annotation.Value;
@@ -16,7 +15,7 @@ public class Wall {
 
   @Bean
   FilterRegistrationBean<Filter> queryFilter(@Value("${onething.max-body-bytes}") int maxBodyBytes) {
-    return first(0, new QueryFilter(new ObjectMapper(), maxBodyBytes), "/*");
+    return first(0, new QueryFilter(maxBodyBytes), "/*");
   }
 
   /** The engine's own filter, by name, since the two flavours keep it in different packages. */
