@@ -16,7 +16,18 @@ from onething.errors import Conflict, InvalidInput, NotAllowed
 from onething.intake import Judgement, check_decision, defects
 from onething.store import Account, Application, WindowAct, applications, audit, documents, outbox, window
 from onething.vocabulary import Channel, DeliveryWay
-from onething.window import DELIVER, DIGITISE, GIVE_BACK, HAND_OVER, PAPER_REPLY, RELATIONS, REVIEW, Act, group_of
+from onething.window import (
+    DELIVER,
+    DIGITISE,
+    GIVE_BACK,
+    HAND_OVER,
+    PAPER_REPLY,
+    RELATIONS,
+    REVIEW,
+    Act,
+    group_of,
+    reference,
+)
 
 DECISIONS = {
     "accepted": "收件", "on-the-spot": "当场补正", "correction": "需要补正，一次告知", "rejected": "不予收件",
@@ -25,7 +36,7 @@ DECISIONS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the form said. `answers` goes to the engine, the rest stays here. `form` has every field as text."""
+    """What the form said; `form` has every field as text."""
 
     task: str
     scope: str = ""
@@ -34,6 +45,31 @@ class Wanted:
 
     def text(self, name: str) -> str:
         return " ".join(self.form.get(name, "").split())
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`answers` and `judged` go to the engine; `words` (by the name of their variable) and `facts` stay here (S11). A
+    judgement is (complete, legal, problem) by the material and its version."""
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+    judged: Mapping[str, tuple[bool, bool, str]] = field(default_factory=dict)
+
+    @property
+    def said(self) -> dict[str, str]:
+        problems = {material: problem for material, (_, _, problem) in self.judged.items()}
+        return {name: text for name, text in {**self.words, **problems}.items() if text}
+
+    def told(self, act_no: int) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+        """Answers and judgements as the engine may know them."""
+        words = {name: reference(act_no) if text else "" for name, text in self.words.items()}
+        judged = {
+            material: [complete, legal, reference(act_no) if problem else ""]
+            for material, (complete, legal, problem) in self.judged.items()
+        }
+        return {**self.answers, **words}, judged
 
 
 def register(session: Any, tools: Tools, account: Account, case: Application, wish: Wanted) -> WindowAct:
@@ -45,12 +81,13 @@ def register(session: Any, tools: Tools, account: Account, case: Application, wi
     last = window.told(session, [case.number]).of(case.number, act)
     if last and last.done_at is None:
         raise Conflict("这一步已经登记，系统正在办理；请稍候刷新页面", code="already-registered")
-    answers, judged, facts = CHECKS[act.task](session, tools, case, wish)
+    checked = CHECKS[act.task](session, tools, case, wish)
     now, key = tools.clock.now(), f"task:{case.number}:{act.task}:{len(window.of_case(session, case.number)) + 1}"
     row = window.record(
         session, case, act.task, account.subject, now, scope=act.scope, round=act.round, promise=key,
-        document_id=_keep(session, tools, case, wish.scan), **facts,
+        document_id=_keep(session, tools, case, wish.scan), said=checked.said, **checked.facts,
     )
+    answers, judged = checked.told(row.act_no)
     outbox.put(
         session, now, key, "finish-task", number=case.number, task=act.task, scope=act.scope, round=act.round, group=group,
         clerk=account.subject, answers=answers, judged=judged,
@@ -76,9 +113,6 @@ def _keep(session: Any, tools: Tools, case: Application, scan: Upload | None) ->
     ).id
 
 
-Checked = tuple[dict[str, Any], dict[str, list[Any]], dict[str, str]]
-
-
 def _review(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
     """Two judgements for each material; the same rules as behind Tasklist's form (R42-R45)."""
     catalogue = tools.catalogue_of(case)
@@ -94,8 +128,8 @@ def _review(session: Any, tools: Tools, case: Application, wish: Wanted) -> Chec
     except InvalidInput as error:
         error.field = error.field or "decision"
         raise
-    judged = {f"{one.key}:{one.version}": [one.complete, one.legal, one.problem] for one in found}
-    return {"intake_decision": decision, "intake_reason": reason}, judged, {"note": DECISIONS[decision]}
+    judged = {f"{one.key}:{one.version}": (one.complete, one.legal, one.problem) for one in found}
+    return Checked({"intake_decision": decision}, {"intake_reason": reason}, {"note": DECISIONS[decision]}, judged)
 
 
 def _judgement(row: Any, wish: Wanted) -> Judgement:
@@ -111,14 +145,15 @@ def _digitise(session: Any, tools: Tools, case: Application, wish: Wanted) -> Ch
     ]
     if missing:
         raise InvalidInput(f"还没有扫描：{'、'.join(missing)}；请先逐份扫描或拍照上传", field="scans", code="not-scanned")
-    return {"digitised": True, "digitising_note": wish.text("note")[:500]}, {}, {"note": wish.text("note")[:500]}
+    note = wish.text("note")[:500]
+    return Checked({"digitised": True}, {"digitising_note": note}, {"note": note})
 
 
 def _hand_over(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
     receiver, note = wish.text("receiver")[:100], wish.text("note")[:500]
     if not receiver:
         raise InvalidInput("请填写牵头部门的接收人姓名", field="receiver", code="receiver-missing")
-    return {"handover_receiver": receiver, "handover_note": note}, {}, {"person": receiver, "note": note}
+    return Checked({}, {"handover_receiver": receiver, "handover_note": note}, {"person": receiver, "note": note})
 
 
 def _deliver(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
@@ -127,20 +162,19 @@ def _deliver(session: Any, tools: Tools, case: Application, wish: Wanted) -> Che
         reason = wish.text("reason")[:500]
         if not reason:
             raise InvalidInput("请写明没有送达的原因", field="reason", code="reason-missing")
-        return {"delivery_outcome": "failed", "delivery_reason": reason}, {}, {"note": reason}
+        return Checked({"delivery_outcome": "failed"}, {"delivery_reason": reason}, {"note": reason})
     proof = wish.text("proof")[:100]
     if case.delivery_way == DeliveryWay.COURIER:
-        receiver = case.applicant["name"]
-        answers = {"delivery_outcome": "delivered", "handover_receiver": receiver, "handover_proof_no": proof}
-        return answers, {}, {"person": receiver, "note": f"交寄，运单号 {proof}" if proof else "交寄"}
-    facts = _collector(wish, case, "结果签收单")
-    answers = {"delivery_outcome": "delivered", "handover_receiver": facts["person"], "handover_proof_no": proof}
-    return answers, {}, {**facts, "note": f"签收单 {proof}" if proof else ""}
+        facts = {"person": case.applicant["name"], "note": f"交寄，运单号 {proof}" if proof else "交寄"}
+    else:
+        facts = {**_collector(wish, case, "结果签收单"), "note": f"签收单 {proof}" if proof else ""}
+    words = {"handover_receiver": facts["person"], "handover_proof_no": proof}
+    return Checked({"delivery_outcome": "delivered"}, words, facts)
 
 
 def _give_back(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
     facts, note = _collector(wish, case, "退还签收单"), wish.text("note")[:200]
-    return {"return_receiver": facts["person"], "return_note": note}, {}, {**facts, "note": note}
+    return Checked({}, {"return_receiver": facts["person"], "return_note": note}, {**facts, "note": note})
 
 
 def _collector(wish: Wanted, case: Application, slip: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ COUNTER_CASE, PAPER_REPLY = "counter-case", "paper-reply"
 """What else is put on record at the counter, without a task: an application for somebody, a department's answer on paper."""
 RELATIONS = {"self": "本人", "legal": "法定代表人", "agent": "代办人"}
 """Who stands at the counter, to the applicant."""
+REFERENCE = re.compile(r"window-act:(\d+)")
 UNDER_WAY = frozenset({CaseState.IN_PROGRESS, CaseState.DELIVERING, CaseState.UNDELIVERED})
 
 
@@ -70,6 +72,24 @@ def _open(task: str, case: Any, outcomes: Sequence[str]) -> bool:
     if task == DELIVER:
         return case.delivery_way != DeliveryWay.ELECTRONIC
     return True
+
+
+def receiver(answer: str, applicant: str) -> str:
+    """Who took it: Tasklist asks for the relation only, so that the engine holds no name (S11); a clerk here writes the name."""
+    return applicant if answer == "self" else RELATIONS.get(answer, answer)
+
+
+def reference(act_no: int) -> str:
+    """What the engine is given for words written at the counter: they stay with the act in the store (S11)."""
+    return f"window-act:{act_no}"
+
+
+def referred(variables: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    """Variable -> the act that holds its words, and under which name: a problem with a material under that material's."""
+    found = {name: REFERENCE.fullmatch(value) for name, value in variables.items() if isinstance(value, str)}
+    listed = enumerate(str(variables.get("material_keys") or "").split(), start=1)
+    names = {judgement_variables(row)[2]: entry for row, entry in listed}
+    return {name: (int(match[1]), names.get(name, name)) for name, match in found.items() if match}
 
 
 def judgement_answers(listed: str, judged: Mapping[str, Sequence[Any]]) -> dict[str, Any] | None:

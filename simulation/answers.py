@@ -37,10 +37,10 @@ YES: Mapping[str, Mapping[str, Any]] = {
     "joint-record": {"joint_record": "各部门同时到场，经营场所与提交的平面图一致，均符合要求。"},
     "result-sending": {"sending_note": "专人送达"},
     "result-handover": {
-        "delivery_outcome": "delivered", "handover_receiver": "申请人本人", "handover_proof_no": "演示-001",
+        "delivery_outcome": "delivered", "handover_receiver": "self", "handover_proof_no": "演示-001",
         "delivery_reason": "",
     },
-    "material-return": {"return_receiver": "申请人", "return_note": "TH-1"},
+    "material-return": {"return_receiver": "self", "return_note": "TH-1"},
 }
 
 

@@ -22,6 +22,7 @@ from onething.store import (
     ratings,
 )
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState, OutsideSystem
+from onething.window import receiver
 from workers import clocks, papermaking
 from workers.desk import Desk, Outcome, or_back, text
 
@@ -170,7 +171,7 @@ def _attempt(
         receiver=papermaking.holder(application), proof_no="", reason="", at=now, actor=actor,
     )
     if way != DeliveryWay.ELECTRONIC:
-        row.receiver = text(task, "handover_receiver")
+        row.receiver = receiver(text(task, "handover_receiver"), row.receiver)
         row.proof_no = text(task, "handover_proof_no") or _waybill(session, application.number, scope, count)
         if text(task, "delivery_outcome") == "failed":
             row.outcome = str(DeliveryState.UNDELIVERED)

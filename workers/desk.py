@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,8 +17,9 @@ from onething.engine.worker import Task
 from onething.errors import InvalidInput, NotAllowed
 from onething.gateways import Gateways
 from onething.papers.signing import LocalAuthority
-from onething.store import Application, ApplicationItem, accounts, applications
+from onething.store import Application, ApplicationItem, accounts, applications, window
 from onething.vocabulary import ItemState
+from onething.window import referred
 
 Outcome = Mapping[str, Any]
 INPUT_PROBLEM = "input_problem"
@@ -59,6 +61,17 @@ class Desk:
             )
         return actor
 
+    def said(self, task: Task) -> Task:
+        """The task with the words that a clerk wrote at the counter in place of the references to them."""
+        found = referred(dict(task.variables))
+        if not found:
+            return task
+        with self.tools.store.reading() as session:
+            words = {name: window.said(session, task.application_no, act).get(key, "") for name, (act, key) in found.items()}
+        variables = copy(task.variables)
+        variables.update(words)
+        return replace(task, variables=variables)
+
     @cached_property
     def _staff(self) -> dict[str, str]:
         users = roster_of(self.tools.catalogue).users
@@ -83,7 +96,7 @@ def case_and_item(session: Any, task: Task) -> tuple[Application, ApplicationIte
 def or_back(step: Callable[[Task, Desk], Outcome], task: Task, desk: Desk) -> Outcome:
     """`step` after a user task: an answer it cannot take goes back to that person's form, never to an incident."""
     try:
-        return {INPUT_PROBLEM: "", **step(task, desk)}
+        return {INPUT_PROBLEM: "", **step(desk.said(task), desk)}
     except InvalidInput as error:
         return {INPUT_PROBLEM: error.message}
 

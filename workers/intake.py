@@ -19,8 +19,9 @@ from onething.intake import (
     read_judgements,
     sentences,
 )
-from onething.store import Application, IntakeCheck, Material, applications, audit, intake, joint, notices
+from onething.store import Application, IntakeCheck, Material, applications, audit, intake, joint, notices, window
 from onething.vocabulary import CaseState, Channel, Clock, ItemState
+from onething.window import REVIEW
 from workers import clocks, correcting, originals, papermaking, promises, sharing
 from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
 
@@ -50,6 +51,7 @@ def _prepare(task: Task, desk: Desk) -> Outcome:
 def _rows(session: Any, desk: Desk, application: Application) -> Outcome:
     number, known_materials = application.number, desk.catalogue(application).materials
     rows = applications.materials(session, number)
+    here = window.newest_act(session, number, REVIEW)  # what a clerk wrote at the counter is shown there only (S11)
     last, shared = intake.last_judgements(session, number), intake.shared(session, number)
     values: dict[str, Any] = {
         "material_keys": list_keys((row.key, row.version) for row in rows), "intake_decision": None,
@@ -61,7 +63,7 @@ def _rows(session: Any, desk: Desk, application: Application) -> Outcome:
         complete, legal, defect = contract.judgement_variables(position)
         values[contract.material_variable(position)] = _line(known_materials[row.key].name, row, shared.get(row.key))
         values[complete], values[legal] = bool(known and known.complete), bool(known and known.legal)
-        values[defect] = known.problem if known else ""
+        values[defect] = known.problem if known and not here else ""
     return values
 
 
@@ -129,7 +131,7 @@ def _reason(task: Task, desk: Desk) -> Outcome:
 
 
 def _take_in(session: Any, desk: Desk, application: Application, actor: str, now: datetime) -> None:
-    number, window, calendar = application.number, application.channel == Channel.WINDOW, desk.tools.calendar
+    number, calendar = application.number, desk.tools.calendar
     applications.end_clock(session, number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.IN_PROGRESS)
     application.received_at, application.reason = now, ""
@@ -137,7 +139,7 @@ def _take_in(session: Any, desk: Desk, application: Application, actor: str, now
         applications.set_item_state(row, ItemState.RECEIVED)
     due = clocks.start_acceptance(session, desk.tools, application, now)
     promises.start(session, desk.tools, number, now)
-    if window:
+    if application.channel == Channel.WINDOW:
         due_to_scan = calendar.intake_due(now, calendar.counter("window", application.district))
         clocks.start(session, number, Clock.DIGITISING, "", now, due_to_scan)
     originals.take_in(session, application, actor, now)

@@ -8,6 +8,7 @@ from typing import Any
 from onething.engine.worker import Task
 from onething.store import Application, applications, audit, custody, notices, outbox, procedures
 from onething.vocabulary import Clock
+from onething.window import receiver
 from workers import clocks, originals
 from workers.desk import Desk, Outcome, text
 
@@ -18,7 +19,7 @@ def handle(task: Task, desk: Desk) -> Outcome:
     """`step`: record (everything else has ended) or returned (the window gave the originals back)."""
     returned = text(task, "step") == "returned"
     actor = desk.completer(task, "material-return") if returned else "系统"
-    now = desk.tools.clock.now()
+    now, task = desk.tools.clock.now(), desk.said(task)
     with desk.tools.store.transaction() as session:
         application = applications.lock(session, task.application_no)
         if returned:
@@ -48,8 +49,8 @@ def _returned(
 ) -> Outcome:
     """One return for the case, whoever held the originals: who, when, to whom (R89)."""
     number = application.number
-    receiver, note = text(task, "return_receiver"), text(task, "return_note")
-    if originals.give_back(session, desk, application, actor, now, receiver, note):
+    taker, note = receiver(text(task, "return_receiver"), application.applicant["name"]), text(task, "return_note")
+    if originals.give_back(session, desk, application, actor, now, taker, note):
         applications.end_clock(session, number, Clock.RETURN, "", now)
         notices.give(session, now, number, "papers-returned", f"办件 {number} 的申请材料原件已由综合受理窗口统一退还。")
     return {}

@@ -13,8 +13,8 @@ from onething.store.tables import Base
 
 class WindowAct(Base):
     """One act. `task` is the user task it answers, `round` which time that is; `promise` the outbox entry that tells the
-    engine, "" where there is no task. Of an identity number only the masked form is kept. `document_id` is the scan of what
-    was signed on paper."""
+    engine, "" where there is no task. `said` are the words of the form by the name of their variable: the engine is not
+    given them. Of an identity number only the masked form is kept. `document_id` is the scan of what was signed on paper."""
 
     __tablename__ = "window_act"
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
@@ -30,3 +30,4 @@ class WindowAct(Base):
     relation: Mapped[str] = mapped_column(String(20), default="")
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
     note = Sealed()
+    said = Sealed(dict)

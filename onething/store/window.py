@@ -118,11 +118,17 @@ def applicants(session: Session, id_no: str) -> list[Account]:
 def record(session: Session, case: Application, task: str, clerk: str, at: datetime, **facts: Any) -> WindowAct:
     """The next act of the case; the case is locked, so numbers follow each other."""
     last = session.scalar(select(func.max(WindowAct.act_no)).where(WindowAct.number == case.number)) or 0
-    empty = {"scope": "", "round": 0, "promise": "", "person": "", "person_id": "", "relation": "", "note": ""}
+    empty = {"scope": "", "round": 0, "promise": "", "person": "", "person_id": "", "relation": "", "note": "", "said": {}}
     row = WindowAct(number=case.number, act_no=last + 1, task=task, clerk=clerk, at=at, **(empty | facts))
     session.add(row)
     session.flush()
     return row
+
+
+def said(session: Session, number: str, act_no: int) -> Mapping[str, str]:
+    """The words written at the counter with this act; none where there is no such act."""
+    row = session.get(WindowAct, (number, act_no))
+    return row.said if row else {}
 
 
 def of_case(session: Session, number: str) -> list[WindowAct]:

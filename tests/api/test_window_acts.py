@@ -83,7 +83,10 @@ class Chain:
         waits = []
         for entry in entries:
             before = len(self.engine.completed)
-            problem = counter.finish(self.tools, self.engine, decode(entry.body))
+            body = decode(entry.body)
+            told = [*body["answers"].values(), *(problem for _, _, problem in body["judged"].values())]
+            assert all(str(value).isascii() for value in told), "words stay in the store (S11)"
+            problem = counter.finish(self.tools, self.engine, body)
             with self.tools.store.transaction() as session:
                 (outbox.postpone if problem else lambda s, i, t, p: outbox.done(s, t, i))(
                     session, entry.id, self.tools.clock.now(), problem

@@ -27,7 +27,7 @@ from tests.fault.people import CANARY
 from tests.fault.witness import Witness, read_lines
 
 Row = dict[str, Any]
-CANARIES = (CANARY, *(person.id_no for person in APPLICANTS), *(person.phone for person in APPLICANTS))
+CANARIES = (CANARY, *(fact for person in APPLICANTS for fact in (person.name, person.id_no, person.phone)))
 LOCK_SECONDS = 60.0
 
 

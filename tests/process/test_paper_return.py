@@ -29,7 +29,7 @@ def test_r89_originals_return_once_with_who_and_when(town: Town, bundle: str, it
         [clock] = [c for c in applications.clocks(session, number) if c.clock == Clock.RETURN]
     assert held
     assert abs((task.due - clock.due_at).total_seconds()) < 1, "the form is due when the ledger says"
-    town.do(task, {"return_receiver": "张三", "return_note": "TH-7"})
+    town.do(task, {"return_receiver": "agent", "return_note": "TH-7"})
     town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
     with town.tools.store.reading() as session:
         assert set(custody.holders(session, number).values()) == {APPLICANT}
@@ -37,7 +37,7 @@ def test_r89_originals_return_once_with_who_and_when(town: Town, bundle: str, it
         assert [row.action for row in audit.trail(session, number)].count("return-papers") == 1
         assert any("统一退还" in row.text for row in notices.of_case(session, number))
         assert all(c.ended_at for c in applications.clocks(session, number))
-    assert {(row.actor, row.receiver, row.note) for row in back} == {("window-410105", "张三", "TH-7")}
+    assert {(row.actor, row.receiver, row.note) for row in back} == {("window-410105", "代办人", "TH-7")}
     path = town.path(number)
     assert path.count("material-return") == 1
     assert path.index("record-return") < path.index("archive-withdrawn")
