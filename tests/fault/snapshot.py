@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -16,13 +19,14 @@ from sqlalchemy import select
 from api.personas import APPLICANTS
 from onething.catalogue import Catalogue
 from onething.deadlines import WorkCalendar
+from onething.engine import runtime
 from onething.engine.client import EngineClient
 from onething.engine.variables import parse_date
 from onething.errors import OneThingError
 from onething.store import Base, Store
 from onething.store.sealed_files import StoredFile
 from simulation.postgres import program
-from tests.fault.city import City
+from tests.fault.city import HOME, City
 from tests.fault.people import CANARY
 from tests.fault.witness import Witness, read_lines
 
@@ -162,12 +166,28 @@ def leaks(city: City) -> Iterable[tuple[str, str]]:
             raise RuntimeError(f"pg_dump: {done.stderr.decode(errors='replace')}")
         places["engine database"] = done.stdout
     else:
-        for path in sorted((city.var / "engine").glob("*.db")):
-            places[path.name] = path.read_bytes()
+        places["engine database"] = _rows(city)
     for place, content in places.items():
         for canary in CANARIES:
-            if canary.encode() in content or json.dumps(canary).encode()[1:-1] in content:
+            plain = canary.encode()
+            if any(look in content for look in (plain, json.dumps(canary).encode()[1:-1], plain.hex().encode())):
                 yield place, canary
+
+
+def _rows(city: City) -> bytes:
+    """Every row of the embedded database, whose file is compressed, from a copy of it: the engine has it open."""
+    jars = runtime.build(city.flavour, HOME, city.logs / "build.log").parent.glob("**/h2-*.jar")
+    with tempfile.TemporaryDirectory() as folder:
+        for path in (city.var / "engine").glob("engine.mv.db"):
+            shutil.copy(path, folder)
+        script = Path(folder) / "rows.sql"
+        done = subprocess.run(
+            [runtime.require_java(), "-cp", str(next(jars)), "org.h2.tools.Script", "-url", f"jdbc:h2:file:{folder}/engine",
+             "-user", "sa", "-script", str(script)], capture_output=True, check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"org.h2.tools.Script: {done.stderr.decode(errors='replace')}")
+        return script.read_bytes()
 
 
 def versions(city: City, engine: EngineClient) -> Mapping[str, str]:
