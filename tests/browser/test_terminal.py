@@ -18,6 +18,7 @@ SMALLEST = 72
 def page(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> Iterator[Page]:
     width, height = TERMINAL
     context = chrome.new_context(viewport={"width": width, "height": height}, has_touch=True, locale="zh-CN")
+    context.add_init_script("window.print = () => { window.printed = true; };")  # no printer here: Chromium may crash on a PDF's
     page = context.new_page()
     page.goto(f"{furnished[0]}/terminal")
     yield page
@@ -39,11 +40,11 @@ def link(page: Page, name: str) -> Locator:
 
 def prints(page: Page, name: str, file: str) -> None:
     """The paper is drawn in a frame of this page, where it goes with the page; no tab stays for the next person (S20)."""
-    page.evaluate("() => { window.print = () => { window.printed = true; }; }")
     with page.expect_response(lambda answer: answer.url.endswith(file)) as answered:
         link(page, name).tap()
     assert answered.value.headers["content-disposition"].startswith("inline"), "printed, not kept"
     page.wait_for_function("() => document.querySelector('iframe').contentDocument?.contentType === 'application/pdf'")
+    page.wait_for_function("() => document.querySelector('iframe').contentWindow.printed")
     assert [one.url for one in page.context.pages] == [page.url]
     assert not page.evaluate("window.printed"), "the paper, not the page around it"
 
