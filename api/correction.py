@@ -1,29 +1,72 @@
-"""补正: replace the materials the window named, all at once, and hand the case in again."""
+"""补正: replace the materials the window named and mend the form, all at once, and hand the case in again."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from starlette.datastructures import FormData
+
+from api.application_forms import raise_disputes, read
 from api.local_time import time_text
 from api.submission import own_upload, start_intake_clock
+from onething.application_form import FieldNeed, Value, check_form, fields_for, said, sections, tidied
 from onething.bootstrap import Tools
 from onething.catalogue.wording import quoted
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput
+from onething.intake import APPLICATION_FORM
 from onething.store import Account, Application, Material, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import CaseState, Clock
 
 
+@dataclass(frozen=True)
+class OpenForm:
+    """The application form while the window wants it mended: what is asked, what registers said, what else it says."""
+
+    needs: list[FieldNeed]
+    shared: Mapping[str, Value]
+    typed: Mapping[str, Value]
+    said = staticmethod(said)
+
+    @property
+    def sections(self) -> dict[str, list[FieldNeed]]:
+        return sections(self.needs)
+
+    def posted(self, form: FormData) -> OpenForm:
+        """As a browser sent it."""
+        return OpenForm(self.needs, self.shared, read(self.needs, form, self.shared))
+
+    @property
+    def values(self) -> dict[str, Value]:
+        return {**self.shared, **self.typed}
+
+
+def open_form(session: Any, tools: Tools, application: Application) -> OpenForm | None:
+    """None where the window did not mark it."""
+    if APPLICATION_FORM not in intake.marked(session, application.number):
+        return None
+    catalogue = tools.catalogue_of(application)
+    needs = fields_for(catalogue, catalogue.bundle(application.bundle), [row.item for row in application.items])
+    shared = {key: application.form[key] for key in application.form_sources if key in application.form}
+    return OpenForm(needs, shared, {key: value for key, value in application.form.items() if key not in shared})
+
+
 def correct(
-    session: Any, tools: Tools, account: Account, application: Application, replacements: Mapping[str, str]
+    session: Any, tools: Tools, account: Account, application: Application, replacements: Mapping[str, str],
+    form: Mapping[str, Any] | None = None,
 ) -> None:
-    """New versions for the materials in `replacements` (key -> document id); the window has 2 hours again."""
+    """New versions for the materials in `replacements` (key -> document id), and `form` as a whole where it was marked; the
+    window has 2 hours again."""
     if application.state != CaseState.CORRECTION:
         raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
-    if not replacements:
-        raise InvalidInput("请至少重新上传一份材料后再提交", field="materials", code="no-material")
+    opened = open_form(session, tools, application)
+    mended = form is not None and _mend_form(session, tools, account, application, opened, form)
+    if not replacements and not mended:
+        sentence = "请修改申请表，或者至少重新上传一份材料后再提交" if opened else "请至少重新上传一份材料后再提交"
+        raise InvalidInput(sentence, field="materials", code="no-material")
     _refuse_half(session, tools, application, replacements)
     now, number = tools.clock.now(), application.number
     files = {
@@ -46,6 +89,26 @@ def correct(
         message=Message.MATERIALS_CORRECTED, number=number,
         variables={"intake_due": {"$date": deadline.due.isoformat()}},
     )
+
+
+def _mend_form(
+    session: Any, tools: Tools, account: Account, application: Application, opened: OpenForm | None, form: Mapping[str, Any]
+) -> bool:
+    """Whether it says anything else now. What it said before stays on record; a register that is contradicted is told (R115)."""
+    if opened is None:
+        raise InvalidInput("窗口没有要求修改申请表；请只提交需要补正的材料", field="form", code="form-not-marked")
+    if faults := check_form(opened.needs, form):
+        raise faults[0]
+    before, values = application.form, tidied(opened.needs, form)
+    changed = sorted(key for key in before.keys() | values.keys() if before.get(key) != values.get(key))
+    if not changed:
+        return False
+    now, number = tools.clock.now(), application.number
+    sources = {key: dataset for key, dataset in application.form_sources.items() if key not in changed}
+    applications.replace_form(session, application, values, sources, now)
+    raise_disputes(session, account, number, opened.needs, values, opened.shared, now)
+    audit.record(session, now, account.subject, "correct-form", number=number, fields=changed)
+    return True
 
 
 def _refuse_half(session: Any, tools: Tools, application: Application, given: Container[str]) -> None:

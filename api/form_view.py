@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from api.local_time import local_day
 from onething.application_form import fields_for, said, sections
 from onething.bootstrap import Tools
+from onething.catalogue.facts import FormField
 from onething.eligibility import needs_of
 from onething.errors import Conflict, InvalidInput, NotFound
 from onething.papers import render
 from onething.publications import form_paper
-from onething.store import Account, Application, DataDispute, audit, guides, notices
+from onething.store import Account, Application, DataDispute, applications, audit, guides, notices
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One line of the form. `source` is the register it came from; empty where it was typed."""
+    """One line of the form. `source` is the register it came from; empty where it was typed. `before` is what it said until
+    the last correction, where that changed it."""
 
     label: str
     value: str
     source: str
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,10 +39,10 @@ def form_view(session: Any, tools: Tools, application: Application) -> FormView:
     catalogue = tools.catalogue_of(application)
     bundle = catalogue.bundle(application.bundle)
     needs = fields_for(catalogue, bundle, [row.item for row in application.items])
+    versions = applications.form_versions(session, application.number)
     shown = {
         title: tuple(
-            Answered(need.field.label, said(need.field, application.form[need.field.key]),
-                     application.form_sources.get(need.field.key, ""))
+            _answered(need.field, application, versions[-1].form if versions else application.form)
             for need in found if need.field.key in application.form
         )
         for title, found in sections(needs).items()
@@ -50,6 +54,14 @@ def form_view(session: Any, tools: Tools, application: Application) -> FormView:
             (row, labels.get(row.field, row.field), catalogue.department_name(row.department))
             for row in guides.disputes(session, application.number)
         ),
+    )
+
+
+def _answered(field: FormField, application: Application, before: Mapping[str, Any]) -> Answered:
+    now, then = application.form[field.key], before.get(field.key)
+    return Answered(
+        field.label, said(field, now), application.form_sources.get(field.key, ""),
+        "" if then == now else "（空）" if then is None else said(field, then),
     )
 
 

@@ -259,5 +259,10 @@ class Supplement(BaseModel):
 
 
 class Correction(BaseModel):
+    """Files for the marked materials, by key, and the form where it was marked."""
+
     model_config = example(materials={"premises-plan": "0b6f9a52-0000-4000-8000-000000000000"})
     materials: dict[Slug, DocumentId] = Field(max_length=60)
+    form: dict[FieldKey, bool | Whole | FiniteFloat | FormText | list[Text]] | None = Field(
+        None, max_length=200, description="The whole form anew, where the window marked it (申请表及其他)"
+    )

@@ -13,7 +13,7 @@ from api.access import own_case
 from api.case_questions import asked, offices
 from api.case_view import view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
-from api.correction import correct, replaceable
+from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import as_attachment
 from api.estimating import estimate_view
 from api.form_view import form_view
@@ -128,7 +128,9 @@ def hand_in_again(
 ) -> Response:
     """All files in one go: they are checked first, then stored with the new state in one transaction."""
     with tools.store.reading() as session:
-        needs = replaceable(session, tools, own_case(session, visitor.account, number))
+        application = own_case(session, visitor.account, number)
+        needs, opened = replaceable(session, tools, application), open_form(session, tools, application)
+    mended = opened and opened.posted(form)
     try:
         checked = _checked_files(tools, visitor, needs, form)
         with tools.store.transaction() as session:
@@ -136,9 +138,9 @@ def hand_in_again(
             replacements = {
                 key: uploads.keep(session, tools, visitor.account, upload).id for key, upload in checked.items()
             }
-            correct(session, tools, visitor.account, application, replacements)
+            correct(session, tools, visitor.account, application, replacements, mended.values if mended else None)
     except InvalidInput as error:
-        return _correction_page(request, tools, visitor, number, [error])
+        return _correction_page(request, tools, visitor, number, [error], mended)
     return RedirectResponse(f"/cases/{number}", 303)
 
 
@@ -157,16 +159,18 @@ def _checked_files(tools: Tools, visitor: Visitor, needs: list[Any], form: Any) 
 
 
 def _correction_page(
-    request: Request, tools: Tools, visitor: Visitor, number: str, errors: list[InvalidInput]
+    request: Request, tools: Tools, visitor: Visitor, number: str, errors: list[InvalidInput], mended: OpenForm | None = None
 ) -> Response:
+    """`mended` is what was typed into the form and could not be taken."""
     with tools.store.reading() as session:
         application = own_case(session, visitor.account, number)
+        opened = mended or open_form(session, tools, application)
         shown, needs = view(session, tools, application), replaceable(session, tools, application)
         last = intake.last_judgements(session, number)
     if application.state != CaseState.CORRECTION:
         raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
     page = {
-        "case": shown, "needs": needs, "errors": errors,
+        "case": shown, "needs": needs, "errors": errors, "form": opened, "catalogue": tools.catalogue_of(application),
         "problems": {key: sentences(found)[0] for key, found in last.items() if found.faults},
         "max_mib": tools.settings.max_upload_mib, "files": {row.key: document for row, _, document in shown.materials},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -119,8 +120,8 @@ def get_archive(number: CaseNumber, visitor: VisitorDep, tools: ToolsDep, item: 
 def correct(
     number: CaseNumber, body: schemas.Correction, visitor: WriterDep, tools: ToolsDep, key: OptionalKey = None
 ) -> schemas.ApplicationSummary:
-    """Replaces the named materials, all at once, when the window asked for it."""
-    return _hand_in(number, body, visitor, tools, key, correct_case)
+    """Replaces the named materials, all at once, when the window asked for it; and the form, where that was marked."""
+    return _hand_in(number, body, visitor, tools, key, partial(correct_case, form=body.form))
 
 
 @router.post("/{number}/supplement", summary="补交容缺材料", responses=refusals(409))

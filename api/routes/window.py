@@ -12,7 +12,7 @@ from api import counter_papers, looking, scans, uploads
 from api.access import readable_document
 from api.case_view import CASE_TONES
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
-from api.correction import correct, replaceable
+from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import as_attachment
 from api.pages import render
 from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
@@ -99,9 +99,11 @@ def scan(
 def correction(
     number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
 ) -> Response:
-    """The applicant came with what was missing: new files, the same case, two hours again (R44, R58)."""
+    """The applicant came with what was missing: new files, the form mended, the same case, two hours again (R44, R58)."""
     with tools.store.reading() as session:
-        needs = replaceable(session, tools, case_at_the_window(session, visitor.account, number))
+        case = case_at_the_window(session, visitor.account, number)
+        needs, opened = replaceable(session, tools, case), open_form(session, tools, case)
+    mended = opened and opened.posted(form)
     try:
         files = {
             need.material.key: uploads.of_material(tools, visitor.account, need.material.key, sent, SCAN) for need in needs
@@ -111,10 +113,10 @@ def correction(
             case = case_at_the_window(session, visitor.account, number, lock=True)
             now, owner = tools.clock.now(), accounts.get(session, case.account_id)
             kept = {key: uploads.keep(session, tools, owner, one).id for key, one in files.items()}
-            correct(session, tools, owner, case, kept)
+            correct(session, tools, owner, case, kept, mended.values if mended else None)
             audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=sorted(kept))
     except InvalidInput as error:
-        return _case_page(request, tools, visitor, number, errors=[error])
+        return _case_page(request, tools, visitor, number, errors=[error], mended=mended)
     return RedirectResponse(f"/staff/window/{number}", 303)
 
 
@@ -168,18 +170,21 @@ def _side(session: Any, tools: Tools, visitor: Visitor, show: str = "", q: str =
 def _case_page(
     request: Request, tools: Tools, visitor: Visitor, number: str, act: str = "", show: str = "",
     errors: list[InvalidInput] | None = None, typed: dict[str, str] | None = None,
+    mended: OpenForm | None = None,
 ) -> Response:
     with tools.store.reading() as session:
         case = case_at_the_window(session, visitor.account, number)
         shown = desk(session, tools, visitor.account, case)
         page = _side(session, tools, visitor, show)
         needs = replaceable(session, tools, case) if shown.may_correct else []
+        opened = mended or (open_form(session, tools, case) if shown.may_correct else None)
         applicant = accounts.get(session, case.account_id)
     mine = [task for task in shown.tasks if task.mine]
     chosen = next((task for task in mine if task.key == act), None) or next(iter(mine), None)
     problems = {key: sentences(found)[0] for key, found in shown.judgements.items() if found.faults}
     return render(request, "window.html", page | {
         "desk": shown, "number": number, "task": chosen, "errors": errors or [], "typed": typed or {}, "needs": needs,
+        "form": opened,
         "problems": problems, "decisions": DECISIONS, "relations": RELATIONS, "recorded": RECORDED, "applicant": applicant,
         "max_mib": tools.settings.max_upload_mib, "names": {row.key: name for row, name, _ in shown.case.materials},
         "waiting": [task for task in shown.tasks if not task.mine], "known": tools.catalogue_of(case).materials,

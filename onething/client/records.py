@@ -154,6 +154,7 @@ class ConsentRecipient(Record):
 
 class Correction(Record):
     materials: dict[str, Any]
+    form: dict[str, Any] | None = Field(default_factory=dict)
 
 
 class DeliveryAttemptInfo(Record):

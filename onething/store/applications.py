@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from onething.cases import move_case, move_item
 from onething.errors import NotFound
 from onething.store.grouped import by_number
-from onething.store.tables import Application, ApplicationItem, Counter, Deadline, Material
+from onething.store.tables import Application, ApplicationItem, Counter, Deadline, FormVersion, Material
 from onething.vocabulary import CaseState, Clock, ItemState
 
 
@@ -171,3 +171,19 @@ def add_material_version(
     )
     session.add(row)
     return row
+
+
+def replace_form(
+    session: Session, application: Application, form: Mapping[str, Any], sources: Mapping[str, str], at: datetime
+) -> None:
+    """The application form as corrected; what it said before is kept."""
+    session.add(FormVersion(
+        number=application.number, version=len(form_versions(session, application.number)) + 1, form=application.form,
+        form_sources=application.form_sources, replaced_at=at,
+    ))
+    application.form, application.form_sources = dict(form), dict(sources)
+
+
+def form_versions(session: Session, number: str) -> list[FormVersion]:
+    """What the form said before each correction, oldest first."""
+    return list(session.scalars(select(FormVersion).where(FormVersion.number == number).order_by(FormVersion.version)))

@@ -98,6 +98,17 @@ class Application(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+class FormVersion(Base):
+    """The application form as it was before a correction, until `replaced_at`; the newest is in `application`."""
+
+    __tablename__ = "form_version"
+    number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    form = Sealed(dict)
+    form_sources: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    replaced_at: Mapped[datetime]
+
+
 class ApplicationItem(Base):
     __tablename__ = "application_item"
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)

@@ -15,8 +15,10 @@ from onething.catalogue import load_catalogue
 from onething.deadlines import WorkCalendar
 from onething.eligibility import materials_for
 from onething.gateways import DemoRegisters, GatewayError
+from onething.intake import Judgement
 from onething.settings import Settings
-from onething.store import applications, audit, guides, outbox
+from onething.store import applications, audit, guides, intake, outbox
+from onething.vocabulary import CaseState
 from tests.stores import empty_store
 
 HOME = Path(__file__).resolve().parents[2]
@@ -271,3 +273,62 @@ def test_r27_another_district_asks_what_only_it_asks_and_forgets_what_it_does_no
     answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410100"})
     assert answer.headers["location"].endswith("/details")
     assert company.get(f"{draft}/details").status_code == 200
+
+
+@pytest.fixture
+def marked(company: Any, tools: Tools) -> str:
+    """A case whose form the window wants mended, and nothing else."""
+    draft = to_form(company)
+    fill(company, draft)
+    number = submit(company, draft)
+    with tools.store.transaction() as session:
+        reason = Judgement("application-form", 1, complete=False, legal=True, problem="经营场所与租赁合同不一致")
+        intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", [reason])
+        case = applications.lock(session, number)
+        applications.set_case_state(case, CaseState.CORRECTION)
+        case.reason = "申请表及其他：经营场所与租赁合同不一致"
+    return number
+
+
+def as_typed(tools: Tools, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the form says, and as the page sends it when nothing is changed."""
+    with tools.store.reading() as session:
+        case = applications.get(session, number)
+    return case.form, typed({key: value for key, value in case.form.items() if key not in case.form_sources})
+
+
+def test_r43_r54_the_form_is_mended_on_the_page_and_what_it_said_is_kept(company: Any, tools: Tools, marked: str) -> None:
+    before, sent = as_typed(tools, marked)
+    page = company.get(f"/cases/{marked}/correction").text
+    assert "请按窗口的意见修改" in page
+    assert before["premises_address"] in page
+    same = company.send(f"/cases/{marked}/correction", sent)
+    assert same.status_code == 422
+    assert "请修改申请表" in same.text
+    empty = company.send(f"/cases/{marked}/correction", sent | {"form.premises_address": ""})
+    assert empty.status_code == 422
+    assert 'href="#form.premises_address"' in empty.text
+    answer = company.send(f"/cases/{marked}/correction", sent | {"form.premises_address": "郑州市金水区合同路 9 号"})
+    assert answer.status_code == 303, answer.text
+    with tools.store.reading() as session:
+        case = applications.get(session, marked)
+        [old] = applications.form_versions(session, marked)
+        [entry] = [row for row in audit.trail(session, marked) if row.action == "correct-form"]
+    assert case.state == CaseState.SUBMITTED
+    assert case.form == before | {"premises_address": "郑州市金水区合同路 9 号"}
+    assert (old.form, entry.detail["fields"]) == (before, ["premises_address"])
+    assert f"补正前：{before['premises_address']}" in company.get(f"/cases/{marked}").text
+
+
+def test_r115_what_a_register_said_may_be_contradicted_when_the_form_is_mended(company: Any, tools: Tools, marked: str) -> None:
+    before, _ = as_typed(tools, marked)
+    address = f"/api/v1/applications/{marked}/correction"
+    wrong = company.post(address, {"materials": {}, "form": before | {"nobody_asked": "x"}}).json()
+    assert (wrong["code"], wrong["field"]) == ("unknown-field", "form.nobody_asked")
+    answer = company.post(address, {"materials": {}, "form": before | {"legal_representative": "张五（演示）"}})
+    assert answer.json()["state"] == "submitted", answer.text
+    with tools.store.reading() as session:
+        case = applications.get(session, marked)
+        [dispute] = guides.disputes(session, marked)
+    assert (dispute.field, dispute.stated) == ("legal_representative", "张五（演示）")
+    assert "legal_representative" not in case.form_sources

@@ -158,3 +158,11 @@ def test_the_case_tells_state_clocks_and_notices(company: Any, take_in: Any) -> 
     assert company.get(URL).json()[0]["number"] == number
     take_in(number)
     assert company.get(f"{URL}/{number}").json()["items"][1]["held_by"] == "消防救援机构"
+
+
+def test_a_form_that_was_not_marked_stays_as_it_is(tools: Any, company: Any) -> None:
+    number = company.apply().json()["number"]
+    ask_correction(tools, number)
+    answer = company.post(f"{URL}/{number}/correction", {"materials": {"plan": company.upload("新图.pdf")}, "form": {}}).json()
+    assert (answer["status"], answer["code"]) == (422, "form-not-marked")
+    assert states(tools, number)[""] == "correction"

@@ -10,6 +10,7 @@ from onething.cli.demo import SAMPLE_PDF
 from onething.store import accounts, applications, consents, guidance, notices, ratings
 from tests.api.conftest import Person
 from tests.browser.house import CITIZEN, COMPANY, DISTRICT, DRAIN, FIRE, FOOD, MONDAY, SIGN, House
+from tests.machine.drivers import intake_answer
 from workers import publishing
 
 RESTAURANT, HOTEL, NEWBORN = "open-restaurant", "open-hotel", "newborn"
@@ -77,7 +78,7 @@ def not_taken(house: House, _owner: Person) -> Ids:
 
 def correction(house: House, owner: Person) -> Ids:
     number = whole(house)
-    house.find_fault(number)
+    house.review(number, **{**intake_answer(False), "intake_reason": "申请表的经营面积与平面图不一致"})
     return {"correction": number}
 
 
