@@ -156,9 +156,12 @@ def _ask_correction(
 ) -> None:
     """One notice with every defect, a line for each material (R43)."""
     names = _names(desk, application)
-    lines = [(names[one.key], *sentences(one))
-             for one in defects(intake.judgements(session, application.number, check.check_no))]
-    application.reason = "；".join(f"{name}{problem}" for name, problem, _ in lines)
+    found = defects(intake.judgements(session, application.number, check.check_no))
+    lines = [(names[one.key], *sentences(one)) for one in found]
+    mark = {APPLICATION_FORM: "："}  # a remark, where a material has a finding
+    application.reason = "；".join(
+        f"{name}{mark.get(one.key, '')}{problem}" for one, (name, problem, _) in zip(found, lines, strict=True)
+    )
     applications.end_clock(session, application.number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.CORRECTION)
     due = correcting.start(session, desk.tools, application, check.check_no, now)
