@@ -28,8 +28,8 @@ def own_case(session: Any, account: Account, number: str, *, lock: bool = False)
     return application
 
 
-def staff_case(session: Any, tools: Tools, account: Account, number: str) -> Application:
-    application = applications.get(session, number)
+def staff_case(session: Any, tools: Tools, account: Account, number: str, *, lock: bool = False) -> Application:
+    application = applications.lock(session, number) if lock else applications.get(session, number)
     if not handles(tools, account, application):
         raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
     return application

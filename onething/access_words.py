@@ -20,7 +20,7 @@ WORDS = {
     "joint-act-not-needed": "取消联合办理", "joint-opinion": "提出联合办理意见", "record-joint-act": "登记联合办理记录",
     "send-results": "把结果送往发证窗口", "deliver": "送达结果", "delivery-failed": "登记没有送达", "callback-": "回报办理情况",
     "fetch-shared": "从政务数据共享平台取得材料", "dispatch": "把申请材料转给办理部门", "push-result": "把结果告知相关部门",
-    "publish-certificate": "制发证照", "archive": "归档",
+    "publish-certificate": "制发证照", "revoke-certificate": "撤销证照", "archive": "归档",
     "clear-case": "保存期满，清除个人信息",
     "list-after-breach": "列入信息安全事件的通知名单", "identify-applicant": "在窗口核对身份",
     "act-for-applicant": "在窗口代为提交申请", "window-correction": "在窗口收取补正材料",

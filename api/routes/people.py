@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
@@ -10,12 +11,15 @@ from fastapi.responses import RedirectResponse
 from api import archives, case_questions, form_view, login, looking
 from api.access import staff_case
 from api.case_view import view
-from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, safe_target, set_session_cookie
+from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, Visitor, VisitorDep, safe_target, set_session_cookie
 from api.pages import render
+from api.revoking import may_revoke, revoke
 from api.scans import may_scan
 from api.supervision import oversees_anything
+from onething.bootstrap import Tools
+from onething.errors import InvalidInput
 from onething.intake import defects
-from onething.store import accounts, intake, questions
+from onething.store import accounts, certificates, intake, questions
 from onething.vocabulary import CheckOutcome, Role
 
 router = APIRouter(include_in_schema=False)
@@ -65,19 +69,43 @@ def staff_archive(number: str, tools: ToolsDep, visitor: VisitorDep, item: str =
     return archives.send(tools, visitor.account, number, item)
 
 
+@router.post("/staff/cases/{number}/certificates/{certificate_no}/revocation")
+def revoke_certificate(
+    number: str, certificate_no: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep
+) -> Response:
+    words = [str(form.get(f"{name}-{certificate_no}") or "") for name in ("reason", "basis")]
+    try:
+        with tools.store.transaction() as session:
+            application = staff_case(session, tools, visitor.account, number, lock=True)
+            revoke(session, tools, visitor.account, application, certificate_no, *words)
+    except InvalidInput as error:
+        return _staff_page(number, request, tools, visitor, [error], words)
+    return RedirectResponse(f"/staff/cases/{number}#certificates", 303)
+
+
 @router.get("/staff/cases/{number}")
 def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """Materials and papers beside the task in Tasklist; nothing is decided here. Who looks is recorded (S25)."""
+    """Materials and papers beside the task in Tasklist. Who looks is recorded (S25)."""
     looking.at_case(tools, visitor.account, number, looking.CASE)
+    return _staff_page(number, request, tools, visitor, [])
+
+
+def _staff_page(
+    number: str, request: Request, tools: Tools, visitor: Visitor, errors: list[InvalidInput], words: Sequence[str] = ("", "")
+) -> Response:
     with tools.store.reading() as session:
         application = staff_case(session, tools, visitor.account, number)
         page = {"case": view(session, tools, application), "may_scan": may_scan(visitor.account, application)}
         page["form"] = form_view.form_view(session, tools, application)
         page["questions"] = case_questions.asked(session, tools, visitor.account, application)
+        page["certificates"] = [
+            (row, may_revoke(visitor.account, application, row)) for row in certificates.issued(session, [number])[number]
+        ]
         page["checks"] = [
             (row, CheckOutcome(row.outcome).label, defects(intake.judgements(session, number, row.check_no)))
             for row in intake.checks(session, number)
         ]
         clerks = {one for row, *_ in page["checks"] for one in (row.clerk, row.late_reason_by)}
         page["names"] = {subject: account.name for subject, account in accounts.by_subject(session, clerks).items()}
-    return render(request, "staff_case.html", page | {"max_mib": tools.settings.max_upload_mib})
+    more = {"max_mib": tools.settings.max_upload_mib, "errors": errors, "words": words}
+    return render(request, "staff_case.html", page | more, errors[0].status if errors else 200)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,7 +35,14 @@ def reserve(
 
 
 def publish(row: Certificate, document_id: str) -> None:
-    row.document_id, row.state = document_id, str(CertificateState.PUBLISHED)
+    """A step that runs again brings nothing back that was revoked meanwhile."""
+    if row.state == CertificateState.RESERVED:
+        row.document_id, row.state = document_id, str(CertificateState.PUBLISHED)
+
+
+def revoke(row: Certificate, at: datetime, by: str, reason: str, basis: str) -> None:
+    row.state, row.revoked_at, row.revoked_by = str(CertificateState.REVOKED), at, by
+    row.revoked_reason, row.revoked_basis = reason, basis
 
 
 def of_case(session: Session, number: str) -> list[Certificate]:

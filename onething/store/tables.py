@@ -207,6 +207,10 @@ class Certificate(Base):
     issued_on: Mapped[date] = mapped_column(Date)
     valid_until: Mapped[date | None] = mapped_column(Date)
     document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str] = mapped_column(default="")
+    revoked_reason = Sealed()
+    revoked_basis: Mapped[str] = mapped_column(default="")
 
 
 class Notice(Base):

@@ -105,6 +105,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /staff/cases/{number}/materials/{key}": handling(403),  # a case that came online has nothing to scan
     "POST /staff/cases/{number}/materials/{key}/print": handling(200),
     "POST /staff/cases/{number}/disputes/{field}": handling(404),
+    "POST /staff/cases/{number}/certificates/{certificate_no}/revocation": handling(403),  # its head's alone
     "GET /staff/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200),  # the reviewer is of the lead department
     "POST /staff/supervision": (401, 404, 404, 404, 404, 404, 303, 404, 303),
     f"GET {API}/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200),

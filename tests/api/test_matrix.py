@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 from api.app import create_app
 from onething.catalogue import cached_catalogue
 from onething.cli.demo import SAMPLE_PDF
-from onething.store import applications, consents
+from onething.store import applications, certificates, consents
 from tests.api.conftest import HOME, PDF, Person, restaurant
 from tests.api.matrix import MATRIX, PEOPLE, PUBLIC, ROLES
 from workers import clocks
@@ -25,7 +25,7 @@ SAME = {"slug": "restaurant", "size": "large", "name": "guide", "token": "no-suc
         "question": "00000000-0000-4000-8000-000000000001"}
 STRANGE = {"number": "410105209901010000019", "draft_id": "00000000-0000-4000-8000-000000000000",
            "document_id": "00000000-0000-4000-8000-000000000000",
-           "consent_id": "00000000-0000-4000-8000-000000000002"}
+           "consent_id": "00000000-0000-4000-8000-000000000002", "certificate_no": "JY0"}
 UNSAFE = [route for route in MATRIX if route.startswith("POST ") and route not in PUBLIC]
 DRAWN = ("GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf")
 """What is drawn from the models and facts of a real bundle."""
@@ -68,7 +68,17 @@ class Town:
         document = self.plan if "papers" in route else document
         with self.tools.store.reading() as session:
             told = consents.of_case(session, number)
-        return {"number": number, "document_id": document, "draft_id": draft, "consent_id": told[0].id if told else ""}
+        return {"number": number, "document_id": document, "draft_id": draft, "consent_id": told[0].id if told else "",
+                "certificate_no": self.certificate(number, document) if "certificate_no" in route else ""}
+
+    def certificate(self, number: str, document: str) -> str:
+        with self.tools.store.transaction() as session:
+            row = certificates.reserve(
+                session, number, "food-license", f"s{number}", lambda n: f"JY{number}-{n}", title="食品经营许可证", holder="示例",
+                issuer="市场监管部门", issued_on=self.tools.clock.now().date(),
+            )
+            certificates.publish(row, document)
+            return row.certificate_no
 
     def case(self) -> str:
         """Taken in and accepted: clocks run, and a worker's item is open."""

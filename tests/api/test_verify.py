@@ -13,7 +13,7 @@ import pytest
 from api import verification
 from onething.papers.authority import LocalAuthority
 from onething.papers.signing import sign
-from onething.store import applications, certificates, documents
+from onething.store import applications, audit, certificates, documents, notices, outbox
 from onething.vocabulary import CertificateState
 from tests.api.conftest import PDF
 from tests.uploads.corpus import HOSTILE, scan_pdf
@@ -204,3 +204,45 @@ def test_ten_thousand_changed_bits_and_none_is_valid_s19(tools: Any, issued: Iss
     not_valid(tools, mutations(issued.pdf, 5000, 2))
     own = mutations(issued.pdf[first:last], 5000, 3)
     not_valid(tools, [issued.pdf[:first] + changed + issued.pdf[last:] for changed in own])
+
+
+HEAD, REASON, BASIS = "head-market-410105", "提交虚假的租赁合同取得", "《中华人民共和国行政许可法》第六十九条第二款"
+
+
+def take_back(someone: Any, issued: Issued, case: str, reason: str = REASON, basis: str = BASIS) -> Any:
+    words = {f"reason-{issued.number}": reason, f"basis-{issued.number}": basis}
+    return someone.send(f"/staff/cases/{case}/certificates/{issued.number}/revocation", words)
+
+
+def test_s19_the_head_of_the_office_revokes_and_everybody_sees_it_at_once(person: Any, issued: Issued, tools: Any) -> None:
+    with tools.store.reading() as session:
+        case = certificates.by_token(session, issued.token).number
+    head = person(HEAD)
+    assert "撤销这份证照" in head.get(f"/staff/cases/{case}").text
+    assert "撤销这份证照" not in person("reviewer-market-410105").get(f"/staff/cases/{case}").text
+    assert take_back(person("reviewer-market-410105"), issued, case).status_code == 403
+    silent = take_back(head, issued, case, reason=" ")
+    assert (silent.status_code, BASIS in silent.text) == (422, True), "what was typed is still there"
+    assert take_back(head, issued, case).status_code == 303
+    assert take_back(head, issued, case).status_code == 409
+    assert "已撤销" in person().client.get(f"/verify/{issued.token}").text
+    assert "已经撤销" in by_page(person, issued.pdf)
+    with tools.store.reading() as session:
+        [row] = certificates.of_case(session, case)
+        [told] = [one.text for one in notices.of_case(session, case) if "已被撤销" in one.text]
+        [entry] = [one for one in audit.trail(session, case) if one.action == "revoke-certificate"]
+        pushed = {one.body["department"] for one in outbox.waiting(session) if one.body.get("what") == "certificate-revoked"}
+        departments = {one.department for one in applications.get(session, case).items}
+    assert (row.revoked_by, row.revoked_reason, row.revoked_basis) == (HEAD, REASON, BASIS)
+    assert all(word in told for word in (issued.number, REASON, BASIS, "行政复议"))
+    assert (entry.actor, entry.item, REASON in str(entry.detail)) == (HEAD, "food-license", False)
+    assert pushed == departments
+
+
+def test_a_step_that_runs_again_does_not_bring_a_revoked_certificate_back(person: Any, issued: Issued, tools: Any) -> None:
+    with tools.store.transaction() as session:
+        row = certificates.by_token(session, issued.token)
+        assert row is not None
+        certificates.revoke(row, tools.clock.now(), HEAD, REASON, BASIS)
+        certificates.publish(row, issued.document_id)
+    assert "已撤销" in person().client.get(f"/verify/{issued.token}").text

@@ -9,7 +9,7 @@ VISITOR, OWNER, CITIZEN = "", "demo-restaurant", "demo-wang-wu"
 APPLICANTS = (VISITOR, OWNER, CITIZEN, "demo-trade")
 WINDOW, DELIVERY = "window-410105", "delivery-410105"
 REVIEWER, LEAD, SUPERVISOR = "reviewer-urban-management-410105", "reviewer-market-regulation-410105", "supervisor-410105"
-ADVISER = "adviser-market-regulation-410105"
+ADVISER, HEAD = "adviser-market-regulation-410105", "head-market-regulation-410105"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /guidance/pre-check/{draft_id}": looks(OWNER, pre_check="/guidance/pre-check/{draft}"),
     "GET /staff": looks(REVIEWER, staff="/staff") + looks(WINDOW, staff_window="/staff"),
     "GET /staff/cases/{number}": looks(REVIEWER, staff_case="/staff/cases/{under_way}") + looks(
-        WINDOW, staff_case_ended="/staff/cases/{ended}"),
+        WINDOW, staff_case_ended="/staff/cases/{ended}") + looks(
+        HEAD, staff_case_head="/staff/cases/{ended}"),
     "GET /staff/guidance/{number}": looks(ADVISER, staff_guidance="/staff/guidance/{question}"),
     "GET /staff/questions": looks(WINDOW, staff_questions="/staff/questions"),
     "GET /staff/ratings": looks(LEAD, staff_ratings="/staff/ratings"),
