@@ -15,6 +15,7 @@ from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import as_attachment
 from api.pages import render
+from api.promise import hand_in
 from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
 from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
@@ -118,6 +119,26 @@ def correction(
     except InvalidInput as error:
         return _case_page(request, tools, visitor, number, errors=[error], mended=mended)
     return RedirectResponse(f"/staff/window/{number}", 303)
+
+
+@router.post("/{number}/supplement/{key}")
+def supplement(
+    number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
+    """容缺补交 at the counter: what was promised comes on paper or by hand, and is scanned (R48)."""
+    with tools.store.reading() as session:
+        case_at_the_window(session, visitor.account, number)
+    try:
+        file = uploads.of_material(tools, visitor.account, key, form.get("file"), SCAN)
+        with tools.store.transaction() as session:
+            case = case_at_the_window(session, visitor.account, number, lock=True)
+            now, owner = tools.clock.now(), accounts.get(session, case.account_id)
+            hand_in(session, tools, owner, case, {key: uploads.keep(session, tools, owner, file).id})
+            audit.record(session, now, visitor.account.subject, "window-supplement", number=number, materials=[key])
+    except InvalidInput as error:
+        error.field = f"owed-{key}"
+        return _case_page(request, tools, visitor, number, errors=[error])
+    return RedirectResponse(f"/staff/window/{number}#promises", 303)
 
 
 @router.get("/{number}/papers/{document_id}")

@@ -136,7 +136,8 @@ def body_of(person: Person, role: str, route: str, ids: dict[str, str]) -> dict[
     if name == "/applications" and role != "anonymous":
         return restaurant(person)
     if name in ("/documents", "/drafts/{draft_id}/materials/{key}", "/cases/{number}/materials/{key}",
-                "/staff/cases/{number}/materials/{key}", "/cases/{number}/correction", "/verify") and (
+                "/staff/cases/{number}/materials/{key}", "/cases/{number}/correction", "/verify",
+                "/staff/window/{number}/supplement/{key}") and (
                     "/api/" not in route or name in ("/documents", "/verify")):
         return {"multipart": {"files": {"material-plan" if "correction" in name else "file": ("图.pdf", PDF)}}}
     clock = {"number": ids.get("number", ""), "item": "food-license", "clock": "promised"}

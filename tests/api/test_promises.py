@@ -70,16 +70,40 @@ def test_r48_only_what_the_guide_allows(company: Any, changes: dict[str, Any], c
     assert answer.status_code == 422
 
 
-def test_r46_the_promised_material_is_handed_in_from_the_case_page(tools: Any, company: Any, take_in: Any) -> None:
-    number = promised(company).json()["number"]
-    early = company.post(f"{URL}/{number}/supplement", {"materials": {"plan": company.upload()}})
-    assert early.json()["code"] == "nothing-owed"
-    take_in(number)
+def owes(tools: Any, number: str) -> None:
+    """The clock of what was promised runs."""
     with tools.store.transaction() as session:
         deadline = tools.calendar.limit_due(tools.clock.now(), 5)
         entry = clock_entry(deadline)
         applications.start_clock(session, number, Clock.SUPPLEMENT, "food-license", tools.clock.now(), entry)
         intake.promises(session, number)[0].due_at = deadline.due
+
+
+def test_r46_r48_the_promised_material_is_brought_to_the_window(tools: Any, company: Any, person: Any, take_in: Any) -> None:
+    number, clerk = promised(company).json()["number"], person("window-410105")
+    take_in(number)
+    owes(tools, number)
+    desk, address = f"/staff/window/{number}", f"/staff/window/{number}/supplement/plan"
+    assert address in clerk.get(desk).text
+    refused = clerk.send(address, files={"file": ("平面图.exe", b"MZ")})
+    assert refused.status_code == 415
+    assert 'id="owed-plan-fault"' in refused.text
+    assert clerk.send(address, files={"file": ("平面图.pdf", PDF)}).status_code == 303
+    assert address not in clerk.get(desk).text
+    assert "已补交" in company.get(f"/cases/{number}").text
+    with tools.store.reading() as session:
+        trail = [(row.actor, row.action) for row in audit.trail(session, number)]
+        assert {row.key for row in applications.materials(session, number)} == {"identity", "plan"}
+        assert intake.promises(session, number)[0].handed_in_at
+    assert ("window-410105", "window-supplement") in trail
+
+
+def test_r46_the_promised_material_is_handed_in_from_the_case_page(tools: Any, company: Any, take_in: Any) -> None:
+    number = promised(company).json()["number"]
+    early = company.post(f"{URL}/{number}/supplement", {"materials": {"plan": company.upload()}})
+    assert early.json()["code"] == "nothing-owed"
+    take_in(number)
+    owes(tools, number)
     assert "待补交" in company.get(f"/cases/{number}").text
     answer = company.send(f"/cases/{number}/materials/plan", files={"file": ("平面图.pdf", PDF)})
     assert answer.status_code == 303
