@@ -25,6 +25,7 @@ from onething.vocabulary import Role
 log = structlog.get_logger(__name__)
 PROXIED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 """What comes through a proxy comes from somewhere else, whatever name it asks for."""
+NOBODY = "未登录"
 AWAY = timedelta(minutes=10)
 """So long somebody may take at the identity provider."""
 
@@ -99,7 +100,16 @@ def _limited(request: Request, tools: Tools, person: str = "") -> Iterator[None]
     except (LoginRefused, InvalidInput) as error:
         log.warning("login refused", reason=getattr(error, "reason", error.code))
         limiting.count(tools, "login_failures", who)
+        with tools.store.transaction() as session:
+            audit.record(session, tools.clock.now(), NOBODY, "login-refused", code=error.code)
         raise
+
+
+def log_out(tools: Tools, account: Account, token: str) -> None:
+    """Ends the session on the server."""
+    with tools.store.transaction() as session:
+        accounts.log_out(session, token)
+        audit.record(session, tools.clock.now(), account.subject, "logout")
 
 
 def require_development(request: Request, tools: Tools) -> None:

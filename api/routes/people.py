@@ -46,8 +46,7 @@ def log_in(request: Request, tools: ToolsDep, subject: str = Form(""), target: s
 
 @router.post("/logout")
 def log_out(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
-    with tools.store.transaction() as session:
-        accounts.log_out(session, visitor.token)
+    login.log_out(tools, visitor.account, visitor.token)
     answer = RedirectResponse("/", 303)
     answer.delete_cookie(COOKIE)
     return answer

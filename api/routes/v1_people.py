@@ -13,7 +13,7 @@ from api.downloads import as_attachment
 from api.looking import read_document
 from api.once import once
 from api.parameters import DocumentNo, OptionalKey, PageNumber, PageSize
-from onething.store import accounts, certificates, documents
+from onething.store import certificates, documents
 
 router = APIRouter()
 FILES = ("application/pdf", "image/jpeg", "image/png", "application/zip")
@@ -30,8 +30,7 @@ def log_in(body: schemas.Login, request: Request, response: Response, tools: Too
 @router.post("/logout", tags=["login"], status_code=204, summary="退出登录")
 def log_out(visitor: WriterDep, tools: ToolsDep) -> None:
     """Ends the session on the server."""
-    with tools.store.transaction() as session:
-        accounts.log_out(session, visitor.token)
+    login.log_out(tools, visitor.account, visitor.token)
 
 
 @router.post("/documents", tags=["documents"], status_code=201, summary="上传文件", responses=refusals(409))

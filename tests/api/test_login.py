@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -118,7 +119,21 @@ def test_s21_a_citizen_comes_in_and_is_known_again(browser: Browser, tools: Tool
     again = account(tools, "张三丰")
     assert (again.id, again.phone) == (made.id, "13800000009")
     with tools.store.reading() as session:
-        assert [row.action for row in audit.trail(session)][-2:] == ["login", "login"]
+        rows = audit.trail(session)[-3:]
+    assert [row.action for row in rows] == ["login", "login-refused", "login"]
+    assert (rows[1].actor, rows[1].detail) == ("未登录", {"code": "login-refused"})
+
+
+def test_a_logout_is_on_record(browser: Browser, tools: Tools) -> None:
+    browser.come(ZHANG)
+    page = browser.client.get("/cases").text
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert csrf
+    assert browser.client.post("/logout", data={"csrf": csrf[1]}).status_code == 303
+    assert not browser.logged_in
+    with tools.store.reading() as session:
+        last = audit.trail(session)[-1]
+    assert (last.action, last.actor) == ("logout", account(tools, "张三").subject)
 
 
 def test_s21_what_is_asked_of_the_provider(browser: Browser) -> None:

@@ -114,8 +114,8 @@ def test_the_advisers_look_at_a_consultation_is_recorded(company: Any, person: A
 def test_every_action_of_the_code_has_words() -> None:
     """What is recorded is shown in plain Chinese, not as a code or a phrase that fits everything."""
     own = {"submit", "correct", "correct-form", "supplement", "withdraw-case", "withdraw-item", "choose-delivery",
-           "dispute-data", "ask-on-case", "change-contact", "delete-own-data", "export-own-data", "login", "withdraw-consent",
-           "infected"}
+           "dispute-data", "ask-on-case", "change-contact", "delete-own-data", "export-own-data", "login", "login-refused",
+           "logout", "withdraw-consent", "infected"}
     automatic = {"expire-correction", "supplement-late", "recount-deadline", "start-again", "withdrawal-told"}
     parts = {"allowed", "denied", "promise-", "start-", "-extension", "case-state"}  # of names put together
     found = set()
