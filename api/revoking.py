@@ -45,8 +45,9 @@ def revoke(
             session, now, f"revoked:{certificate_no}:{department}", "push", what="certificate-revoked", number=number,
             item=row.item, department=department, certificate=certificate_no,
         )
-    notices.give(
-        session, now, number, "revoked", item=row.item,
-        text=f"您的“{row.title}”（{certificate_no}）已被撤销，不能再使用。理由：{reason}。依据：{basis}。{REMEDY}。",
-    )
+    if application.cleared_at is None:  # later nobody knows any more how to reach the holder: the office writes itself
+        notices.give(
+            session, now, number, "revoked", item=row.item,
+            text=f"您的“{row.title}”（{certificate_no}）已被撤销，不能再使用。理由：{reason}。依据：{basis}。{REMEDY}。",
+        )
     return row

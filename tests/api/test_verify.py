@@ -246,3 +246,17 @@ def test_a_step_that_runs_again_does_not_bring_a_revoked_certificate_back(person
         certificates.revoke(row, tools.clock.now(), HEAD, REASON, BASIS)
         certificates.publish(row, issued.document_id)
     assert "已撤销" in person().client.get(f"/verify/{issued.token}").text
+
+
+def test_s25_after_the_holder_was_cleared_a_certificate_is_revoked_without_a_message(
+    person: Any, issued: Issued, tools: Any
+) -> None:
+    with tools.store.transaction() as session:
+        row = certificates.by_token(session, issued.token)
+        assert row is not None
+        case, before = row.number, len(notices.of_case(session, row.number))
+        applications.lock(session, case).cleared_at = tools.clock.now()
+    assert take_back(person(HEAD), issued, case).status_code == 303
+    with tools.store.reading() as session:
+        assert len(notices.of_case(session, case)) == before
+    assert "已撤销" in person().client.get(f"/verify/{issued.token}").text
