@@ -40,15 +40,17 @@ def ticks(town: Town, number: str) -> dict[str, str]:
 
 def engine_holds(town: Town, number: str) -> str:
     """Every value that a variable of the case has or had, and what was promised to tell the engine."""
-    instances = [one.id for one in town.admin.instances(number)]
     found = [
-        town.admin.transport.pages("/history/detail", {"processInstanceId": one, "deserializeValues": "false"})
-        for one in instances
+        list(town.admin.transport.pages("/history/detail", {"processInstanceId": one.id, "deserializeValues": "false"}))
+        for one in town.admin.instances(number)
     ]
     with town.tools.store.reading() as session:
         promised = [row.body for row in session.scalars(select(Outbox).where(Outbox.number == number))]
+    held = json.dumps([found, promised], ensure_ascii=False, default=str)
+    assert found
     assert all(found)
-    return json.dumps([found, promised], ensure_ascii=False, default=str)
+    assert "window-act:" in json.dumps(found), "the references are there, so the words would be found"
+    return held
 
 
 def test_s11_words_written_at_the_counter_stay_in_the_store(town: Town) -> None:
