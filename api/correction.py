@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from api.application_forms import raise_disputes, read
 from api.local_time import time_text
 from api.submission import own_upload, start_intake_clock
-from onething.application_form import FieldNeed, Value, check_form, fields_for, said, sections, tidied
+from onething.application_form import FieldNeed, Value, check_form, fields_of, said, sections, tidied
 from onething.bootstrap import Tools
 from onething.catalogue.wording import quoted
 from onething.eligibility import needs_of
@@ -48,8 +48,7 @@ def open_form(session: Any, tools: Tools, application: Application) -> OpenForm 
     """None where the window did not mark it."""
     if APPLICATION_FORM not in intake.marked(session, application.number):
         return None
-    catalogue = tools.catalogue_of(application)
-    needs = fields_for(catalogue, catalogue.bundle(application.bundle), [row.item for row in application.items])
+    needs = fields_of(tools.catalogue_of(application), application)
     shared = {key: application.form[key] for key in application.form_sources if key in application.form}
     return OpenForm(needs, shared, {key: value for key, value in application.form.items() if key not in shared})
 

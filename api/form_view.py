@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.local_time import local_day
-from onething.application_form import fields_for, said, sections
+from onething.application_form import fields_of, said, sections
 from onething.bootstrap import Tools
 from onething.catalogue.facts import FormField
 from onething.eligibility import needs_of
@@ -37,14 +37,10 @@ class FormView:
 
 def form_view(session: Any, tools: Tools, application: Application) -> FormView:
     catalogue = tools.catalogue_of(application)
-    bundle = catalogue.bundle(application.bundle)
-    needs = fields_for(catalogue, bundle, [row.item for row in application.items])
-    versions = applications.form_versions(session, application.number)
+    needs, versions = fields_of(catalogue, application), applications.form_versions(session, application.number)
+    before = versions[-1].form if versions else application.form
     shown = {
-        title: tuple(
-            _answered(need.field, application, versions[-1].form if versions else application.form)
-            for need in found if need.field.key in application.form
-        )
+        title: tuple(_answered(need.field, application, before) for need in found if need.field.key in application.form)
         for title, found in sections(needs).items()
     }
     labels = {need.field.key: need.field.label for need in needs}

@@ -45,6 +45,11 @@ def fields_for(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) ->
     return sorted(needs, key=lambda need: place[need.field.section])
 
 
+def fields_of(catalogue: Catalogue, case: Any) -> list[FieldNeed]:
+    """The fields of a case's form, whatever became of its items."""
+    return fields_for(catalogue, catalogue.bundle(case.bundle), [row.item for row in case.items])
+
+
 def sections(needs: Iterable[FieldNeed]) -> dict[str, list[FieldNeed]]:
     found: dict[str, list[FieldNeed]] = {}
     for need in needs:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from onething.access_words import words
-from onething.application_form import fields_for
+from onething.application_form import fields_of
 from onething.bootstrap import Tools
 from onething.catalogue.consents import consent_texts
 from onething.deadlines import CHINA
@@ -61,8 +61,7 @@ def concerned(session: Any, tools: Tools, scope: Scope) -> list[Line]:
 
 def _of_case(session: Any, tools: Tools, case: Application, opened: Opened | None) -> Line:
     catalogue, who = tools.catalogue_of(case), case.applicant
-    needs = fields_for(catalogue, catalogue.bundle(case.bundle), [row.item for row in case.items])
-    fields = {one.field.key: one.field.label for one in needs}
+    fields = {one.field.key: one.field.label for one in fields_of(catalogue, case)}
     papers = {row.key: catalogue.materials[row.key].name for row in applications.materials(session, case.number)}
     filled = {key: label for key, label in fields.items() if case.form.get(key) not in (None, "", [])}
     kinds = [label for key, label in PERSON.items() if who.get(key)] + list(filled.values()) + list(papers.values())
