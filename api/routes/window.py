@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -21,7 +22,7 @@ from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
-from onething.store import accounts, audit
+from onething.store import Application, accounts, audit
 from onething.vocabulary import CaseState
 from onething.window import RELATIONS
 
@@ -83,17 +84,10 @@ def scan(
     number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
 ) -> Response:
     """One sheet after the other: a scanner's file or a photograph becomes the file of the material (R49)."""
-    with tools.store.reading() as session:
-        case_at_the_window(session, visitor.account, number)
-    try:
-        file = uploads.of_material(tools, visitor.account, key, form.get("file"), SCAN)
-        with tools.store.transaction() as session:
-            case = case_at_the_window(session, visitor.account, number, lock=True)
-            scans.attach(session, tools, visitor.account, case, key, file)
-    except InvalidInput as error:
-        error.field = f"scan-{key}"
-        return _case_page(request, tools, visitor, number, errors=[error])
-    return RedirectResponse(f"/staff/window/{number}#scans", 303)
+    def attach(session: Any, case: Application, file: uploads.Upload) -> None:
+        scans.attach(session, tools, visitor.account, case, key, file)
+
+    return _take_file(request, tools, visitor, number, key, form, ("scan", "scans"), attach)
 
 
 @router.post("/{number}/correction")
@@ -126,19 +120,29 @@ def supplement(
     number: str, key: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
 ) -> Response:
     """容缺补交 at the counter: what was promised comes on paper or by hand, and is scanned (R48)."""
+    def take(session: Any, case: Application, file: uploads.Upload) -> None:
+        now, owner = tools.clock.now(), accounts.get(session, case.account_id)
+        hand_in(session, tools, owner, case, {key: uploads.keep(session, tools, owner, file).id})
+        audit.record(session, now, visitor.account.subject, "window-supplement", number=number, materials=[key])
+
+    return _take_file(request, tools, visitor, number, key, form, ("owed", "promises"), take)
+
+
+def _take_file(
+    request: Request, tools: Tools, visitor: Visitor, number: str, key: str, form: FormData, place: tuple[str, str],
+    take: Callable[[Any, Application, uploads.Upload], None],
+) -> Response:
+    """The file of one material, looked at and then taken with the case locked. `place` on the page: its inputs, their block."""
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
     try:
         file = uploads.of_material(tools, visitor.account, key, form.get("file"), SCAN)
         with tools.store.transaction() as session:
-            case = case_at_the_window(session, visitor.account, number, lock=True)
-            now, owner = tools.clock.now(), accounts.get(session, case.account_id)
-            hand_in(session, tools, owner, case, {key: uploads.keep(session, tools, owner, file).id})
-            audit.record(session, now, visitor.account.subject, "window-supplement", number=number, materials=[key])
+            take(session, case_at_the_window(session, visitor.account, number, lock=True), file)
     except InvalidInput as error:
-        error.field = f"owed-{key}"
+        error.field = f"{place[0]}-{key}"
         return _case_page(request, tools, visitor, number, errors=[error])
-    return RedirectResponse(f"/staff/window/{number}#promises", 303)
+    return RedirectResponse(f"/staff/window/{number}#{place[1]}", 303)
 
 
 @router.get("/{number}/papers/{document_id}")
