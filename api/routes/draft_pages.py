@@ -11,8 +11,8 @@ from api.consenting import asked_for
 from api.estimating import EstimateView, estimate_view
 from onething.application_form import fields_for, said, sections
 from onething.bootstrap import Tools
-from onething.catalogue import Bundle, Material
-from onething.eligibility import offers
+from onething.catalogue import Bundle, Catalogue, Material
+from onething.eligibility import MaterialNeed, materials_for, offers
 from onething.promises import consequence, kinds_for, letter
 from onething.store import Document, documents
 from onething.vocabulary import DeliveryWay
@@ -40,7 +40,14 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
         "estimate": _estimate(tools, bundle, data) if data.get("items") else None,
+        "needs": {row.item: _needs_of(tools.catalogue, bundle, data, row.item) for row in bundle.rows},
     }
+
+
+def _needs_of(catalogue: Catalogue, bundle: Bundle, data: drafts.Data, item: str) -> list[MaterialNeed]:
+    """What one item asks for, chosen beside those that are chosen now."""
+    needs = materials_for(catalogue, bundle, [*data["items"], item], data["answers"])
+    return [need for need in needs if item in need.items]
 
 
 def _estimate(tools: Tools, bundle: Bundle, data: drafts.Data) -> EstimateView:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 from pathlib import Path
 
+from api.pages.languages import CHINESE, ENGLISH
 from tests.browser.cast import furnish
 from tests.browser.house import House, serving
 from tests.browser.looking import DESK, PHONE, TERMINAL, Onlookers, chromium
 from tests.browser.pages import PAGES
 
 
-def main(folder: Path, only: str = "") -> None:
+def main(folder: Path, only: str, language: str, unfolded: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="onething-shots-") as var:
         house = House(Path(var))
@@ -22,12 +23,18 @@ def main(folder: Path, only: str = "") -> None:
             for look in (look for looks in PAGES.values() for look in looks):
                 if only in look.name:
                     for size in (TERMINAL,) if look.terminal else (PHONE, DESK):
-                        page = onlookers.at(look, size)
+                        page = onlookers.at(look, size, language)
+                        if unfolded:
+                            page.evaluate("document.querySelectorAll('main details').forEach(fold => fold.open = true)")
                         page.screenshot(path=folder / f"{look.name}-{size[0]}.png", full_page=True)
                     print(look.name, flush=True)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit("python -m tests.browser.shots FOLDER [part of a name]")
-    main(Path(sys.argv[1]), *sys.argv[2:3])
+    parser = argparse.ArgumentParser(prog="python -m tests.browser.shots", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("only", nargs="?", default="", help="part of a page's name")
+    parser.add_argument("--language", choices=(CHINESE, ENGLISH), default=CHINESE)
+    parser.add_argument("--unfolded", action="store_true", help="with everything that is folded opened")
+    given = parser.parse_args()
+    main(given.folder, given.only, given.language, given.unfolded)
