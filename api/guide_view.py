@@ -63,8 +63,7 @@ def fees(catalogue: Catalogue, bundle: Bundle) -> list[tuple[str, str]]:
     same: dict[str, list[str]] = {}
     for item in (catalogue.items[row.item] for row in bundle.rows):
         if item.fee:
-            known = item.fee.confirmed or "待核实" in item.fee.text
-            same.setdefault(item.fee.text + ("" if known else "（待核实）"), []).append(item.name)
+            same.setdefault(item.fee.doubted, []).append(item.name)
     return [(text, "、".join(names)) for text, names in same.items()]
 
 

@@ -14,6 +14,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.papers import qr_svg
 from onething.store import Account, Application, Certificate, applications, certificates
+from onething.validity import is_over
 from onething.vocabulary import CaseState, CertificateState
 
 MOST = 5
@@ -62,7 +63,7 @@ def certificates_of(session: Any, tools: Tools, account: Account, most: int, ski
 
 
 def _certificate(tools: Tools, case: Application, row: Certificate) -> CertificateLine:
-    over = row.valid_until is not None and row.valid_until < local_day(tools.clock.now())
+    over = is_over(row.valid_until, local_day(tools.clock.now()))
     revoked = row.state == CertificateState.REVOKED
     state, tone = ("已撤销", "bad") if revoked else ("已过有效期", "warn") if over else ("有效", "good")
     url = f"{tools.settings.base_url}/verify/{row.verify_token}"

@@ -27,6 +27,7 @@ from onething.modelling.steps import steps_with_called
 from onething.papers import LicenceContent, PromiseContent, PromisedMaterial, render
 from onething.promises import consequence, kinds_for
 from onething.publications import form_paper, leaflet, publication
+from onething.validity import in_words
 
 
 @dataclass(frozen=True)
@@ -161,5 +162,5 @@ def result_sample(tools: Tools, slug: str) -> bytes:
         number="样本", application_no="样本", issuer="（发证机关）", issued_on=local_day(tools.clock.now()),
         verify_url=f"{tools.settings.base_url}/verify", demo=True, title=item.result.name, holder_name="（持证人）",
         item_name=item.name, legal_basis=[basis.text for basis in item.basis[:2]],
-        validity=item.result.validity.text if item.result.validity else "待核实",
+        validity=in_words(item.result.validity),
     ))

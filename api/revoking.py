@@ -46,8 +46,13 @@ def revoke(
             item=row.item, department=department, certificate=certificate_no,
         )
     if application.cleared_at is None:  # later nobody knows any more how to reach the holder: the office writes itself
+        outbox.put(
+            session, now, f"revocation-decision:{certificate_no}", "revocation-decision", number=number,
+            certificate=certificate_no,
+        )
         notices.give(
             session, now, number, "revoked", item=row.item,
-            text=f"您的“{row.title}”（{certificate_no}）已被撤销，不能再使用。理由：{reason}。依据：{basis}。{REMEDY}。",
+            text=f"您的“{row.title}”（{certificate_no}）已被撤销，不能再使用。理由：{reason}。依据：{basis}。{REMEDY}。"
+                 "撤销决定书可在“我的办件”下载。",
         )
     return row

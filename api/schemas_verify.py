@@ -11,9 +11,12 @@ from api.schemas import example
 
 
 class VerifyResult(BaseModel):
+    """`kind` paper: a notice or decision, valid when it was issued here; its number is `certificate_no`, and it names no issuer.
+    `valid_until`: the last day, null where no fixed term is known."""
+
     model_config = example(
         status="valid", title="食品经营许可证", certificate_no="JY24101000000019", holder="郑州＊＊＊示）",
-        issuer="市场监管部门", issued_on="2026-11-30",
+        issuer="市场监管部门", issued_on="2026-11-30", valid_until="2031-11-29", kind="certificate",
     )
     status: Literal["valid", "expired", "revoked", "unknown"]
     title: str
@@ -21,6 +24,8 @@ class VerifyResult(BaseModel):
     holder: str
     issuer: str
     issued_on: date | None
+    valid_until: date | None = None
+    kind: Literal["certificate", "paper"] = "certificate"
 
 
 class FileVerifyResult(BaseModel):

@@ -11,15 +11,18 @@ from typing import Any
 from api.local_time import local_day
 from api.masking import mask_name
 from onething.bootstrap import Tools
+from onething.papers import heading_of
 from onething.papers.judging import judge_apart
 from onething.papers.report import SignatureReport
-from onething.store import Certificate, certificates, documents
+from onething.store import Certificate, Document, accounts, applications, certificates, documents
+from onething.validity import is_over
 from onething.vocabulary import CertificateState
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`status`: valid, expired, revoked or unknown. Only masked names leave here (S19)."""
+    """`status`: valid, expired, revoked or unknown. `kind`: certificate, or paper for a notice or decision, which is valid
+    when we made it. Only masked names leave here (S19)."""
 
     status: str
     title: str = ""
@@ -27,6 +30,8 @@ class Verdict:
     holder: str = ""
     issuer: str = ""
     issued_on: date | None = None
+    valid_until: date | None = None
+    kind: str = "certificate"
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,9 @@ OUTCOMES = {
 
 def by_token(session: Any, tools: Tools, token: str, number: str | None = None) -> Verdict:
     """Unknown, wrong and not yet published look the same. A number only narrows: by itself it finds nothing."""
-    row = certificates.by_token(session, token[:64])
-    if row is not None and number is not None and not _same(number, row.certificate_no):
-        row = None
-    return _verdict(tools, row)
+    row, paper = certificates.by_token(session, token[:64]), documents.by_token(session, token[:64])
+    found = _paper_verdict(session, paper) if paper else _verdict(tools, row)
+    return found if number is None or _same(number, found.certificate_no) else Verdict("unknown")
 
 
 def by_file(tools: Tools, pdf: bytes) -> FileVerdict:
@@ -107,6 +111,19 @@ def _same(typed: str, number: str) -> bool:
 def _verdict(tools: Tools, row: Certificate | None) -> Verdict:
     if row is None or row.state == CertificateState.RESERVED:
         return Verdict("unknown")
-    expired = row.valid_until is not None and row.valid_until < local_day(tools.clock.now())
-    status = "revoked" if row.state == CertificateState.REVOKED else "expired" if expired else "valid"
-    return Verdict(status, row.title, row.certificate_no, mask_name(row.holder), row.issuer, row.issued_on)
+    over = is_over(row.valid_until, local_day(tools.clock.now()))
+    status = "revoked" if row.state == CertificateState.REVOKED else "expired" if over else "valid"
+    return Verdict(
+        status, row.title, row.certificate_no, mask_name(row.holder), row.issuer, row.issued_on, row.valid_until
+    )
+
+
+def _paper_verdict(session: Any, row: Document) -> Verdict:
+    """Of a case, or of a consultation, which has no other person than its account."""
+    holder = accounts.get(session, row.account_id).name
+    if row.number:
+        holder = applications.get(session, row.number).applicant.get("name", "")
+    return Verdict(
+        "valid", heading_of(row.name), row.paper_no, mask_name(holder) if holder else "",
+        issued_on=local_day(row.created_at), kind="paper",
+    )

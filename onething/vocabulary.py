@@ -148,6 +148,7 @@ class PaperKind(Labelled):
     SPECIAL_STEP_NOTICE = "special-step-notice", "特别程序告知书"
     EXTENSION_NOTICE = "extension-notice", "延长办理期限告知书"
     JOINT_RECORD = "joint-record", "联合办理记录"
+    REVOCATION_DECISION = "revocation-decision", "撤销决定书"
 
 
 class StepKind(Labelled):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from onething.catalogue import Item
 from onething.engine.worker import Task
 from onething.faults import reach
 from onething.numbers import certificate_number
-from onething.store import audit, certificates
-from onething.vocabulary import CertificateState, ItemState
+from onething.papers import LicenceContent, file_name
+from onething.store import Application, Certificate, Document, audit, certificates, documents
+from onething.validity import in_words, last_day
+from onething.vocabulary import CertificateState, ItemState, PaperKind
 from workers import papermaking
 from workers.desk import Desk, Outcome, case_and_item
 
@@ -24,21 +29,44 @@ def handle(task: Task, desk: Desk) -> Outcome:
             lambda serial: certificate_number(district, issued_on.year, serial),
             title=item.result.name, holder=papermaking.holder(application),
             issuer=papermaking.issuer(desk, application, row.department), issued_on=issued_on,
+            valid_until=last_day(item.result.validity, issued_on),
         )
     if certificate.state != CertificateState.RESERVED:
         return {}
     reach("certificate-reserved")
-    paper = papermaking.licence(desk, application, item, certificate)
+    paper = licence(desk, application, item, certificate)
     pdf = papermaking.signed(desk, paper, number=certificate.certificate_no)
     reach("certificate-signed")
     with desk.tools.store.transaction() as session:
         application, row = case_and_item(session, task)
         certificate = next(c for c in certificates.of_case(session, application.number) if c.item == row.item)
         if certificate.state == CertificateState.RESERVED:
-            document = papermaking.keep_licence(session, desk, application, certificate, paper, pdf)
+            document = _keep(session, desk, application, certificate, paper, pdf)
             certificates.publish(certificate, document.id)
             audit.record(
                 session, now, "制证系统", "publish-certificate", number=application.number, item=row.item,
                 certificate=certificate.certificate_no, sha256=document.sha256,
             )
     return {}
+
+
+def licence(desk: Desk, application: Application, item: Item, certificate: Certificate) -> LicenceContent:
+    """The frozen snapshot of a licence."""
+    return LicenceContent(
+        number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
+        issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
+        demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
+        holder_id_masked=papermaking.masked_id(application), item_name=item.name,
+        legal_basis=papermaking.basis_of(item), valid_until=certificate.valid_until, validity=in_words(item.result.validity),
+    )
+
+
+def _keep(
+    session: Any, desk: Desk, application: Application, certificate: Certificate, paper: LicenceContent, pdf: bytes
+) -> Document:
+    """Its token is the certificate's."""
+    return documents.add(
+        session, desk.tools.clock.now(), application.account_id, file_name(paper), "application/pdf", pdf,
+        number=application.number, item=certificate.item, paper_kind=str(PaperKind.LICENCE),
+        paper_no=certificate.certificate_no,
+    )

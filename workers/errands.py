@@ -15,6 +15,7 @@ from onething.engine.client import EngineClient
 from onething.errors import TooMany
 from onething.gateways import Gateways
 from onething.limits import bucket
+from onething.papers.signing import LocalAuthority
 from onething.procedures import joint_acts_for
 from onething.store import (
     Application,
@@ -29,7 +30,8 @@ from onething.store import (
     ratings,
 )
 from onething.vocabulary import Clock
-from workers import correcting, counter, overtaken, promises, restarting, timers
+from workers import correcting, counter, overtaken, promises, restarting, revoking, timers
+from workers.desk import Desk
 from workers.effects import Effects
 
 PASSING = (
@@ -167,6 +169,12 @@ def _order_courier(means: Means, body: Body) -> None:
     means.effects.carry_out(means.gateways.courier, rules.parcel(number, body["scope"], body["attempt"]), number, order)
 
 
+def _draw_revocation(means: Means, body: Body) -> None:
+    authority = LocalAuthority(means.tools.settings.var_dir / "authority")
+    desk = Desk(means.tools, means.engine, authority, means.gateways)
+    revoking.draw(desk, body["number"], body["certificate"])
+
+
 def _feed_hotline(means: Means, body: Body) -> None:
     known = body["knowledge"]
     means.effects.carry_out(means.gateways.hotline, f"{body['district']}:{known['bundle']}:{known['version']}", "", body)
@@ -176,6 +184,7 @@ ERRANDS: Mapping[str, Callable[[Means, Body], None]] = {
     "start": _start, "start-guidance": _start_guidance, "align": _align, "correction-reminder": _remind_of_correction,
     "supplement-due": _supplement_due, "sms": _send_sms, "guidance-sms": _tell_adviser_answered, "push": _push,
     "courier": _order_courier, "hotline": _feed_hotline, "restart-missing": _restart_missing,
+    "revocation-decision": _draw_revocation,
 }
 
 

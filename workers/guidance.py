@@ -14,7 +14,7 @@ from onething.papers import GuidanceContent, GuidanceItem, GuidanceMaterial, fil
 from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance, outbox
 from onething.vocabulary import GuidanceKind, GuidanceState, PaperKind
 from workers.desk import Desk, Outcome, or_back, text
-from workers.papermaking import contact, local_date, paper_number, signed
+from workers.papermaking import contact, local_date, paper_number, signed, token_of, verify_url
 
 NO_GAPS = "经预审，没有发现需要补充、完善的内容。"
 USER_TASKS = {GuidanceKind.QUESTION: "guidance-answer", GuidanceKind.PRE_CHECK: "guidance-pre-check"}
@@ -72,7 +72,7 @@ def _paper(session: Any, desk: Desk, request: GuidanceRequest, told: Notificatio
         number=paper_number(desk, request.district, "导", year, serial), application_no=request.number,
         issuer=f"{told.district_name}{office}", issued_on=local_date(now), demo=desk.tools.settings.demo,
         contact=contact(desk, request.district),
-        verify_url=f"{desk.tools.settings.base_url}/verify", addressee=_addressee(session, request),
+        verify_url=verify_url(desk), addressee=_addressee(session, request),
         bundle_name=told.bundle_name, kind_name=GuidanceKind(request.kind).label, place=told.district_name,
         question=request.question, answer=request.answer,
         gaps=request.gaps if request.kind == GuidanceKind.PRE_CHECK else None,
@@ -85,7 +85,7 @@ def _paper(session: Any, desk: Desk, request: GuidanceRequest, told: Notificatio
     )
     row = documents.add(
         session, now, request.account_id, file_name(paper), "application/pdf", signed(desk, paper),
-        paper_kind=paper.kind, paper_no=paper.number,
+        paper_kind=paper.kind, paper_no=paper.number, verify_token=token_of(paper),
     )
     return row.id
 

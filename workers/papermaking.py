@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -17,9 +18,7 @@ from onething.papers.signing import sign
 from onething.store import (
     Application,
     ApplicationItem,
-    Certificate,
     DeliveryAttempt,
-    Document,
     IntakeCheck,
     PaperHandover,
     Promise,
@@ -37,7 +36,7 @@ SERIES = {
     PaperKind.RECEIPT: "收", PaperKind.CORRECTION_NOTICE: "告", PaperKind.ACCEPTANCE_NOTICE: "受",
     PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送", PaperKind.HANDOVER_LEDGER: "移",
     PaperKind.PROMISE_LETTER: "诺", PaperKind.SPECIAL_STEP_NOTICE: "特", PaperKind.EXTENSION_NOTICE: "延",
-    PaperKind.JOINT_RECORD: "联",
+    PaperKind.JOINT_RECORD: "联", PaperKind.REVOCATION_DECISION: "撤",
 }
 GENERAL_LAW = "《中华人民共和国行政许可法》"
 
@@ -233,33 +232,11 @@ def delivery_record(
     ), attempt.scope)
 
 
-def licence(desk: Desk, application: Application, item: Item, certificate: Certificate) -> papers.LicenceContent:
-    """The frozen snapshot of a licence."""
-    return papers.LicenceContent(
-        number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
-        issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
-        demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
-        holder_id_masked=masked_id(application), item_name=item.name, legal_basis=basis_of(item),
-        valid_until=certificate.valid_until, validity="待核实",  # the catalogue does not know terms of validity yet
-    )
-
-
 def signed(desk: Desk, paper: papers.PaperContent, *, number: str | None = None) -> bytes:
     """The paper as PDF/A with the issuer's signature; `number` lets the signer refuse a second content for it."""
     return sign(
         render(paper), authority=desk.authority, signer=paper.issuer, reason=paper.heading, location="郑州",
         number=number,
-    )
-
-
-def keep_licence(
-    session: Any, desk: Desk, application: Application, certificate: Certificate, paper: papers.LicenceContent,
-    pdf: bytes,
-) -> Document:
-    return documents.add(
-        session, desk.tools.clock.now(), application.account_id, file_name(paper), "application/pdf", pdf,
-        number=application.number, item=certificate.item, paper_kind=str(PaperKind.LICENCE),
-        paper_no=certificate.certificate_no,
     )
 
 
@@ -276,8 +253,19 @@ def shared_content(session: Any, desk: Desk, application: Application, kind: Pap
         "number": paper_number(desk, application.district, SERIES[kind], year, serial),
         "application_no": application.number, "issuer": who, "issued_on": local_date(now),
         "contact": contact(desk, application.district),
-        "verify_url": f"{desk.tools.settings.base_url}/verify", "demo": desk.tools.settings.demo,
+        "verify_url": verify_url(desk), "demo": desk.tools.settings.demo,
     }
+
+
+def verify_url(desk: Desk) -> str:
+    """The address of this one paper; who does not have the paper cannot guess it."""
+    return f"{desk.tools.settings.base_url}/verify/{secrets.token_urlsafe(16)}"
+
+
+def token_of(paper: papers.PaperContent) -> str | None:
+    """None where the QR code leads elsewhere, as on a receipt."""
+    before, _, token = paper.verify_url.rpartition("/")
+    return token if before.endswith("/verify") else None
 
 
 def paper_number(desk: Desk, district: str, series: str, year: int, serial: int) -> str:
@@ -296,4 +284,5 @@ def keep(session: Any, desk: Desk, application: Application, paper: papers.Paper
     documents.add(
         session, desk.tools.clock.now(), application.account_id, file_name(paper), "application/pdf",
         signed(desk, paper), number=application.number, item=item, paper_kind=paper.kind, paper_no=paper.number,
+        verify_token=token_of(paper),
     )

@@ -1,4 +1,4 @@
-"""Papers about special steps, extensions and joint acts."""
+"""Papers about special steps, extensions, joint acts and revocations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,19 @@ from typing import Any
 
 from onething import papers
 from onething.deadlines import CHINA
-from onething.store import Application, ApplicationItem, Extension, JointAct, SpecialStep, applications, joint
+from onething.store import (
+    Application,
+    ApplicationItem,
+    Certificate,
+    Extension,
+    JointAct,
+    SpecialStep,
+    applications,
+    joint,
+)
 from onething.vocabulary import Clock, JointKind, Opinion, PaperKind, StepKind
 from workers.desk import Desk
-from workers.papermaking import holder, issuer, keep, local_date, shared_content
+from workers.papermaking import holder, issuer, keep, local_date, masked_id, shared_content
 
 
 def special_step(session: Any, desk: Desk, application: Application, row: ApplicationItem, step: SpecialStep) -> None:
@@ -32,6 +41,20 @@ def extension(session: Any, desk: Desk, application: Application, row: Applicati
         item_name=desk.catalogue(application).items[row.item].name, bundle_name=desk.bundle(application).name,
         days=granted.days, decide_by=local_date(clock.due_at), provisional=clock.provisional, reason=granted.reason,
         legal_basis=[desk.tools.catalogue.procedures.extension.source],
+    ), row.item)
+
+
+def revocation(session: Any, desk: Desk, application: Application, row: ApplicationItem, certificate: Certificate) -> None:
+    """By the authority that issued it, whatever its department is called now."""
+    catalogue, who = desk.catalogue(application), certificate.issuer
+    government = f"{catalogue.districts[application.district].name}人民政府"
+    keep(session, desk, application, papers.RevocationContent(
+        **shared_content(session, desk, application, PaperKind.REVOCATION_DECISION, who), addressee=holder(application),
+        addressee_id_masked=masked_id(application), title=certificate.title, certificate_no=certificate.certificate_no,
+        item_name=catalogue.items[row.item].name, bundle_name=desk.bundle(application).name,
+        granted_on=certificate.issued_on, revoked_on=local_date(certificate.revoked_at or desk.tools.clock.now()),
+        reason=certificate.revoked_reason, basis=certificate.revoked_basis,
+        remedy=papers.remedy_text(government, "有管辖权的人民法院"),
     ), row.item)
 
 

@@ -96,7 +96,8 @@ def _environment(code: str) -> Environment:
         "iso_day": lambda value: language.day(date.fromisoformat(value)),
     }
     environment.globals |= {
-        "_": language.marked, "static": static_url, "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),
+        "_": language.marked, "translated": code != languages.CHINESE, "static": static_url,
+        "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),
     }
     return environment
 

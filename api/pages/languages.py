@@ -25,10 +25,13 @@ from api import local_time
 CHINESE, ENGLISH = "zh-CN", "en"
 COOKIE = "onething_language"
 NAMES = {CHINESE: "中文", ENGLISH: "English"}
-CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "messages.po"
+FOLDER = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES"
+SENTENCES, CONTENTS = FOLDER / "messages.po", FOLDER / "catalogue.po"
+"""What pages and rules say; what the city's catalogue says of items, documents, questions and fields."""
 PLACE = re.compile(r"\{(\w+)\}")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 星期[一二三四五六日])?( \d{2}:\d{2})?")
 LONG = 200
+MEASURED = re.compile(r"(\d[\d.]*)(\D+)")
 REMARKED = re.compile("(.+)(（[^（）]+）)")
 HAN = "\u3400-\u9fff"
 OWN = re.compile(f"[{HAN}]")
@@ -134,6 +137,8 @@ class English:
         for sentence in self._sentences:
             if sentence.own >= words and (found := sentence.values_in(text)) is not None:
                 return self._filled(sentence.message, found)
+        if (measured := MEASURED.fullmatch(text)) and measured[2] in self.messages:
+            return f"{measured[1]} {self.messages[measured[2]][1]}"
         if (remarked := REMARKED.fullmatch(text)) and remarked[2] in self.messages:
             return self._value(remarked[1]) + self.of(remarked[2])
         day = DAY.fullmatch(text)
@@ -190,11 +195,11 @@ def _day_of(found: re.Match[str]) -> str:
 
 @lru_cache
 def in_language(code: str) -> Chinese | English:
-    """The catalogue is read once, from the file that translators edit."""
+    """Both files are read once, as translators edit them."""
     if code == CHINESE:
         return Chinese()
-    with CATALOGUE.open("rb") as file:
-        entries = [entry for entry in read_po(file, locale="en") if entry.id and entry.string]
+    entries = [entry for path in (CONTENTS, SENTENCES) for entry in read_po(path.read_bytes().splitlines(True), locale="en")
+               if entry.id and entry.string]
     return English({
         entry.id[0] if entry.pluralizable else entry.id: tuple(entry.string) if entry.pluralizable else (entry.string,) * 2
         for entry in entries

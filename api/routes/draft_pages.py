@@ -46,7 +46,7 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
 
 def _needs_of(catalogue: Catalogue, bundle: Bundle, data: drafts.Data, item: str) -> list[MaterialNeed]:
     """What one item asks for, chosen beside those that are chosen now."""
-    needs = materials_for(catalogue, bundle, [*data["items"], item], data["answers"])
+    needs = materials_for(catalogue, bundle, [*data.get("items", []), item], data["answers"])
     return [need for need in needs if item in need.items]
 
 

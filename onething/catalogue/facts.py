@@ -12,6 +12,9 @@ from onething.catalogue.base import Model, Slug, Text
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=48)]
 
 
+UNKNOWN = "待核实"
+
+
 class Fact(Model):
     """A sentence of a guide. Unconfirmed ones are shown as 待核实."""
 
@@ -24,6 +27,11 @@ class Fact(Model):
         if self.confirmed and not self.source:
             raise ValueError("已核实的内容必须写明出处 source；请补上，或改为 confirmed: false")
         return self
+
+    @property
+    def doubted(self) -> str:
+        """With its doubt, unless the sentence has it already."""
+        return self.text if self.confirmed or UNKNOWN in self.text else f"{self.text}（{UNKNOWN}）"
 
 
 class Basis(Model):

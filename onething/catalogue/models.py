@@ -102,10 +102,16 @@ class Limits(Model):
         return self
 
 
+class Validity(Fact):
+    """How long a result holds, in words. `years`: where that is one fixed term from the day it is issued."""
+
+    years: int | None = Field(default=None, ge=1, le=50)
+
+
 class Result(Model):
     name: Text
     certificate: bool
-    validity: Fact | None = None
+    validity: Validity | None = None
 
 
 class Tolerance(Model):

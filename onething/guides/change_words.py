@@ -19,7 +19,8 @@ NAMES: dict[str, str] = {
     "after": "前置事项", "group": "情形代号", "title": "标题", "front": "前置事项", "back": "后置事项", "reason": "理由",
     "items": "涉及的事项", "delegated": "是否委托政务服务中心", "batch": "批次", "since": "起始时间", "what": "内容",
     # the item
-    "name": "名称", "kind": "类型", "result": "", "certificate": "是否核发电子证照", "validity": "有效期", "limits": "",
+    "name": "名称", "kind": "类型", "result": "", "certificate": "是否核发电子证照", "validity": "有效期", "years": "年数",
+    "limits": "",
     "statutory": "法定办结时限", "promised": "承诺办结时限", "days": "", "basis": "设定依据", "law": "名称",
     "article": "条款", "edition": "版本日期", "materials": "材料", "special_steps": "特别环节", "supervision": "",
     "warn_before": "提前预警天数", "reminders_a_day": "每天可以催办的次数", "conditions": "申请条件", "fee": "收费情况",

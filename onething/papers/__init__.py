@@ -25,6 +25,7 @@ from onething.papers.content_procedures import (
     DepartmentOpinion,
     ExtensionContent,
     JointRecordContent,
+    RevocationContent,
     SpecialStepContent,
 )
 from onething.papers.counter import LabelContent, SlipContent, SlipLine
@@ -78,6 +79,7 @@ __all__ = [
     "ReceiptItem",
     "ReceiptMaterial",
     "RefusalContent",
+    "RevocationContent",
     "SlipContent",
     "SlipLine",
     "SpecialStepContent",

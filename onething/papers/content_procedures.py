@@ -52,6 +52,30 @@ class ExtensionContent(PaperContent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RevocationContent(PaperContent):
+    """撤销决定书: a certificate is taken back (Licensing Law, article 69). Never without reason, basis and remedy."""
+
+    kind = "revocation-decision"
+    required = ("addressee", "title", "certificate_no", "item_name", "reason", "basis", "remedy")
+
+    addressee: str
+    addressee_id_masked: str = ""
+    title: str
+    certificate_no: str
+    item_name: str
+    bundle_name: str
+    granted_on: date
+    revoked_on: date
+    reason: str
+    basis: str
+    remedy: str
+
+    @property
+    def heading(self) -> str:
+        return "撤销决定书"
+
+
+@dataclass(frozen=True, kw_only=True)
 class DepartmentOpinion:
     """One department's opinion in a joint act, and who gave it."""
 

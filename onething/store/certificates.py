@@ -17,7 +17,7 @@ from onething.vocabulary import CertificateState
 
 def reserve(
     session: Session, number: str, item: str, series: str, make_number: Callable[[int], str], *,
-    title: str, holder: str, issuer: str, issued_on: date,
+    title: str, holder: str, issuer: str, issued_on: date, valid_until: date | None = None,
 ) -> Certificate:
     """The certificate row of this item; running again returns the same number and token."""
     query = select(Certificate).where(Certificate.number == number, Certificate.item == item)
@@ -27,7 +27,7 @@ def reserve(
     row = Certificate(
         certificate_no=make_number(next_in_series(session, series)), number=number, item=item, version=1,
         state=str(CertificateState.RESERVED), verify_token=secrets.token_urlsafe(16), title=title, holder=holder,
-        issuer=issuer, issued_on=issued_on,
+        issuer=issuer, issued_on=issued_on, valid_until=valid_until,
     )
     session.add(row)
     session.flush()

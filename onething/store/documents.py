@@ -33,11 +33,12 @@ UNREADABLE = (FileSafety.INFECTED, FileSafety.REMOVED)
 def add(
     session: Session, at: datetime, account_id: str, name: str, media_type: str, content: bytes | IO[bytes], *,
     number: str | None = None, item: str = "", paper_kind: str = "", paper_no: str = "", waiting: bool = False,
+    verify_token: str | None = None,
 ) -> Document:
     """Write the content durably, then the row; a rolled-back row leaves at most an unused file. An open file is read twice
     from its beginning and never held whole.
 
-    `waiting`: for a scan, until when nobody can open it (S14).
+    `waiting`: for a scan, until when nobody can open it (S14). `verify_token`: what its own QR code says.
     """
     source = io.BytesIO(content) if isinstance(content, bytes) else content
     sha256, size = sha256_of(source), source.tell()
@@ -47,7 +48,7 @@ def add(
     row = Document(
         id=str(uuid.uuid4()), account_id=account_id, number=number, item=item, paper_kind=paper_kind,
         paper_no=paper_no, name=name, media_type=media_type, sha256=sha256, size=size, created_at=at,
-        safety=str(FileSafety.WAITING if waiting else FileSafety.PASSED),
+        safety=str(FileSafety.WAITING if waiting else FileSafety.PASSED), verify_token=verify_token,
     )
     session.add(row)
     session.flush()
@@ -142,6 +143,10 @@ def paper(session: Session, number: str, paper_kind: str, item: str = "") -> Doc
     """The newest paper of that kind for the case or item."""
     query = select(Document).where(Document.number == number, Document.paper_kind == paper_kind, Document.item == item)
     return session.scalars(query.order_by(Document.created_at.desc())).first()
+
+
+def by_token(session: Session, token: str) -> Document | None:
+    return session.scalars(select(Document).where(Document.verify_token == token)).first()
 
 
 def is_issued(session: Session, sha256: str) -> bool:

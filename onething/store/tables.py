@@ -148,6 +148,7 @@ class Document(Base):
     size: Mapped[int]
     safety: Mapped[str] = mapped_column(String(12), default="passed", index=True)
     created_at: Mapped[datetime]
+    verify_token: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
 
 
 class Material(Base):

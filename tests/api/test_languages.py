@@ -12,7 +12,8 @@ import yaml
 from babel.messages.pofile import read_po
 
 from api.app import create_app
-from api.pages.languages import CATALOGUE, DAY, ENGLISH, OWN, PLACE, in_language
+from api.pages.languages import CONTENTS, DAY, ENGLISH, OWN, PLACE, SENTENCES, in_language
+from onething.catalogue import load_catalogue
 from onething.cli.demo import SAMPLE_PDF
 from onething.store import applications
 from onething.vocabulary import CaseState
@@ -91,9 +92,9 @@ def reader(person: Any) -> Any:
 # what is translated
 
 
-def entries() -> dict[str, tuple[str, ...]]:
-    with CATALOGUE.open("rb") as file:
-        found = [entry for entry in read_po(file, locale="en") if entry.id]
+def entries(*paths: Path) -> dict[str, tuple[str, ...]]:
+    found = [entry for path in paths or (SENTENCES, CONTENTS)
+             for entry in read_po(path.read_bytes().splitlines(True), locale="en") if entry.id]
     return {
         entry.id[0] if entry.pluralizable else entry.id: tuple(entry.string) if entry.pluralizable else (entry.string,)
         for entry in found
@@ -105,7 +106,7 @@ def sayable() -> set[str]:
     code = [path for room in ("api", "onething", "workers") for path in (HOME / room).rglob("*.py")]
     found = {text for path in code for text in messages.sentences(path)}
     found |= {label for name in messages.LABELS for label in messages._labels(name)}
-    for name in ("ratings", "retention", "consents", "themes", "bundles/*", "calendars/cn-*"):
+    for name in ("*", "bundles/*", "calendars/cn-*", "items/*", "districts/*"):
         for path in (HOME / "catalogue").glob(f"{name}.yaml"):
             found |= set(words_of(yaml.safe_load(path.read_text(encoding="utf-8"))))
     return found
@@ -124,6 +125,40 @@ def test_every_text_of_the_pages_has_english() -> None:
     missing = [f"{place}: {text}" for text, place in (messages.marked() | messages.spoken()).items()
                if not all(known.get(text, ("",))) and text not in vague]
     assert missing == []
+
+
+def offered() -> set[str]:
+    """What somebody who applies is told about items, documents, questions and fields of the whole city."""
+    catalogue = load_catalogue(HOME)
+    found: set[str | None] = {one.name for one in (*catalogue.departments.values(), *catalogue.districts.values())}
+    for bundle in catalogue.bundles.values():
+        found |= {text for row in bundle.rows for text in (row.because, row.otherwise)}
+        for question in catalogue.questions_of(bundle):
+            found |= {question.text, question.note, *(option.label for option in question.options)}
+    for item in catalogue.items.values():
+        found |= {item.name, item.result.name, item.fee.text if item.fee else ""}
+        found |= {use.note for use in item.materials} | {one.text for one in item.conditions}
+        found |= {text for error in item.common_errors for text in (error.wrong, error.right)}
+    for material in catalogue.materials.values():
+        found |= {material.name, material.standard, material.note, material.issuer}
+    for field in catalogue.fields.values():
+        found.add(field.shared.dataset if field.shared else "")
+        found |= {field.label, field.section, field.unit, field.help, field.error, *(o.label for o in field.options)}
+    return {text for text in found if text and messages.WORDS.search(text)}
+
+
+def test_whoever_applies_in_english_is_asked_in_english() -> None:
+    known = entries()
+    assert sorted(text for text in offered() if not all(known.get(text, ("",)))) == []
+
+
+def test_the_english_of_a_doubt_is_a_doubt() -> None:
+    """Nothing that is not confirmed reads as certain, no number got lost, and no Chinese was left."""
+    for chinese, (english_text,) in entries(CONTENTS).items():
+        assert ("待核实" in chinese) <= ("to be confirmed" in english_text.lower()), chinese
+        assert set(re.findall("[0-9]+", chinese)) <= set(re.findall("[0-9]+", english_text)), chinese
+        left = messages.CHINESE.findall(english_text)
+        assert not left or "车牌" in chinese, chinese
 
 
 def test_nothing_is_translated_that_nobody_says() -> None:
@@ -165,7 +200,8 @@ def test_both_languages_fill_in_the_same() -> None:
     ("不能接收“a.doc”；请上传 JPG、PNG 格式的文件",
      "“a.doc” cannot be taken; please upload a file of the format JPG, PNG"),
     ("材料齐全的，窗口收件并转给公安部门、经办部门办理；需要补正的，一次告诉您全部内容。",
-     "If the documents are complete, the counter takes the case in and passes it to 公安部门, Department in charge; "
+     "If the documents are complete, the counter takes the case in and passes it to Public security department, "
+     "Department in charge; "
      "if not, you are told once everything to correct."),
     ("您申请的“甲”已办结：不予许可，理由：图不清。", "Your application “甲” is decided: Refused, because 图不清."),
     ("没有人说过的话", "没有人说过的话"), ("办件 ", "办件 "), ("", ""),
@@ -298,7 +334,7 @@ def test_a_case_in_english(reader: Any, tools: Any, take_in: Any) -> None:
     english(reader.send(f"/cases/{number}/correction"), 422)
     follow(reader.send(f"/cases/{number}/correction", files={"material-plan": ("图.pdf", SAMPLE_PDF + b"\n")}))
     take_in(number)
-    assert "Deciding whether to accept “食品经营许可”" in english(reader.get(f"/cases/{number}"))
+    assert "Deciding whether to accept “Licence for food business”" in english(reader.get(f"/cases/{number}"))
     english(reader.get(f"/cases/{number}/withdrawal?item=fire-check"))
     english(reader.get(f"/cases/{number}/rating"), 409)
     follow(reader.send(f"/cases/{number}/withdrawal", {"item": ""}))

@@ -26,6 +26,7 @@ from onething.papers import (
     ReceiptItem,
     ReceiptMaterial,
     RefusalContent,
+    RevocationContent,
     SpecialStepContent,
     remedy_text,
 )
@@ -167,6 +168,12 @@ def _samples() -> dict:
             **BASE, **addressee, number="郑市监延字〔2026〕1号", days=10, decide_by=date(2027, 1, 6),
             provisional=True, reason="案情复杂，需要进一步核实经营场所的合法使用证明。",
             legal_basis=["《中华人民共和国行政许可法》第四十二条"],
+        ),
+        "revocation-decision": RevocationContent(
+            **BASE, **addressee, number="郑市监撤字〔2026〕1号", addressee_id_masked="9241**********3K", title="食品经营许可证",
+            certificate_no="ZZ4101052026000001Z", granted_on=date(2026, 11, 23), revoked_on=date(2027, 3, 2),
+            reason="取得许可后擅自拆除食品处理区的隔断，不再具备许可条件，经责令改正逾期没有改正。",
+            basis="《中华人民共和国行政许可法》第六十九条", remedy=remedy_text("郑州市人民政府", "郑州铁路运输法院"),
         ),
         "joint-record": JointRecordContent(
             **BASE, number="郑市监联字〔2026〕1号", title="联合勘验记录", bundle_name="开饭店",

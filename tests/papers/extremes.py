@@ -74,6 +74,9 @@ GROWN = {
     },
     "special-step-notice": {"reason": SENTENCES * 30, "item_name": LONG_ITEM * 2},
     "extension-notice": {"reason": SENTENCES * 30, "item_name": LONG_ITEM * 2},
+    "revocation-decision": {
+        "reason": SENTENCES * 30, "basis": "；".join(BASIS * 15), "item_name": LONG_ITEM * 2, "title": LONG_ITEM,
+    },
     "joint-record": {
         "opinions": _each(lambda n: DepartmentOpinion(department=LONG_OFFICE, items=LONG_ITEM * 2, opinion="整改后符合",
                                                       text=SENTENCES * 3, person=LONG_NAME[:15])),

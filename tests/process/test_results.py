@@ -11,7 +11,7 @@ from onething.store import applications, certificates, documents, notices, outbo
 from onething.vocabulary import CaseState, ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
-from workers import papermaking
+from workers import certificate
 
 pytestmark = pytest.mark.engine
 TWO = [
@@ -96,7 +96,7 @@ def test_r99_r100_each_way_of_delivery_is_proved_to_every_department(
 def test_r83_a_failing_certificate_system_is_tried_again_and_the_decision_kept(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = papermaking.licence, []
+    real, calls = certificate.licence, []
 
     def failing(*args: Any) -> Any:
         calls.append(1)
@@ -104,7 +104,7 @@ def test_r83_a_failing_certificate_system_is_tried_again_and_the_decision_kept(
             raise OSError("the certificate system is away")
         return real(*args)
 
-    monkeypatch.setattr(papermaking, "licence", failing)
+    monkeypatch.setattr(certificate, "licence", failing)
     number = town.submit("open-restaurant", ["food-business-license"])
     town.work(number, until="approval-decision")
     [(task, item)] = town.open_tasks(number)
