@@ -55,12 +55,12 @@ def keep(session: Any, tools: Tools, account: Account, application: Application,
     return {part.key: part.sha256 for part in parts}
 
 
-def tell_courier(session: Any, tools: Tools, account: Account, application: Application, way: ConsentWay) -> None:
+def tell_courier(session: Any, tools: Tools, account: Account, application: Application, agreed: Agreed) -> None:
     """Whoever changes to 邮寄送达 is told then who gets the address."""
     told = {row.part for row in consents.of_case(session, application.number)}
     if application.delivery_way == DeliveryWay.COURIER and "courier" not in told:
         part = courier_part(consent_texts(tools.settings.home))
-        _add(session, account, application, part, Agreed(way=way), tools.clock.now())
+        _add(session, account, application, part, agreed, tools.clock.now())
 
 
 def _add(session: Any, account: Account, application: Application, part: Part, agreed: Agreed, now: datetime) -> None:

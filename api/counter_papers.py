@@ -8,13 +8,15 @@ from fastapi.responses import Response
 
 from api.local_time import local_day
 from api.shield import FRAMED
+from api.withdrawal import affected
 from onething.bootstrap import Tools
+from onething.cases import may_withdraw_item
 from onething.custody import APPLICANT
 from onething.deliveries import in_scope, parcel
 from onething.errors import Conflict
 from onething.papers import LabelContent, SlipContent, SlipLine, heading_of, render
 from onething.store import Account, Application, certificates, custody, deliveries, documents, effects
-from onething.vocabulary import DeliveryState, DeliveryWay, OutsideSystem, PaperKind
+from onething.vocabulary import DeliveryState, DeliveryWay, ItemState, OutsideSystem, PaperKind
 
 READY = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
 
@@ -26,16 +28,21 @@ def inline(content: bytes, name: str, media_type: str = "application/pdf") -> Re
 
 
 def slip(session: Any, tools: Tools, account: Account, case: Application, what: str, scope: str) -> bytes:
-    """签收单 in duplicate, of the results of `scope` that lie at the window, or of the originals that go back."""
+    """签收单 in duplicate, of the results of `scope` that lie at the window, or of the originals that go back; the request to
+    withdraw the item `scope`, or all that is undecided."""
     catalogue = tools.catalogue_of(case)
-    if what == "originals":
+    if what == "withdrawal":
+        ending = affected(catalogue.bundle(case.bundle), case, scope) if scope else [row.item for row in case.items]
+        open_ones = [row.item for row in case.items if row.item in ending and may_withdraw_item(ItemState(row.state))]
+        lines = [SlipLine(name=catalogue.items[item].name) for item in open_ones]
+    elif what == "originals":
         held = [key for key, holder in custody.holders(session, case.number).items() if holder != APPLICANT]
         lines = [SlipLine(name=catalogue.materials[key].name, copies=catalogue.materials[key].copies) for key in held]
     else:
         what, lines = "results", _results(session, tools, case, scope)
     if not lines:
         raise Conflict("现在没有可以签收的内容；请刷新页面后核对", code="nothing-to-sign-for")
-    kind, name = "退" if what == "originals" else "签", catalogue.bundle(case.bundle).short_name
+    kind, name = {"originals": "退", "withdrawal": "撤"}.get(what, "签"), catalogue.bundle(case.bundle).short_name
     count = len(deliveries.attempts(session, case.number)) + 1
     return render(SlipContent(
         **_shared(tools, case, f"{case.number}-{kind}{count}"), what=what, bundle_name=name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api import applicant as applicants
-from api.consenting import tell_courier
+from api.consenting import Agreed, tell_courier
 from onething.bootstrap import Tools
 from onething.deliveries import may_choose
 from onething.engine.contract import Message
@@ -13,6 +13,7 @@ from onething.errors import Conflict
 from onething.store import Account, Application, audit, deliveries, notices, outbox
 from onething.vocabulary import CaseState, ConsentWay, DeliveryMode, DeliveryState, DeliveryWay
 
+ON_THE_PAGE = Agreed(way=ConsentWay.PAGE)
 AT_THE_WINDOW = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
 
 
@@ -23,7 +24,7 @@ def changeable(session: Any, application: Application) -> bool:
 
 def choose(
     session: Any, tools: Tools, account: Account, application: Application, mode: str, way: str, address: str,
-    by: ConsentWay = ConsentWay.PAGE,
+    told: Agreed = ON_THE_PAGE,
 ) -> None:
     """The newest choice counts, also for results that lie at the window already. Raises `Conflict`, `InvalidInput`."""
     if not changeable(session, application):
@@ -38,7 +39,7 @@ def choose(
     now, number = tools.clock.now(), application.number
     application.delivery_mode, application.delivery_way = mode, way
     application.applicant = {**application.applicant, "address": applicant["address"]}
-    tell_courier(session, tools, account, application, by)
+    tell_courier(session, tools, account, application, told)
     audit.record(
         session, now, account.subject, "choose-delivery", number=number, mode=mode, way=way, before=list(before[:2]),
         address=audit.trace(session, before[2], applicant["address"]),

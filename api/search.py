@@ -18,12 +18,17 @@ def find_bundles(catalogue: Catalogue, text: str) -> list[Bundle]:
 
 
 def find_by_english_name(catalogue: Catalogue, text: str) -> list[Bundle]:
-    """All words, in any order: `open restaurant`."""
-    words, english = text.lower().split()[:10], in_language(ENGLISH)
-    return [
-        bundle for bundle in catalogue.in_plan_order()
-        if words and all(word in english.local_text(bundle.short_name).lower() for word in words)
-    ]
+    """All words, in any order: `open restaurant`; in the name before in the items: `drainage licence`."""
+    words = text.lower().split()[:10]
+    found = [(_in_english(catalogue, bundle, words), bundle) for bundle in catalogue.in_plan_order()]
+    return [bundle for score, bundle in sorted(found, key=lambda pair: -pair[0]) if words and score]
+
+
+def _in_english(catalogue: Catalogue, bundle: Bundle, words: list[str]) -> int:
+    english = in_language(ENGLISH)
+    name = english.local_text(bundle.short_name).lower()
+    items = " ".join(english.local_text(catalogue.items[row.item].name).lower() for row in bundle.rows)
+    return 2 if all(word in name for word in words) else int(all(word in f"{name} {items}" for word in words))
 
 
 def _score(catalogue: Catalogue, bundle: Bundle, words: str) -> int:

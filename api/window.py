@@ -19,13 +19,25 @@ from onething.intake import Judgement
 from onething.store import Account, Application, Dispatch, WindowAct, accounts, applications, custody, intake, window
 from onething.store.window import Told
 from onething.vocabulary import CaseState
-from onething.window import COUNTER_CASE, DELIVER, DIGITISE, GIVE_BACK, HAND_OVER, PAPER_REPLY, REVIEW, Act, group_of
+from onething.window import (
+    CHOOSE,
+    COUNTER_CASE,
+    DELIVER,
+    DIGITISE,
+    GIVE_BACK,
+    HAND_OVER,
+    PAPER_REPLY,
+    REVIEW,
+    WITHDRAW,
+    Act,
+    group_of,
+)
 
 LABELS = {REVIEW: "待收件", DIGITISE: "待扫描", HAND_OVER: "待移交原件", DELIVER: "待交付", GIVE_BACK: "待退还"}
 """The queues; what stands on the tabs."""
 RECORDED = {
     REVIEW: "收件审查", DIGITISE: "纸质材料转电子", HAND_OVER: "移交纸质原件", DELIVER: "发放结果", GIVE_BACK: "退还原件",
-    COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈",
+    COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈", WITHDRAW: "撤回", CHOOSE: "更改领取方式",
 }
 SHOWN = 100
 SETTLES = timedelta(seconds=60)

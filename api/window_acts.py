@@ -85,7 +85,7 @@ def register(session: Any, tools: Tools, account: Account, case: Application, wi
     now, key = tools.clock.now(), f"task:{case.number}:{act.task}:{len(window.of_case(session, case.number)) + 1}"
     row = window.record(
         session, case, act.task, account.subject, now, scope=act.scope, round=act.round, promise=key,
-        document_id=_keep(session, tools, case, wish.scan), said=checked.said, **checked.facts,
+        document_id=keep_scan(session, tools, case, wish.scan), said=checked.said, **checked.facts,
     )
     answers, judged = checked.told(row.act_no)
     outbox.put(
@@ -103,7 +103,7 @@ def _due(session: Any, case: Application, wish: Wanted) -> Act:
     raise Conflict("这个办件现在不需要这一步；可能已经由他人办理，请刷新页面", code="not-due")
 
 
-def _keep(session: Any, tools: Tools, case: Application, scan: Upload | None) -> str | None:
+def keep_scan(session: Any, tools: Tools, case: Application, scan: Upload | None) -> str | None:
     """The scan of what was signed, kept with the case."""
     if scan is None:
         return None
@@ -167,30 +167,30 @@ def _deliver(session: Any, tools: Tools, case: Application, wish: Wanted) -> Che
     if case.delivery_way == DeliveryWay.COURIER:
         facts = {"person": case.applicant["name"], "note": f"交寄，运单号 {proof}" if proof else "交寄"}
     else:
-        facts = {**_collector(wish, case, "结果签收单"), "note": f"签收单 {proof}" if proof else ""}
+        facts = {**collector(wish, case, "结果签收单"), "note": f"签收单 {proof}" if proof else ""}
     words = {"handover_receiver": facts["person"], "handover_proof_no": proof}
     return Checked({"delivery_outcome": "delivered"}, words, facts)
 
 
 def _give_back(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
-    facts, note = _collector(wish, case, "退还签收单"), wish.text("note")[:200]
+    facts, note = collector(wish, case, "退还签收单"), wish.text("note")[:200]
     return Checked({}, {"return_receiver": facts["person"], "return_note": note}, {**facts, "note": note})
 
 
-def _collector(wish: Wanted, case: Application, slip: str) -> dict[str, str]:
-    """Who collects, by which identity, and that they signed."""
+def collector(wish: Wanted, case: Application, slip: str = "") -> dict[str, str]:
+    """Who stands at the counter, by which identity, and that they signed the `slip`."""
     person, id_no, relation = wish.text("receiver")[:100], wish.text("id_no").replace(" ", "").upper(), wish.text("relation")
     if not person:
-        raise InvalidInput("请填写领取人姓名", field="receiver", code="receiver-missing")
+        raise InvalidInput("请填写姓名", field="receiver", code="receiver-missing")
     if relation not in RELATIONS:
-        raise InvalidInput("请选择领取人与申请人的关系", field="relation", code="relation-missing")
+        raise InvalidInput("请选择与申请人的关系", field="relation", code="relation-missing")
     check_identity(id_no, "id_no")
     if relation == "self" and id_no != case.applicant.get("id_no"):
         raise InvalidInput(
             "证件号码与申请人不一致；请核对证件，或者选择“代办人”“法定代表人”", field="id_no", code="not-the-applicant"
         )
-    if wish.form.get("signed") != "yes":
-        raise InvalidInput(f"请领取人在{slip}上签名，再勾选“已签名”", field="signed", code="not-signed")
+    if slip and wish.form.get("signed") != "yes":
+        raise InvalidInput(f"请先在{slip}上签名，再勾选“已签名”", field="signed", code="not-signed")
     return {"person": person, "person_id": mask_id(id_no), "relation": RELATIONS[relation]}
 
 
@@ -216,7 +216,7 @@ def paper_reply(session: Any, tools: Tools, account: Account, case: Application,
     now = tools.clock.now()
     kept = window.record(
         session, case, PAPER_REPLY, account.subject, now, scope=row.item, note=note,
-        document_id=_keep(session, tools, case, wish.scan),
+        document_id=keep_scan(session, tools, case, wish.scan),
     )
     audit.record(session, now, account.subject, "window-paper-reply", number=case.number, item=row.item, act=kept.act_no)
     return kept

@@ -5,8 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 
-from onething.catalogue.facts import UNKNOWN
-from onething.catalogue.models import Validity
+from onething.catalogue.facts import UNKNOWN, Validity
 
 
 def last_day(validity: Validity | None, issued_on: date) -> date | None:

@@ -18,8 +18,9 @@ TASK_OF = {
     Clock.INTAKE: REVIEW, Clock.DIGITISING: DIGITISE, Clock.DELIVERY: DELIVER, Clock.RETURN: GIVE_BACK,
 }
 """The clock that runs while a task is open; handing originals over has no clock of its own."""
-COUNTER_CASE, PAPER_REPLY = "counter-case", "paper-reply"
-"""What else is put on record at the counter, without a task: an application for somebody, a department's answer on paper."""
+COUNTER_CASE, PAPER_REPLY, WITHDRAW, CHOOSE = "counter-case", "paper-reply", "withdrawal", "delivery-choice"
+"""What else is put on record at the counter, without a task: an application for somebody, a department's answer on paper, and
+what an applicant asks for there."""
 RELATIONS = {"self": "本人", "legal": "法定代表人", "agent": "代办人"}
 """Who stands at the counter, to the applicant."""
 REFERENCE = re.compile(r"window-act:(\d+)")

@@ -31,6 +31,8 @@ SENTENCES, CONTENTS = FOLDER / "messages.po", FOLDER / "catalogue.po"
 PLACE = re.compile(r"\{(\w+)\}")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 星期[一二三四五六日])?( \d{2}:\d{2})?")
 LONG = 200
+CONDITIONS, LISTS = {"；或者": ", or ", "，并且": " and "}, {"；": "; ", "、": ", "}
+"""What stands between conditions, and between sentences that are told as one or names in a list."""
 MEASURED = re.compile(r"(\d[\d.]*)(\D+)")
 REMARKED = re.compile("(.+)(（[^（）]+）)")
 HAN = "\u3400-\u9fff"
@@ -89,7 +91,7 @@ class Sentence:
     def __init__(self, message: str) -> None:
         parts = PLACE.split(message)
         self.message, self.words, self.places = message, parts[::2], parts[1::2]
-        self.own, self.longest = len(OWN.findall(message)), max(self.words, key=len)
+        self.own, self.longest = len(OWN.findall(message)) + message.count("“"), max(self.words, key=len)
 
     def values_in(self, text: str) -> dict[str, str] | None:
         """What was filled in, if the text is this sentence. `longest` is quick to ask for, and most texts do not have it."""
@@ -134,6 +136,8 @@ class English:
         """A sentence is known by its whole, or by at least `words` characters of its own around what was filled in."""
         if text in self.messages:
             return self.messages[text][1]
+        if conditions := self._joined(text, CONDITIONS):
+            return conditions
         for sentence in self._sentences:
             if sentence.own >= words and (found := sentence.values_in(text)) is not None:
                 return self._filled(sentence.message, found)
@@ -142,7 +146,16 @@ class English:
         if (remarked := REMARKED.fullmatch(text)) and remarked[2] in self.messages:
             return self._value(remarked[1]) + self.of(remarked[2])
         day = DAY.fullmatch(text)
-        return _day_of(day) if day else text
+        return _day_of(day) if day else self._joined(text, LISTS) or text
+
+    def _joined(self, text: str, marks: Mapping[str, str]) -> str:
+        """Where every part has English; else it stays one piece of Chinese."""
+        for mark, between in marks.items():
+            if mark in text and len(text) <= 2 * LONG:
+                parts = text.split(mark)
+                said = [self.of(part, words=1) for part in parts]
+                return "" if any(OWN.search(part) for part in said) else between.join(said)
+        return ""
 
     def _filled(self, message: str, values: Mapping[str, str]) -> str:
         return PLACE.sub(lambda place: self._value(values[place[1]]), self._form(message, values.values()))

@@ -98,7 +98,7 @@ def choose_delivery(
         application = own_case(session, visitor.account, number, lock=True)
         choose(
             session, tools, visitor.account, application, str(body.delivery_mode), str(body.delivery_way), body.address,
-            ConsentWay.API,
+            Agreed(way=ConsentWay.API),
         )
         return presenting.delivery(view(session, tools, application))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData, UploadFile
 
-from api import counter_papers, looking, scans, uploads
+from api import counter_papers, looking, scans, uploads, window_wishes
 from api.access import readable_document
 from api.case_view import CASE_TONES
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
@@ -22,7 +23,7 @@ from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
-from onething.store import Application, accounts, audit
+from onething.store import Account, Application, accounts, audit
 from onething.vocabulary import CaseState
 from onething.window import RELATIONS
 
@@ -77,6 +78,38 @@ def reply(
         error.field = f"reply-{error.field}"
         return _case_page(request, tools, visitor, number, errors=[error], typed=_texts(form))
     return RedirectResponse(f"/staff/window/{number}#replies", 303)
+
+
+@router.post("/{number}/withdrawal")
+def withdrawal(
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
+    """The applicant stands there and wants an item, or all of it, to stop."""
+    return _wish(request, tools, visitor, number, form, "withdrawal", window_wishes.withdraw)
+
+
+@router.post("/{number}/delivery")
+def delivery(
+    number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
+) -> Response:
+    """… or wants the results another way."""
+    return _wish(request, tools, visitor, number, form, "delivery", window_wishes.choose_delivery)
+
+
+def _wish(
+    request: Request, tools: Tools, visitor: Visitor, number: str, form: FormData, name: str,
+    grant: Callable[[Any, Tools, Account, Application, Wanted], object],
+) -> Response:
+    """`name` stands before the fields of its part of the page."""
+    wish = _wanted(tools, visitor, number, name, form)
+    wish = replace(wish, form={field.removeprefix(f"{name}-"): text for field, text in wish.form.items()})
+    try:
+        with tools.store.transaction() as session:
+            grant(session, tools, visitor.account, case_at_the_window(session, visitor.account, number, lock=True), wish)
+    except InvalidInput as error:
+        error.field = f"{name}-{error.field}"
+        return _case_page(request, tools, visitor, number, errors=[error], typed=_texts(form))
+    return RedirectResponse(f"/staff/window/{number}", 303)
 
 
 @router.post("/{number}/scans/{key}")

@@ -34,6 +34,12 @@ class Fact(Model):
         return self.text if self.confirmed or UNKNOWN in self.text else f"{self.text}（{UNKNOWN}）"
 
 
+class Validity(Fact):
+    """How long a result holds, in words. `years`: where that is one fixed term from the day it is issued."""
+
+    years: int | None = Field(default=None, ge=1, le=50)
+
+
 class Basis(Model):
     """`edition`: the day of the version that was read, where it was read; only then may it be confirmed."""
 

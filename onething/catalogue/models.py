@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from onething.catalogue.base import Model, Slug, Text
-from onething.catalogue.facts import Attention, Basis, CommonError, Fact, Key
+from onething.catalogue.facts import Attention, Basis, CommonError, Fact, Key, Validity
 from onething.catalogue.procedures import JointAct, SpecialStepUse
 from onething.vocabulary import Audience, ItemKind, Level, MaterialForm
 
@@ -100,12 +100,6 @@ class Limits(Model):
         if self.promised.days > self.statutory.days:
             raise ValueError(f"承诺时限 {self.promised.days} 天长于法定时限 {self.statutory.days} 天；请改短承诺时限")
         return self
-
-
-class Validity(Fact):
-    """How long a result holds, in words. `years`: where that is one fixed term from the day it is issued."""
-
-    years: int | None = Field(default=None, ge=1, le=50)
 
 
 class Result(Model):

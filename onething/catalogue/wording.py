@@ -29,4 +29,5 @@ def _comparison(known: dict[str, Question], key: str, symbol: str, value: Answer
         return f"{key} {symbol} {value}"
     if question.type == "number":
         return f"“{question.text}”{COMPARED[symbol] or '等于'} {value} {question.unit}".rstrip()
-    return f"“{question.text}”{'不' if symbol == '!=' else ''}答“{question.said(value)}”"
+    asked, said = question.text, question.said(value)
+    return f"“{asked}”不答“{said}”" if symbol == "!=" else f"“{asked}”答“{said}”"

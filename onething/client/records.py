@@ -509,6 +509,8 @@ class VerifyResult(Record):
     holder: str
     issuer: str
     issued_on: date | None
+    valid_until: date | None = None
+    kind: Literal["certificate", "paper"] = "certificate"
 
 
 class Withdrawal(Record):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from onething.papers.content import PaperContent
 
-TITLES = {"results": "办理结果签收单", "originals": "材料原件退还签收单"}
+TITLES = {"results": "办理结果签收单", "originals": "材料原件退还签收单", "withdrawal": "撤回申请书"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,12 +22,12 @@ class SlipLine:
 
 @dataclass(frozen=True, kw_only=True)
 class SlipContent(PaperContent):
-    """签收单: signed on paper by whoever collects; the scan goes with the act (R97, R100, R89)."""
+    """签收单: signed on paper by whoever collects, or asks for an end; the scan goes with the act (R97, R100, R89, R86)."""
 
     kind = "collection-slip"
     required = ("bundle_name", "addressee", "lines")
 
-    what: Literal["results", "originals"]
+    what: Literal["results", "originals", "withdrawal"]
     bundle_name: str
     addressee: str
     lines: Sequence[SlipLine]

@@ -100,6 +100,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "GET /staff/window/{number}/slip.pdf": counter(409), "GET /staff/window/{number}/papers/{document_id}": counter(200),
     "POST /staff/window/{number}/acts/{task}": counter(409), "POST /staff/window/{number}/correction": counter(409),
     "POST /staff/window/{number}/supplement/{key}": counter(409),
+    "POST /staff/window/{number}/withdrawal": counter(422), "POST /staff/window/{number}/delivery": counter(422),
     "POST /staff/window/{number}/paper-reply": counter(422), "POST /staff/window/{number}/scans/{key}": counter(422),
     "GET /staff/cases/{number}": handling(200), "GET /staff/cases/{number}/form.pdf": handling(200),
     "GET /staff/cases/{number}/archive": handling(404), f"GET {API}/applications/{{number}}/archive": handling(404),

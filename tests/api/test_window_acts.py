@@ -16,7 +16,7 @@ from onething.engine.records import UserTask
 from onething.engine.worker import Task
 from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
-from onething.store import applications, audit, custody, deliveries, documents, intake, outbox, window
+from onething.store import applications, audit, consents, custody, deliveries, documents, intake, outbox, window
 from workers import counter
 from workers.desk import Desk
 from workers.relay import decode
@@ -218,7 +218,7 @@ def test_r97_a_result_is_handed_over_with_identity_and_signature(chain: Chain, c
     act, window_of_results = f"/staff/window/{number}/acts/result-handover", person("delivery-410105")
     assert clerk.send(act, COLLECTS).status_code == 403, "results are the delivery window's"
     for missing, said in (
-        ({"signed": ""}, "签名"), ({"id_no": "1"}, "身份证号码不正确"), ({"receiver": ""}, "领取人姓名"),
+        ({"signed": ""}, "签名"), ({"id_no": "1"}, "身份证号码不正确"), ({"receiver": ""}, "请填写姓名"),
         ({"id_no": "410102199001010012"}, "与申请人不一致"), ({"relation": ""}, "关系"),
     ):
         refused = window_of_results.send(act, COLLECTS | missing)
@@ -283,6 +283,71 @@ def test_r89_the_originals_of_a_withdrawn_case_are_given_back(chain: Chain, cler
     with chain.tools.store.reading() as session:
         assert custody.holders(session, number) == {"identity": "applicant"}
         assert custody.ledger(session, number)[-1].receiver == "王五"
+
+
+def asks(name: str, **fields: str) -> dict[str, str]:
+    """Somebody at the counter wants something; the fields of that part of the page begin with its name."""
+    person = {field: text for field, text in COLLECTS.items() if field != "proof"}
+    return {f"{name}-{field}": text for field, text in person.items()} | fields
+
+
+def test_r86_somebody_at_the_counter_withdraws_the_case(chain: Chain, clerk: Any, person: Any, number: str) -> None:
+    take_in(chain, clerk, number)
+    address = f"/staff/window/{number}/withdrawal"
+    assert "撤回事项或整个办件" in clerk.get(f"/staff/window/{number}").text
+    assert person("delivery-410105").send(address, asks("withdrawal", scope="whole")).status_code == 403
+    for wrong, said in (
+        (asks("withdrawal"), "请选择要撤回的事项"), (asks("withdrawal", scope="whole") | {"withdrawal-signed": ""}, "撤回申请书"),
+        (asks("withdrawal", scope="whole") | {"withdrawal-id_no": "410102199001010012"}, "与申请人不一致"),
+    ):
+        refused = clerk.send(address, wrong)
+        assert refused.status_code == 422
+        assert said in refused.text
+        assert 'value="王五"' in refused.text, "what was typed is still there"
+    slip = clerk.get(f"/staff/window/{number}/slip.pdf?what=withdrawal")
+    assert (slip.status_code, slip.headers["content-type"]) == (200, "application/pdf")
+    assert clerk.send(address, asks("withdrawal", scope="whole"), files={"scan": ("书.pdf", PDF)}).status_code == 303
+    assert clerk.send(address, asks("withdrawal", scope="whole")).status_code == 409
+    with chain.tools.store.reading() as session:
+        case, row = applications.get(session, number), window.of_case(session, number)[-1]
+        told = [entry.body["message"] for entry in outbox.waiting(session) if entry.kind == "correlate"]
+        acted = {entry.action: entry.actor for entry in audit.trail(session, number)}
+    assert (case.state, row.task, row.person, row.note) == ("withdrawn", "withdrawal", "王五", "整个办件")
+    assert row.document_id
+    assert told == ["case-withdrawn"]
+    assert acted["window-withdrawal"] == acted["withdraw-case"] == "window-410105"
+    assert clerk.get(f"/staff/window/{number}/slip.pdf?what=withdrawal").status_code == 409
+
+
+def test_r86_one_item_is_withdrawn_at_the_counter_with_what_depends_on_it(chain: Chain, clerk: Any, number: str) -> None:
+    take_in(chain, clerk, number)
+    with chain.tools.store.reading() as session:
+        items = [row.item for row in applications.get(session, number).items]
+    stranger = clerk.send(f"/staff/window/{number}/withdrawal", asks("withdrawal", scope="no-item"))
+    assert stranger.status_code == 422
+    assert clerk.send(f"/staff/window/{number}/withdrawal", asks("withdrawal", scope=items[0])).status_code == 303
+    with chain.tools.store.reading() as session:
+        assert applications.item_of(applications.get(session, number), items[0]).state == "withdrawn"
+        assert window.of_case(session, number)[-1].scope == items[0]
+
+
+def test_r95_somebody_at_the_counter_gets_the_results_another_way(
+    chain: Chain, clerk: Any, person: Any, number: str
+) -> None:
+    ready(chain, clerk, number)
+    address, at_results = f"/staff/window/{number}/delivery", person("delivery-410105")
+    wish = asks("delivery", **{"delivery-delivery_way": "courier", "delivery-delivery_mode": "unified"})
+    homeless = at_results.send(address, wish)
+    assert homeless.status_code == 422
+    assert "地址" in homeless.text
+    assert at_results.send(address, wish | {"delivery-applicant.address": "郑州市金水区花园路 1 号"}).status_code == 303
+    with chain.tools.store.reading() as session:
+        case, row = applications.get(session, number), window.of_case(session, number)[-1]
+        [told] = [one for one in consents.of_case(session, number) if one.part == "courier"]
+        trail = [entry.action for entry in audit.trail(session, number)]
+    assert (case.delivery_way, row.task, row.note) == ("courier", "delivery-choice", "全流程办结后统一领取，邮寄送达")
+    assert (told.way, told.person, told.clerk) == ("counter", "王五", "delivery-410105")
+    assert {"choose-delivery", "window-delivery-choice"} <= set(trail)
 
 
 def test_an_act_is_registered_once_and_waits_for_its_task(chain: Chain, clerk: Any, number: str) -> None:

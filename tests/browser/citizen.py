@@ -62,6 +62,23 @@ class Citizen:
         self.hand.go(self.button("郑州示例餐饮有限公司（演示）"))
         self.hand.go(self.button("重新填写一份").or_(self.button("开始填写")))
 
+    def finds_it_at_the_terminal(self, front_door: str) -> None:
+        self.page.goto(f"{front_door}/terminal")
+        self.hand.go(self.link("现在申请"))
+        self.hand.fill(self.page.locator("#q"), "饭店")
+        self.hand.go(self.button("搜索"))
+        self.hand.go(self.link("开饭店"))
+        self.hand.go(self.link("现在申请"))
+        self.hand.go(self.link("去登录"))
+        self.hand.go(self.button("郑州示例餐饮有限公司（演示）"))
+        self.hand.go(self.button("重新填写一份").or_(self.button("开始填写")))
+
+    def goes_on_with_it(self, front_door: str) -> None:
+        """What was begun elsewhere is here after the login, where it was left."""
+        self.page.goto(f"{front_door}/login?target=/cases")
+        self.hand.go(self.button("郑州示例餐饮有限公司（演示）"))
+        self.hand.go(self.link("继续填写"))
+
     def answers_and_chooses(self) -> None:
         self.heading("回答几个问题")
         for question in self.page.locator("form.question fieldset:visible").all():
@@ -94,14 +111,18 @@ class Citizen:
                 self.hand.fill(place, str(value))
         self.goes_on()
 
-    def hands_in(self) -> str:
-        """Every material, the promise, the receipt with its number."""
+    def uploads(self) -> None:
+        """Every material, one after the other."""
         self.heading("上传材料")
         missing = self.page.locator("ul.files > li", has=self.page.get_by_text(self.say("待上传"), exact=True))
         while missing.count():
             row = missing.first
             with self.page.expect_navigation():
                 self.hand.attach(row.locator("input[type=file]"), self.file)
+
+    def hands_in(self) -> str:
+        """The materials, the promise, the receipt with its number."""
+        self.uploads()
         self.hand.go(self.page.locator("#materials").get_by_role("button", name=self.say("保存并继续")))
         self.heading("核对并提交")
         self.fits()
@@ -144,6 +165,14 @@ class Citizen:
         self.hand.go(self.page.locator("main").get_by_role("link", name=self.say("核验"), exact=True).first)
         self.heading("有效")
         self.sees("本系统签发了这份证照，目前有效。")
+
+    def verifies(self, certificate_no: str, code: str) -> None:
+        """By what is printed on the certificate."""
+        self.hand.go(self.link("核验证照"))
+        self.hand.fill(self.page.locator("#number"), certificate_no)
+        self.hand.fill(self.page.locator("#code"), code)
+        self.hand.go(self.page.locator("form[method=get] button").last)
+        self.heading("有效")
 
     def rates(self, number: str) -> None:
         self.hand.go(self.link("我的办件"))

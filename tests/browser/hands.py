@@ -52,6 +52,18 @@ class Pointer:
         target.set_input_files(file)
 
 
+class Finger(Pointer):
+    """On the glass of a terminal."""
+
+    def press(self, target: Locator) -> None:
+        target.tap()
+
+    def choose(self, target: Locator, on: bool = True) -> None:
+        if target.is_checked() != on:
+            target.tap()
+        expect(target).to_be_checked(checked=on)
+
+
 class Keyboard(Pointer):
     """Tab, Enter, Space and arrows; wherever the focus comes to is to be seen."""
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from onething.catalogue.models import Validity
+from onething.catalogue.facts import Validity
 from onething.validity import in_words, is_over, last_day
 
 
