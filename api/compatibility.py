@@ -25,6 +25,14 @@ def _operations(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[str]
         if before["operationId"] != after["operationId"]:
             yield f"{place}: operationId {before['operationId']} is now {after['operationId']}"
         yield from (f"{place}: status {gone} is gone" for gone in before["responses"].keys() - after["responses"].keys())
+        yield from (
+            f"{place}: answers {status} with something else" for status, answer in before["responses"].items()
+            if status in after["responses"] and not _same(answer, after["responses"][status])
+        )
+        if "requestBody" in before and not _same(before["requestBody"], after.get("requestBody", {})):
+            yield f"{place}: takes another body"
+        if after.get("requestBody", {}).get("required") and not before.get("requestBody", {}).get("required"):
+            yield f"{place}: a body is now required"
         known = {(one["in"], one["name"]) for one in before.get("parameters", [])}
         now = {(one["in"], one["name"]): one.get("required", False) for one in after.get("parameters", [])}
         yield from (f"{place}: parameter {name} is gone" for where, name in known - now.keys())
@@ -32,12 +40,27 @@ def _operations(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[str]
             f"{place}: parameter {name} is now required" for (where, name), required in now.items()
             if required and not _was_required(before, where, name)
         )
+        yield from (f"{place}: parameter {name} is of another type" for name in _changed_parameters(before, after))
+
+
+def _same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Every format that was there, with the same shape; others may have come."""
+    had, has = before.get("content", {}), after.get("content", {})
+    return all(name in has and _shape(one.get("schema", {})) == _shape(has[name].get("schema", {})) for name, one in had.items())
 
 
 def _was_required(operation: Mapping[str, Any], where: str, name: str) -> bool:
     return any(
         one.get("required", False) for one in operation.get("parameters", []) if (one["in"], one["name"]) == (where, name)
     )
+
+
+def _changed_parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    now = {(one["in"], one["name"]): _shape(one["schema"]) for one in after.get("parameters", [])}
+    return [
+        one["name"] for one in before.get("parameters", [])
+        if (key := (one["in"], one["name"])) in now and now[key] != _shape(one["schema"])
+    ]
 
 
 def _fields(old: Mapping[str, Any], new: Description) -> Iterator[str]:

@@ -58,13 +58,21 @@ def test_what_is_taken_away_is_named(app: Any) -> None:
     parts["Submitted"]["properties"]["number"] = {"type": "integer"}
     parts["DeliveryWay"]["enum"].pop()
     parts["ResultInfo"]["properties"]["more"] = {"type": "string"}
+    cases = new["paths"]["/api/v1/applications"]
+    cases["get"]["responses"]["200"]["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Submitted"}
+    cases["post"]["requestBody"]["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Withdrawal"}
+    [page] = [one for one in cases["get"]["parameters"] if one["name"] == "page"]
+    page["schema"] = {"type": "string"}
+    new["paths"]["/api/v1/applications/{number}/delivery"]["post"]["responses"]["418"] = {"description": "more"}
     found = "\n".join(broken(old, new))
     for words in (
         "GET /api/v1/certificates: the operation is gone", "GET /api/v1/bundles: status 422 is gone", "ClockInfo.due_at is gone",
         "Withdrawal.item is now required", "Submitted.number is of another type", "DeliveryWay: value",
+        "GET /api/v1/applications: answers 200 with something else", "POST /api/v1/applications: takes another body",
+        "GET /api/v1/applications: parameter page is of another type",
     ):
         assert words in found
-    assert len(found.splitlines()) == 6
+    assert len(found.splitlines()) == 9
 
 
 def test_the_client_is_the_one_that_is_described(app: Any) -> None:
