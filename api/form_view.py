@@ -16,6 +16,8 @@ from onething.papers import render
 from onething.publications import form_paper
 from onething.store import Account, Application, DataDispute, applications, audit, guides, notices
 
+EMPTY = "（空）"
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -40,7 +42,10 @@ def form_view(session: Any, tools: Tools, application: Application) -> FormView:
     needs, versions = fields_of(catalogue, application), applications.form_versions(session, application.number)
     before = versions[-1].form if versions else application.form
     shown = {
-        title: tuple(_answered(need.field, application, before) for need in found if need.field.key in application.form)
+        title: tuple(
+            _answered(need.field, application, before) for need in found
+            if need.field.key in application.form or before.get(need.field.key) not in (None, "")
+        )
         for title, found in sections(needs).items()
     }
     labels = {need.field.key: need.field.label for need in needs}
@@ -54,10 +59,10 @@ def form_view(session: Any, tools: Tools, application: Application) -> FormView:
 
 
 def _answered(field: FormField, application: Application, before: Mapping[str, Any]) -> Answered:
-    now, then = application.form[field.key], before.get(field.key)
+    now, then = application.form.get(field.key), before.get(field.key)
     return Answered(
-        field.label, said(field, now), application.form_sources.get(field.key, ""),
-        "" if then == now else "（空）" if then is None else said(field, then),
+        field.label, EMPTY if now is None else said(field, now), application.form_sources.get(field.key, ""),
+        "" if then == now else EMPTY if then is None else said(field, then),
     )
 
 

@@ -320,6 +320,18 @@ def test_r43_r54_the_form_is_mended_on_the_page_and_what_it_said_is_kept(company
     assert f"补正前：{before['premises_address']}" in company.get(f"/cases/{marked}").text
 
 
+def test_r43_what_a_correction_takes_out_of_the_form_is_still_shown(company: Any, tools: Tools, marked: str) -> None:
+    with tools.store.transaction() as session:
+        case = applications.lock(session, marked)
+        before = dict(case.form)
+        left = {key: value for key, value in before.items() if key != "premises_address"}
+        applications.replace_form(session, case, left, case.form_sources, tools.clock.now())
+    page = company.get(f"/cases/{marked}").text
+    line = page[page.index("<dt>经营场所地址</dt>"):].partition("</dd>")[0]
+    assert "（空）" in line
+    assert f"补正前：{before['premises_address']}" in line
+
+
 def test_r115_what_a_register_said_may_be_contradicted_when_the_form_is_mended(company: Any, tools: Tools, marked: str) -> None:
     before, _ = as_typed(tools, marked)
     address = f"/api/v1/applications/{marked}/correction"

@@ -227,6 +227,8 @@ def test_s19_the_head_of_the_office_revokes_and_everybody_sees_it_at_once(person
     assert take_back(head, issued, case).status_code == 409
     assert "已撤销" in person().client.get(f"/verify/{issued.token}").text
     assert "已经撤销" in by_page(person, issued.pdf)
+    assert head.get(f"/staff/cases/{case}").text.count("已撤销") > 0
+    assert person("demo-restaurant").get(f"/cases/{case}").text.count("已撤销") > 0
     with tools.store.reading() as session:
         [row] = certificates.of_case(session, case)
         [told] = [one.text for one in notices.of_case(session, case) if "已被撤销" in one.text]
