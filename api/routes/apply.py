@@ -26,6 +26,8 @@ from onething.store import accounts, applications, guidance
 from onething.vocabulary import ConsentWay, DeliveryMode
 
 router = APIRouter(include_in_schema=False)
+TYPED = ("details", "form")
+"""Pages whose words are kept whatever is wrong with them."""
 LICENCE_BUNDLES = ("start-company", "register-self-employed")
 """Where the business licence comes from (R23)."""
 
@@ -102,6 +104,9 @@ def save(
         draft.data = application_forms.fetch(tools, visitor, bundle, draft_id, draft.data)
     if step not in SAVERS:
         raise NotFound("没有这一步；请从“我的办件”继续填写", code="unknown-step")
+    if step in TYPED and form.get("keep") == "yes":  # by itself, while somebody types: nothing is judged yet
+        store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form)[0])
+        return Response(status_code=204)
     try:
         data, faults = SAVERS[step](tools, bundle, draft.data, form)
     except OneThingError as error:  # an item or district that does not exist
@@ -111,7 +116,7 @@ def save(
     local = tools.catalogue if faults else tools.in_district(data["district"]).catalogue
     if other := local.bundle(bundle.slug) != bundle:  # this district offers something else
         data = drafts.moved(tools.catalogue, local, local.bundle(bundle.slug), data)
-    if not faults or step in ("details", "form"):
+    if not faults or step in TYPED:
         store(tools, visitor, draft_id, data)
     if faults:
         return show_step(request, tools, bundle, draft_id, data, step, faults)

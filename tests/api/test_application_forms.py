@@ -320,6 +320,17 @@ def test_r43_r54_the_form_is_mended_on_the_page_and_what_it_said_is_kept(company
     assert f"补正前：{before['premises_address']}" in company.get(f"/cases/{marked}").text
 
 
+def test_what_is_typed_is_kept_by_itself_and_judged_only_when_it_is_sent(company: Any) -> None:
+    draft = to_form(company)
+    kept = company.send(f"{draft}/form", {"form.premises_address": "郑州市金水区半", "keep": "yes"})
+    assert (kept.status_code, kept.text) == (204, "")
+    page = company.get(f"{draft}/form").text
+    assert 'value="郑州市金水区半"' in page
+    assert "请修改以下内容" not in page
+    assert company.get(f"{draft}/materials").headers["location"].endswith("/form"), "nobody is led on by that"
+    assert company.send(f"{draft}/items", {"keep": "yes"}).status_code == 422, "a choice is no typing"
+
+
 def test_r43_what_a_correction_takes_out_of_the_form_is_still_shown(company: Any, tools: Tools, marked: str) -> None:
     with tools.store.transaction() as session:
         case = applications.lock(session, marked)

@@ -80,3 +80,25 @@ for (const group of document.querySelectorAll("[data-idle]")) {
   form.addEventListener("change", look);
   look();
 }
+
+/* What is typed into a long page is kept now and then, so that a lost connection or a locked phone costs nothing. */
+const PAUSE = 3000;
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  let timer, call;
+  const keep = async () => {
+    const body = new FormData(form);
+    body.set("keep", "yes");
+    call = new AbortController();
+    const answer = await fetch(form.action, { method: "POST", body, signal: call.signal, redirect: "error" }).catch(() => null);
+    const shown = form.querySelector("[data-kept]");
+    if (answer?.status === 204) shown.textContent = `${form.dataset.keep} ${new Date().toTimeString().slice(0, 5)}`;
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    call?.abort();
+  });
+}
