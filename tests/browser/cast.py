@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
-from onething.store import accounts, applications, consents, guidance, notices, ratings
+from onething.store import accounts, applications, certificates, consents, documents, guidance, notices, ratings
 from tests.api.conftest import Person
 from tests.browser.house import CITIZEN, COMPANY, DISTRICT, DRAIN, FIRE, FOOD, MONDAY, SIGN, House
 from tests.machine.drivers import intake_answer
@@ -56,7 +56,17 @@ def finished(house: House, owner: Person) -> Ids:
     sent = {"grade": "dissatisfied", "q.wrong": "slow", "q.visits": "twice", "text": "排水许可让我跑了两次。"}
     assert owner.send(f"/cases/{number}/rating", sent).status_code == 303
     certificate = owner.get("/api/v1/certificates").json()[0]
-    return {"ended": number, "certificate": certificate["verify_url"].rpartition("/")[2]}
+    with house.tools.store.reading() as session:
+        made, papers = certificates.of_case(session, number)[0], documents.papers(session, number)
+        pdf = documents.content(session, documents.get(session, str(made.document_id)))
+        paper = next(row.verify_token for row in papers if row.verify_token)
+    files = {"certificate_file": pdf, "unsigned_file": SAMPLE_PDF}
+    for name, content in files.items():
+        (house.tools.settings.var_dir / f"{name}.pdf").write_bytes(content)
+    return {
+        "ended": number, "certificate": certificate["verify_url"].rpartition("/")[2], "paper": str(paper),
+        **{name: str(house.tools.settings.var_dir / f"{name}.pdf") for name in files},
+    }
 
 
 def unrated(house: House, owner: Person) -> Ids:
@@ -67,7 +77,14 @@ def unrated(house: House, owner: Person) -> Ids:
         ratings.offer(session, house.clock.now(), number, notices.key_of(number, "delivered"))
         link = ratings.token_of_notice(session, notices.key_of(number, "delivered"))
         assert link
-        return {"unrated": number, "link": link}
+        made = certificates.of_case(session, number)[0]
+    words = {
+        f"reason-{made.certificate_no}": "擅自拆除食品处理区的隔断",
+        f"basis-{made.certificate_no}": "《中华人民共和国行政许可法》第六十九条",
+    }
+    head = Person(house.app, f"head-market-regulation-{DISTRICT}")
+    assert head.send(f"/staff/cases/{number}/certificates/{made.certificate_no}/revocation", words).status_code == 303
+    return {"unrated": number, "link": link, "revoked": made.verify_token}
 
 
 def not_taken(house: House, _owner: Person) -> Ids:
@@ -199,6 +216,13 @@ def drafts(house: House, owner: Person) -> Ids:
         accounts.save_draft(row, row.data | {"formed": True, "form": dict(example_form(house))}, house.clock.now())
     for key in ("premises-plan", "management-rules"):
         owner.send(f"{base}/materials/{key}", files={"file": (f"{key}.pdf", SAMPLE_PDF)})
+    with house.tools.store.transaction() as session:
+        account = next(one for one in accounts.all_accounts(session) if one.subject == COMPANY)
+        full = accounts.draft(session, draft, account.id).data
+        spoilt = {
+            f"spoilt_{step}": accounts.new_draft(session, account.id, RESTAURANT, full, house.clock.now()).id
+            for step in ("items", "details", "form")
+        }
     begun = owner.send(f"/apply/{RESTAURANT}").headers["location"].split("/")[2]
     family = Person(house.app, CITIZEN).send(f"/apply/{NEWBORN}").headers["location"].split("/")[2]
     sent = {"bundle": RESTAURANT, "relation": "legal",
@@ -207,7 +231,7 @@ def drafts(house: House, owner: Person) -> Ids:
     clerk = Person(house.app, WINDOW)
     counter = clerk.send("/staff/window/new", sent).headers["location"]
     clerk.send(counter, answers(house) | {"action": "save"})
-    return {"draft": draft, "begun": begun, "family": family, "counter_draft": counter.rpartition("/")[2]}
+    return spoilt | {"draft": draft, "begun": begun, "family": family, "counter_draft": counter.rpartition("/")[2]}
 
 
 def example_form(house: House) -> dict[str, object]:

@@ -14,6 +14,9 @@ from tests.browser.pages import Look
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE, DESK = (390, 844), (1280, 900)
 TERMINAL = (1080, 1920)
+EMPTY = """() => { for (const one of document.querySelectorAll("main form.question input, main form.question textarea")) {
+  if (one.type == "checkbox" || one.type == "radio") one.checked = false; else if (one.type != "hidden") one.value = "";
+} }"""
 
 
 @contextmanager
@@ -44,6 +47,10 @@ class Onlookers:
         answer = page.goto(self.address + look.path.format(**self.ids))
         assert answer
         assert answer.status == look.status, look.name
+        if look.emptied:
+            page.evaluate(EMPTY)
+        if look.file:
+            page.locator("main input[type=file]").first.set_input_files(self.ids[look.file])
         if look.press:
             button = page.get_by_role("button", name=str(in_language(language).marked(look.press))).first
             button.evaluate("button => button.form && (button.form.noValidate = true)")

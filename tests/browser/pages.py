@@ -14,13 +14,16 @@ ADVISER, HEAD = "adviser-market-regulation-410105", "head-market-regulation-4101
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a page. `press` is clicked there, for what comes after a form that was not filled in."""
+    """One look at a page. `press` is clicked there, for what comes after a form that was not filled in; `emptied` takes out
+    first what is filled in already, `file` (of the cast) is attached first."""
 
     name: str
     path: str
     who: str = VISITOR
     press: str = ""
     terminal: bool = False
+    emptied: bool = False
+    file: str = ""
 
     @property
     def status(self) -> int:
@@ -56,6 +59,10 @@ def steps() -> Iterable[Look]:
         yield Look(f"apply-{step}", f"/drafts/{{draft}}/{step}", OWNER)
     yield Look("apply-questions-fault", "/drafts/{begun}/questions", OWNER, "保存并继续")
     yield Look("apply-review-fault", "/drafts/{draft}/review", OWNER, "提交申请")
+    for step in ("items", "details", "form"):
+        yield Look(f"apply-{step}-fault", f"/drafts/{{spoilt_{step}}}/{step}", OWNER, "保存并继续", emptied=True)
+        yield Look(f"terminal-apply-{step}", f"/drafts/{{draft}}/{step}", OWNER, terminal=True)
+    yield Look("terminal-apply-materials", "/drafts/{draft}/materials", OWNER, terminal=True)
     yield Look("apply-questions-family", "/drafts/{family}/questions", CITIZEN)
 
 
@@ -83,11 +90,17 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /answers": looks(
         VISITOR, answers="/answers", answers_found="/answers?q=开饭店要办健康证吗", answers_nothing="/answers?q=天气"),
     "GET /login": looks(VISITOR, login="/login", login_asked="/cases"),
-    "GET /verify": looks(VISITOR, verify="/verify", verify_unknown="/verify?number=1&code=nothing"),
-    "GET /verify/{token}": looks(VISITOR, verify_valid="/verify/{certificate}"),
+    "GET /verify": (
+        *looks(VISITOR, verify="/verify", verify_unknown="/verify?number=1&code=nothing"), *terminal("verify", "/verify", ""),
+        Look("verify-file-unsigned", "/verify", VISITOR, "核验", file="unsigned_file"),
+        Look("verify-file-valid", "/verify", VISITOR, "核验", file="certificate_file"),
+    ),
+    "GET /verify/{token}": looks(
+        VISITOR, verify_valid="/verify/{certificate}", verify_revoked="/verify/{revoked}", verify_paper="/verify/{paper}"),
     "GET /api/v1/docs": looks(VISITOR, api_docs="/api/v1/docs"),
     "GET /apply/{slug}": looks(OWNER, apply="/apply/open-restaurant") + looks(
-        CITIZEN, apply_licence_first="/apply/open-restaurant"),
+        CITIZEN, apply_licence_first="/apply/open-restaurant") + (
+        Look("apply-licence-asked", "/apply/open-restaurant", CITIZEN, "开始填写"),),
     "GET /drafts/{draft_id}/{step}": tuple(steps()),
     "GET /cases": looks(OWNER, cases="/cases") + looks("demo-trade", cases_none="/cases"),
     "GET /cases/{number}": tuple(Look(f"case-{state.replace('_', '-')}", f"/cases/{{{state}}}", OWNER) for state in CASES)
@@ -105,7 +118,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /cases/{number}/rating": looks(
         OWNER, rating="/cases/{unrated}/rating", rating_bad="/cases/{unrated}/rating?grade=dissatisfied",
         rating_given="/cases/{ended}/rating"),
-    "GET /rate/{token}": looks(VISITOR, rate_link="/rate/{link}"),
+    "GET /rate/{token}": looks(VISITOR, rate_link="/rate/{link}", rate_link_bad="/rate/{link}?grade=dissatisfied"),
     "GET /rating/thanks": looks(VISITOR, rating_thanks="/rating/thanks"),
     "GET /me": looks(OWNER, me="/me") + looks("demo-trade", me_new="/me"),
     "GET /me/certificates": looks(OWNER, certificates="/me/certificates"),
