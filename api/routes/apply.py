@@ -21,6 +21,7 @@ from onething.catalogue import Bundle
 from onething.consents import check_agreed
 from onething.eligibility import check_choice
 from onething.errors import InvalidInput, NotFound, OneThingError
+from onething.papers import qr_svg
 from onething.promises import check_promises
 from onething.store import accounts, applications, guidance
 from onething.vocabulary import ConsentWay, DeliveryMode
@@ -239,6 +240,7 @@ def show_step(
         page["pre_checks"] = guidance.of_draft(session, request.state.visitor.account.id, draft_id)
     extra = PAGES[step](tools, bundle, data)
     if step == "materials":
+        extra["phone"] = qr_svg(f"{tools.settings.base_url}/drafts/{draft_id}/materials") if at_terminal(request) else ""
         extra["earlier"] = earlier_uploads(tools, request.state.visitor.account.id, bundle, data)
     return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
 

@@ -111,7 +111,8 @@ def test_begun_at_a_terminal_with_the_files_from_a_phone(town: Town, front_door:
     there.heading("上传材料")
     by_phone.goes_on_with_it(front_door)
     by_phone.uploads()
-    terminal.reload()
+    expect(terminal.locator("input[type=file]")).to_have_count(0)
+    there.hand.go(there.link("刷新"))
     number = there.hands_in()
     town.work(number, refuses)
     assert town.states(number) == {FOOD: "approved", SIGN: "approved", DRAIN: "refused"}
