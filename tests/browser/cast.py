@@ -225,13 +225,18 @@ def drafts(house: House, owner: Person) -> Ids:
         }
     begun = owner.send(f"/apply/{RESTAURANT}").headers["location"].split("/")[2]
     family = Person(house.app, CITIZEN).send(f"/apply/{NEWBORN}").headers["location"].split("/")[2]
+    with house.tools.store.transaction() as session:
+        account = next(one for one in accounts.all_accounts(session) if one.subject == CITIZEN)
+        undecided = accounts.draft(session, family, account.id).data | {"asked": True}
+        open_family = accounts.new_draft(session, account.id, NEWBORN, undecided, house.clock.now()).id
     sent = {"bundle": RESTAURANT, "relation": "legal",
             "agent.name": "张三", "agent.id_no": "410102199001010012", "applicant.name": "郑州示例餐饮有限公司（演示）",
             "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
     clerk = Person(house.app, WINDOW)
     counter = clerk.send("/staff/window/new", sent).headers["location"]
     clerk.send(counter, answers(house) | {"action": "save"})
-    return spoilt | {"draft": draft, "begun": begun, "family": family, "counter_draft": counter.rpartition("/")[2]}
+    return spoilt | {"draft": draft, "begun": begun, "family": family, "open_family": open_family,
+                     "counter_draft": counter.rpartition("/")[2]}
 
 
 def example_form(house: House) -> dict[str, object]:

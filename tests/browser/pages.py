@@ -63,6 +63,7 @@ def steps() -> Iterable[Look]:
         yield Look(f"apply-{step}-fault", f"/drafts/{{spoilt_{step}}}/{step}", OWNER, "保存并继续", emptied=True)
         yield Look(f"terminal-apply-{step}", f"/drafts/{{draft}}/{step}", OWNER, terminal=True)
     yield Look("terminal-apply-materials", "/drafts/{draft}/materials", OWNER, terminal=True)
+    yield Look("apply-items-family", "/drafts/{open_family}/items", CITIZEN)
     yield Look("apply-questions-family", "/drafts/{family}/questions", CITIZEN)
 
 
