@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from api.app import create_app
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
 from onething.engine import contract, identity
 from onething.engine.deploy import deploy
+from onething.store import custody, deliveries
+from onething.vocabulary import Channel
 from simulation.engine import free_port, run_engine
 from simulation.run import settled
 from simulation.town import Town
@@ -187,6 +189,49 @@ def test_one_case_at_the_screens_of_everybody(
     if stranger.get_by_role("button", name=re.compile("核验")).count():
         stranger.get_by_role("button", name=re.compile("核验")).last.click()
     expect(stranger.get_by_text("有效").first).to_be_visible()
+
+
+def open_form(page: Page, name: str, number: str) -> Locator:
+    page.locator(".task", has_text=name).first.click()
+    page.get_by_text("认领", exact=True).first.click()
+    form = page.locator(".fjs-form")
+    expect(form).to_contain_text(number, timeout=30_000)
+    return form
+
+
+def test_r97_r89_tasklist_asks_who_collects_by_relation_and_not_by_name(town: Town, browser: Browser) -> None:
+    """No name goes into the engine (S11); the forms say in Chinese what they want."""
+    number = town.submit("open-restaurant", ["food-business-license"], way="counter", channel=Channel.WINDOW)
+    town.work(number, until="result-handover")
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    log_in_to_tasklist(page, town, "delivery-410105")
+    form = open_form(page, town.task(number, "result-handover").name, number)
+    form.get_by_label("已送达", exact=False).first.check()
+    expect(form).to_contain_text("由谁领取")
+    page.get_by_role("button", name="完成").click()
+    expect(form).to_contain_text("必填")
+    form.get_by_label("代办人", exact=False).check()
+    form.get_by_label("送达凭证号", exact=False).fill("签-1")
+    page.get_by_role("button", name="完成").click()
+    town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
+    with town.tools.store.reading() as session:
+        [attempt] = deliveries.attempts(session, number)
+    assert (attempt.outcome, attempt.receiver) == ("delivered", "代办人")
+    page.close()
+
+    back = town.submit("open-hotel", ["public-place-hygiene-permit"], channel=Channel.WINDOW)
+    town.work(back, until="acceptance-review")
+    town.withdraw(back)
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    log_in_to_tasklist(page, town, "window-410105")
+    form = open_form(page, town.task(back, "material-return").name, back)
+    form.get_by_label("代办人", exact=False).check()
+    form.get_by_label("签收或快递单号", exact=False).fill("TH-1")
+    page.get_by_role("button", name="完成").click()
+    town.wait(lambda: town.admin.process_state(back) == "COMPLETED")
+    with town.tools.store.reading() as session:
+        assert custody.ledger(session, back)[-1].holder == "applicant"
+    page.close()
 
 
 def test_r114_tasklist_draws_the_application_form_that_the_front_door_serves(
