@@ -238,3 +238,14 @@ def test_the_longest_papers_are_archival_too():
     for kind, content in LONGEST.items():
         with pikepdf.open(io.BytesIO(render(content))) as pdf, pdf.open_metadata() as metadata:
             assert metadata.pdfa_status == "2A", kind
+
+
+@pytest.mark.parametrize("validity", [
+    "5年（待核实）", "十六至二十五周岁十年，二十六至四十五周岁二十年，四十六周岁以上长期；未满十六周岁五年",
+])
+def test_a_term_in_words_can_be_read(validity):
+    """A long one is no line at a glance: it stands among the facts, as large as they."""
+    words = pages_of(dataclasses.replace(ALL["licence"], valid_until=None, validity=validity))[0]
+    term = find(words, validity[:4])
+    assert term.bottom - term.top > 9
+    assert validity in text_of(words)
