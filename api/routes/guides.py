@@ -55,7 +55,7 @@ def _page(request: Request, found: Shelf, template: str, document: object) -> HT
 def flow(slug: str, tools: ToolsDep, district: str = "") -> Response:
     return Response(
         shelf(tools, slug, district).chart, media_type="image/svg+xml",
-        headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"},
+        headers={"Content-Security-Policy": "default-src 'none'"},
     )
 
 

@@ -157,6 +157,8 @@ def test_r10_results_have_samples_that_nobody_takes_for_one(client: TestClient) 
 def test_r15_the_chart_is_the_model_and_a_change_of_it_is_a_new_version(client: TestClient, tmp_path: Path) -> None:
     answer = client.get("/bundles/open-restaurant/flow.svg")
     assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.headers["content-security-policy"] == "default-src 'none'", "a drawing needs no styles"
+    assert "style" not in answer.text
     for name in ("收件", "食品经营许可", "归档"):
         assert name in answer.text
     model = tmp_path / "bpmn" / "bundles" / "open-restaurant.bpmn"
