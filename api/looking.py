@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from onething.bootstrap import Tools
 from onething.store import Account, Document, applications, audit, documents, guidance
 
 AT_WORK = timedelta(minutes=10)
-CASE, FORM, FILE, REQUEST = "look-at-case", "look-at-form", "look-at-file", "look-at-request"
+CASE, FORM, FILE, REQUEST, FOUND = "look-at-case", "look-at-form", "look-at-file", "look-at-request", "find-case"
 
 
 def at_case(tools: Tools, account: Account, number: str, action: str) -> None:
@@ -30,6 +31,15 @@ def at_the_counter(tools: Tools, account: Account, number: str) -> None:
     if not known:
         with tools.store.transaction() as session:
             _note(session, tools, account, CASE, number, office=_office(tools, account, session, number))
+
+
+def at_search(tools: Tools, account: Account, numbers: Iterable[str]) -> None:
+    """Cases whose names a clerk saw in a list that was searched for, each once for a while."""
+    now = tools.clock.now()
+    with tools.store.transaction() as session:
+        for number in numbers:
+            if not audit.done_since(session, number, account.subject, FOUND, now - AT_WORK):
+                _note(session, tools, account, FOUND, number, office=_office(tools, account, session, number))
 
 
 def at_request(tools: Tools, account: Account, number: str) -> None:

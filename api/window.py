@@ -39,7 +39,7 @@ RECORDED = {
     REVIEW: "收件审查", DIGITISE: "纸质材料转电子", HAND_OVER: "移交纸质原件", DELIVER: "发放结果", GIVE_BACK: "退还原件",
     COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈", WITHDRAW: "撤回", CHOOSE: "更改领取方式",
 }
-SHOWN = 100
+SHOWN, FOUND_MOST = 100, 20
 SETTLES = timedelta(seconds=60)
 """How long an act that was handed to the engine may take until the worker has recorded it."""
 CORRECTION = "correction"
@@ -170,9 +170,9 @@ def search(session: Any, tools: Tools, account: Account, text: str) -> list[Appl
     for row in window.newest(session, places):
         if row.number not in known and _about(row, wanted):
             found.append(row)
-        if len(found) >= SHOWN:
+        if len(found) >= FOUND_MOST:
             break
-    return found
+    return found[:FOUND_MOST]
 
 
 def _about(row: Application, wanted: str) -> bool:

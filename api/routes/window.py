@@ -18,7 +18,7 @@ from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import as_attachment
 from api.pages import render
 from api.promise import hand_in
-from api.window import LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
+from api.window import FOUND_MOST, LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
 from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
@@ -39,6 +39,8 @@ def window_page(request: Request, tools: ToolsDep, visitor: VisitorDep, show: st
         drafts = accounts.drafts_of(session, visitor.account.id)
     if q and len(page["found"]) == 1:
         return RedirectResponse(f"/staff/window/{page['found'][0][0].number}", 303)
+    if page["found"]:
+        looking.at_search(tools, visitor.account, [row.number for row, _, _ in page["found"]])
     page["drafts"] = [(row, tools.catalogue.bundles[row.bundle]) for row in drafts if row.data.get("account")]
     return render(request, "window.html", page | {"desk": None, "number": "", "task": None})
 
@@ -220,6 +222,7 @@ def _side(session: Any, tools: Tools, visitor: Visitor, show: str = "", q: str =
             (task, label, sum(line.task == task for line in lines)) for task, label in LABELS.items()
         ],
         "found": [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state)) for row in found],
+        "found_most": FOUND_MOST,
         "tones": CASE_TONES, "may_begin": any(group.startswith("window-") for group in groups), "now": tools.clock.now(),
         "places": [tools.catalogue.districts[code].name for code in districts(visitor.account)],
     }

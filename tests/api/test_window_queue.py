@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from onething.store import audit
+
 STATIC = Path(__file__).resolve().parents[2] / "api" / "pages" / "static"
 
 
@@ -68,6 +70,16 @@ def test_a_file_of_another_case_is_not_shown_under_this_one(clerk: Any, numbers:
 @pytest.mark.parametrize("text", ["示例餐饮", "000T", "0004"])
 def test_a_case_is_found_by_name_and_by_the_last_four(clerk: Any, numbers: list[str], text: str) -> None:
     assert set(lines(clerk.get(f"/staff/window?q={text}").text)) == set(numbers[:2])
+
+
+def test_s25_who_saw_a_name_in_a_search_is_on_record_once(clerk: Any, numbers: list[str], tools: Any, person: Any) -> None:
+    for _ in range(2):
+        clerk.get("/staff/window?q=示例餐饮")
+    with tools.store.reading() as session:
+        seen = [[row.actor for row in audit.trail(session, number) if row.action == "find-case"] for number in numbers]
+    assert seen[:2] == [["window-410105"], ["window-410105"]]
+    assert not any(seen[2:])
+    assert "查找时看到办件" in person("demo-restaurant").get("/me/data").text
 
 
 def test_a_number_opens_its_case_and_little_finds_nothing(clerk: Any, numbers: list[str]) -> None:
