@@ -207,7 +207,8 @@ CHECKS = {REVIEW: _review, DIGITISE: _digitise, HAND_OVER: _hand_over, DELIVER: 
 
 
 def paper_reply(session: Any, tools: Tools, account: Account, case: Application, wish: Wanted) -> WindowAct:
-    """未接入的部门: what came back on paper, with its number and a scan; the decision itself is the department's in Tasklist."""
+    """未接入的部门: what came back on paper, with its number and a scan. The lead department is told and decides in Tasklist, as
+    the department itself is not there."""
     row, note = next((one for one in case.items if one.item == wish.scope), None), wish.text("note")[:500]
     if row is None:
         raise InvalidInput("请选择是哪个事项的纸质反馈", field="scope", code="item-missing")
@@ -219,4 +220,6 @@ def paper_reply(session: Any, tools: Tools, account: Account, case: Application,
         document_id=keep_scan(session, tools, case, wish.scan),
     )
     audit.record(session, now, account.subject, "window-paper-reply", number=case.number, item=row.item, act=kept.act_no)
+    key, lead = f"paper-reply:{case.number}:{kept.act_no}", tools.catalogue_of(case).bundle(case.bundle).lead
+    outbox.put(session, now, key, "push", what="paper-reply", event=key, number=case.number, item=row.item, department=lead)
     return kept

@@ -401,6 +401,10 @@ def test_r56_an_answer_on_paper_of_a_department_without_a_system_is_put_on_recor
     assert clerk.send(address, {"scope": "birth-in", "note": " "}).status_code == 422
     sent = clerk.send(address, {"scope": "birth-in", "note": "金市监〔2026〕7 号"}, files={"scan": ("来文.pdf", PDF)})
     assert sent.status_code == 303
+    with chain.tools.store.reading() as session:
+        [told] = [row.body for row in outbox.waiting(session) if row.body.get("what") == "paper-reply"]
+        lead = chain.tools.catalogue.bundle(applications.get(session, number).bundle).lead
+    assert (told["item"], told["department"], "金市监" in str(told)) == ("birth-in", lead, False)
     page = clerk.get(f"/staff/window/{number}").text
     assert "金市监〔2026〕7 号" in page
     assert "登记部门纸质反馈：婚内出生登记" in page
