@@ -72,6 +72,7 @@ def test_the_whole_of_it_at_the_counter(town: Town, front_door: str, chrome: Bro
     town.task(number, "acceptance-review", SIGN)
     clerk.opens(number)
     clerk.stops(SIGN)
+    town.wait(lambda: SIGN not in [about for _, about in town.open_tasks(number)])
     town.work(number, refuses, until="result-handover")
     assert town.states(number) == {FOOD: "approved", SIGN: "withdrawn", DRAIN: "refused"}
     page.context.clear_cookies()
