@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import Browser
 
+from api.app import create_app
+from simulation.town import Town
 from tests.browser.cast import furnish
 from tests.browser.house import House, serving
 from tests.browser.looking import Onlookers, chromium
@@ -16,6 +18,13 @@ def chrome() -> Iterator[Browser]:
     """Ended with the file: while Playwright runs, nothing in its thread may sign a paper (both want the event loop)."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def front_door(town: Town) -> Iterator[str]:
+    """On the store of the town with the real engine."""
+    with serving(create_app(town.tools)) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

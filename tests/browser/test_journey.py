@@ -3,35 +3,20 @@ downloaded and verified; on a phone, on a desk, and with the keyboard alone (R1,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from api.app import create_app
 from api.pages.languages import CHINESE, ENGLISH
 from simulation.answers import YES
 from simulation.town import Town
-from tests.browser.citizen import REFUSED, Citizen
+from tests.browser.citizen import Citizen, all_but_drainage
 from tests.browser.hands import Keyboard, Pointer
-from tests.browser.house import DRAIN, FOOD, SIGN, serving
+from tests.browser.house import DRAIN, FOOD, SIGN
 from tests.machine.drivers import intake_answer
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
-
-
-@pytest.fixture(scope="module")
-def front_door(town: Town) -> Iterator[str]:
-    with serving(create_app(town.tools)) as address:
-        yield address
-
-
-def decide(key: str, item: str) -> dict[str, str]:
-    """Every reviewer says yes, but one."""
-    if (key, item) == ("approval-decision", DRAIN):
-        return {"approval_decision": "refuse", "approval_reason": REFUSED}
-    return {}
 
 
 def travel(town: Town, citizen: Citizen, front_door: str) -> None:
@@ -48,7 +33,7 @@ def travel(town: Town, citizen: Citizen, front_door: str) -> None:
     town.task(number, "acceptance-review", SIGN)
     citizen.withdraws(SIGN)
     town.wait(lambda: SIGN not in [about for _, about in town.open_tasks(number)])
-    town.work(number, decide)
+    town.work(number, all_but_drainage)
     assert town.states(number) == {FOOD: "approved", SIGN: "withdrawn", DRAIN: "refused"}
     citizen.reads_the_end()
     citizen.downloads_and_verifies()

@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.app import create_app
 from onething.store import applications, certificates, consents, window
 from onething.vocabulary import CaseState
 from simulation.town import Town
-from tests.browser.citizen import REFUSED, Citizen
+from tests.browser.citizen import Citizen, all_but_drainage
 from tests.browser.clerk import SIZE, Clerk
 from tests.browser.hands import Finger, Pointer
-from tests.browser.house import DRAIN, FOOD, SIGN, serving
+from tests.browser.house import DRAIN, FOOD, SIGN
 from tests.browser.looking import PHONE, TERMINAL
 from tests.browser.pages import DELIVERY, WINDOW
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 RESTAURANT, ITEMS = "open-restaurant", (FOOD, SIGN, DRAIN)
-
-
-@pytest.fixture(scope="module")
-def front_door(town: Town) -> Iterator[str]:
-    with serving(create_app(town.tools)) as address:
-        yield address
-
-
-def refuses(key: str, item: str) -> dict[str, str]:
-    """Every reviewer says yes, but one."""
-    if (key, item) == ("approval-decision", DRAIN):
-        return {"approval_decision": "refuse", "approval_reason": REFUSED}
-    return {}
 
 
 def due(town: Town, number: str) -> list[str]:
@@ -73,7 +58,7 @@ def test_the_whole_of_it_at_the_counter(town: Town, front_door: str, chrome: Bro
     clerk.opens(number)
     clerk.stops(SIGN)
     town.wait(lambda: SIGN not in [about for _, about in town.open_tasks(number)])
-    town.work(number, refuses, until="result-handover")
+    town.work(number, all_but_drainage, until="result-handover")
     assert town.states(number) == {FOOD: "approved", SIGN: "withdrawn", DRAIN: "refused"}
     page.context.clear_cookies()
     clerk.logs_in(DELIVERY)
@@ -115,7 +100,7 @@ def test_begun_at_a_terminal_with_the_files_from_a_phone(town: Town, front_door:
     expect(terminal.locator("input[type=file]")).to_have_count(0)
     there.hand.go(there.link("刷新"))
     number = there.hands_in()
-    town.work(number, refuses)
+    town.work(number, all_but_drainage)
     assert town.states(number) == {FOOD: "approved", SIGN: "approved", DRAIN: "refused"}
     terminal.goto(f"{front_door}/terminal/cases/{number}")
     expect(terminal.get_by_text("已办结").first).to_be_visible()
