@@ -33,14 +33,7 @@ def _operations(old: Mapping[Any, Any], new: Mapping[Any, Any]) -> Iterator[str]
             yield f"{place}: takes another body"
         if after.get("requestBody", {}).get("required") and not before.get("requestBody", {}).get("required"):
             yield f"{place}: a body is now required"
-        known = {(one["in"], one["name"]) for one in before.get("parameters", [])}
-        now = {(one["in"], one["name"]): one.get("required", False) for one in after.get("parameters", [])}
-        yield from (f"{place}: parameter {name} is gone" for where, name in known - now.keys())
-        yield from (
-            f"{place}: parameter {name} is now required" for (where, name), required in now.items()
-            if required and not _was_required(before, where, name)
-        )
-        yield from (f"{place}: parameter {name} is of another type" for name in _changed_parameters(before, after))
+        yield from (f"{place}: parameter {problem}" for problem in _parameters(before, after))
 
 
 def _same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -49,18 +42,16 @@ def _same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return all(name in has and _shape(one.get("schema", {})) == _shape(has[name].get("schema", {})) for name, one in had.items())
 
 
-def _was_required(operation: Mapping[str, Any], where: str, name: str) -> bool:
-    return any(
-        one.get("required", False) for one in operation.get("parameters", []) if (one["in"], one["name"]) == (where, name)
-    )
-
-
-def _changed_parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    now = {(one["in"], one["name"]): _shape(one["schema"]) for one in after.get("parameters", [])}
-    return [
-        one["name"] for one in before.get("parameters", [])
-        if (key := (one["in"], one["name"])) in now and now[key] != _shape(one["schema"])
-    ]
+def _parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    had, has = ({(one["in"], one["name"]): one for one in operation.get("parameters", [])} for operation in (before, after))
+    for key, one in had.items():
+        if key not in has:
+            yield f"{key[1]} is gone"
+        elif _shape(one["schema"]) != _shape(has[key]["schema"]):
+            yield f"{key[1]} is of another type"
+    for key, one in has.items():
+        if one.get("required", False) and not had.get(key, {}).get("required", False):
+            yield f"{key[1]} is now required"
 
 
 def _fields(old: Mapping[str, Any], new: Description) -> Iterator[str]:

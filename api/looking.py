@@ -24,22 +24,24 @@ def at_case(tools: Tools, account: Account, number: str, action: str) -> None:
 
 def at_the_counter(tools: Tools, account: Account, number: str) -> None:
     """A case of the account's counter, once for as long as it is worked on: its page comes again after every act."""
-    now = tools.clock.now()
     with tools.store.reading() as session:
         case_at_the_window(session, account, number)
-        known = audit.done_since(session, number, account.subject, CASE, now - AT_WORK)
-    if not known:
-        with tools.store.transaction() as session:
-            _note(session, tools, account, CASE, number, office=_office(tools, account, session, number))
+    _once(tools, account, CASE, [number])
 
 
 def at_search(tools: Tools, account: Account, numbers: Iterable[str]) -> None:
     """Cases whose names a clerk saw in a list that was searched for, each once for a while."""
-    now = tools.clock.now()
-    with tools.store.transaction() as session:
-        for number in numbers:
-            if not audit.done_since(session, number, account.subject, FOUND, now - AT_WORK):
-                _note(session, tools, account, FOUND, number, office=_office(tools, account, session, number))
+    _once(tools, account, FOUND, numbers)
+
+
+def _once(tools: Tools, account: Account, action: str, numbers: Iterable[str]) -> None:
+    since = tools.clock.now() - AT_WORK
+    with tools.store.reading() as session:
+        new = [number for number in numbers if not audit.done_since(session, number, account.subject, action, since)]
+    if new:
+        with tools.store.transaction() as session:
+            for number in new:
+                _note(session, tools, account, action, number, office=_office(tools, account, session, number))
 
 
 def at_request(tools: Tools, account: Account, number: str) -> None:

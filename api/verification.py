@@ -70,7 +70,8 @@ OUTCOMES = {
 
 def by_token(session: Any, tools: Tools, token: str, number: str | None = None) -> Verdict:
     """Unknown, wrong and not yet published look the same. A number only narrows: by itself it finds nothing."""
-    row, paper = certificates.by_token(session, token[:64]), documents.by_token(session, token[:64])
+    row = certificates.by_token(session, token[:64])
+    paper = None if row else documents.by_token(session, token[:64])
     found = _paper_verdict(session, paper) if paper else _verdict(tools, row)
     return found if number is None or _same(number, found.certificate_no) else Verdict("unknown")
 
@@ -120,9 +121,10 @@ def _verdict(tools: Tools, row: Certificate | None) -> Verdict:
 
 def _paper_verdict(session: Any, row: Document) -> Verdict:
     """Of a case, or of a consultation, which has no other person than its account."""
-    holder = accounts.get(session, row.account_id).name
     if row.number:
         holder = applications.get(session, row.number).applicant.get("name", "")
+    else:
+        holder = accounts.get(session, row.account_id).name
     return Verdict(
         "valid", heading_of(row.name), row.paper_no, mask_name(holder) if holder else "",
         issued_on=local_day(row.created_at), kind="paper",

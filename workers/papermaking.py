@@ -193,7 +193,7 @@ def acceptance_notice(
 
 def refusal(session: Any, desk: Desk, application: Application, row: ApplicationItem, stage: Any) -> None:
     """不予受理 or 不予许可 decision; reasons, basis and remedy are never empty (R65, R91)."""
-    item, district = desk.catalogue(application).items[row.item], desk.tools.catalogue.districts[application.district]
+    item = desk.catalogue(application).items[row.item]
     who = issuer(desk, application, row.department)
     basis = [row.decision_basis] if row.decision_basis else basis_of(item) or [GENERAL_LAW]
     if row.state == ItemState.ENDED_BY_RULE:
@@ -205,8 +205,14 @@ def refusal(session: Any, desk: Desk, application: Application, row: Application
         addressee=holder(application), addressee_id_masked=masked_id(application), item_name=item.name,
         bundle_name=desk.bundle(application).name, applied_on=local_date(application.submitted_at),
         reasons=[row.decision_reason], legal_basis=basis,
-        remedy=papers.remedy_text(f"{district.name}人民政府", "有管辖权的人民法院"),
+        remedy=remedy(desk, application),
     ), row.item)
+
+
+def remedy(desk: Desk, application: Application) -> str:
+    """What may be done against a decision in this case, and where."""
+    government = f"{desk.tools.catalogue.districts[application.district].name}人民政府"
+    return papers.remedy_text(government, "有管辖权的人民法院")
 
 
 def delivery_record(

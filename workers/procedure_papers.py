@@ -18,7 +18,7 @@ from onething.store import (
 )
 from onething.vocabulary import Clock, JointKind, Opinion, PaperKind, StepKind
 from workers.desk import Desk
-from workers.papermaking import holder, issuer, keep, local_date, masked_id, shared_content
+from workers.papermaking import holder, issuer, keep, local_date, masked_id, remedy, shared_content
 
 
 def special_step(session: Any, desk: Desk, application: Application, row: ApplicationItem, step: SpecialStep) -> None:
@@ -46,15 +46,14 @@ def extension(session: Any, desk: Desk, application: Application, row: Applicati
 
 def revocation(session: Any, desk: Desk, application: Application, row: ApplicationItem, certificate: Certificate) -> None:
     """By the authority that issued it, whatever its department is called now."""
-    catalogue, who = desk.catalogue(application), certificate.issuer
-    government = f"{catalogue.districts[application.district].name}人民政府"
+    shared = shared_content(session, desk, application, PaperKind.REVOCATION_DECISION, certificate.issuer)
     keep(session, desk, application, papers.RevocationContent(
-        **shared_content(session, desk, application, PaperKind.REVOCATION_DECISION, who), addressee=holder(application),
+        **shared, addressee=holder(application),
         addressee_id_masked=masked_id(application), title=certificate.title, certificate_no=certificate.certificate_no,
-        item_name=catalogue.items[row.item].name, bundle_name=desk.bundle(application).name,
+        item_name=desk.catalogue(application).items[row.item].name, bundle_name=desk.bundle(application).name,
         granted_on=certificate.issued_on, revoked_on=local_date(certificate.revoked_at or desk.tools.clock.now()),
         reason=certificate.revoked_reason, basis=certificate.revoked_basis,
-        remedy=papers.remedy_text(government, "有管辖权的人民法院"),
+        remedy=remedy(desk, application),
     ), row.item)
 
 

@@ -35,12 +35,16 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     for offer in shown:
         if offer.row.situation not in open_groups:
             choices.setdefault(offer.row.parallel or offer.row.item, []).append(offer)
+    needs = {row.item: _needs_of(tools.catalogue, bundle, data, row.item) for row in bundle.rows}
     return {
         "choices": list(choices.values()),
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
         "estimate": _estimate(tools, bundle, data) if data.get("items") else None,
-        "needs": {row.item: _needs_of(tools.catalogue, bundle, data, row.item) for row in bundle.rows},
+        "needs": needs,
+        "brings": lambda items: len({
+            need.material.key for item in items for need in needs[item] if need.upload and need.required
+        }),
     }
 
 
