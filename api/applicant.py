@@ -29,16 +29,17 @@ def tidy(applicant: Mapping[str, str]) -> dict[str, str]:
 
 
 def faults(
-    bundle: Bundle, applicant: Mapping[str, str], delivery_way: str, delivery_mode: str = DeliveryMode.UNIFIED
+    bundle: Bundle | None, applicant: Mapping[str, str], delivery_way: str, delivery_mode: str = DeliveryMode.UNIFIED
 ) -> list[InvalidInput]:
-    """Everything wrong with the tidied `applicant`, in the order of the form; empty when all is well."""
+    """Everything wrong with the tidied `applicant`, in the order of the form; empty when all is well. Without a bundle any
+    number will do that is one."""
     found = [
         InvalidInput(f"{LABELS[field]}太长；最多 {limit} 个字", field=f"applicant.{field}", code="too-long")
         for field, limit in LONGEST.items() if len(applicant[field]) > limit
     ]
     if not applicant["name"]:
         found.append(InvalidInput("请填写申请人姓名或单位名称", field="applicant.name", code="name-missing"))
-    found += _id_faults(bundle, applicant["id_no"])
+    found += id_faults(bundle, applicant["id_no"])
     if not PHONE.match(applicant["phone"]):
         found.append(InvalidInput(
             "请填写 11 位手机号码，或带区号的固定电话，如 0371-67180000", field="applicant.phone", code="phone"
@@ -46,10 +47,12 @@ def faults(
     return found + delivery_faults(applicant, delivery_way, delivery_mode)
 
 
-def _id_faults(bundle: Bundle, id_no: str) -> list[InvalidInput]:
-    if company_only(bundle):
+def id_faults(bundle: Bundle | None, id_no: str) -> list[InvalidInput]:
+    if not id_no:
+        return [InvalidInput("请填写证件号码", field="applicant.id_no", code="id-missing")]
+    if bundle is not None and company_only(bundle):
         valid, sentence = _valid(uscc, id_no), "统一社会信用代码不正确；请对照营业执照填写 18 位代码"
-    elif bundle.audience == Audience.ENTERPRISE:
+    elif bundle is None or bundle.audience == Audience.ENTERPRISE:
         valid = _valid(uscc, id_no) or _valid(ric, id_no)
         sentence = "证件号码不正确；请填写 18 位统一社会信用代码或居民身份证号码"
     else:

@@ -1,10 +1,9 @@
-"""窗口代办: find or create the applicant, and apply for them in one dense form, with the record of who acted (R38, R41, R46)."""
+"""窗口代办: apply for who stands here in one dense form, with the record of who acted (R38, R41, R46)."""
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -13,107 +12,50 @@ from api import applicant as applicants
 from api import drafts
 from api.application_forms import read, shared_values
 from api.consenting import Agreed, asked_for
+from api.counter_visit import AGENT, seen
+from api.local_time import local_day
 from api.masking import mask_id
 from api.routes.draft_pages import PAGES
 from api.submission import submit
-from api.window import own_district
-from api.window_acts import check_identity
 from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.consents import Part
 from onething.eligibility import check_choice, check_materials
 from onething.errors import InvalidInput, OneThingError
+from onething.papers import render
 from onething.promises import check_promises, kinds_for
+from onething.publications import form_paper
 from onething.store import Account, Application, accounts, audit, window
-from onething.vocabulary import Channel, ConsentWay, DeliveryMode, DeliveryWay, Role
+from onething.vocabulary import Channel, ConsentWay, DeliveryMode
 from onething.window import COUNTER_CASE, RELATIONS
 
 Data = dict[str, Any]
 PAPER = "paper"
-ELECTRONIC = str(DeliveryWay.ELECTRONIC)
-
-
-@dataclass(frozen=True)
-class Visit:
-    """Who stands at the counter, and for whom."""
-
-    applicant: Mapping[str, str]
-    relation: str
-    agent: str = ""
-    agent_id: str = ""
-
-
-def visit_of(form: Mapping[str, Any]) -> Visit:
-    applicant = applicants.tidy({name: str(form.get(f"applicant.{name}") or "") for name in applicants.FIELDS})
-    agent_id = "".join(str(form.get("agent.id_no") or "").split()).upper()
-    agent = " ".join(str(form.get("agent.name") or "").split())[:100]
-    return Visit(applicant, str(form.get("relation") or ""), agent, agent_id)
-
-
-def faults_of(bundle: Bundle | None, visit: Visit) -> list[InvalidInput]:
-    """Everything wrong with the first form, in its order."""
-    if bundle is None:
-        return [InvalidInput("请选择要办的一件事", field="bundle", code="bundle-missing")]
-    found = applicants.faults(bundle, visit.applicant, ELECTRONIC)
-    if visit.relation not in RELATIONS:
-        found.append(InvalidInput("请选择来办理的是本人、法定代表人还是代办人", field="relation", code="relation-missing"))
-    elif visit.relation == "self" and applicants.is_company(visit.applicant["id_no"]):
-        found.append(InvalidInput("企业申请请选择“法定代表人”或“代办人”，并登记其身份证件", field="relation", code="relation"))
-    elif visit.relation != "self":
-        if not visit.agent:
-            found.append(InvalidInput("请填写来办理人的姓名", field="agent.name", code="agent-missing"))
-        try:
-            check_identity(visit.agent_id, "agent.id_no")
-        except InvalidInput as error:
-            found.append(error)
-    return found
-
-
-def account_of(session: Any, visit: Visit) -> Account:
-    """The account with this number, or a new one. Raises `InvalidInput` when the number belongs to another name."""
-    known = window.applicants(session, visit.applicant["id_no"])
-    same = [row for row in known if accounts.plain(row.name) == accounts.plain(visit.applicant["name"])]
-    if known and not same:
-        raise InvalidInput(
-            "这个证件号码登记的是另一个姓名或名称；请对照证件核对", field="applicant.name", code="name-differs"
-        )
-    return same[0] if same else accounts.ensure(
-        session, f"{accounts.COUNTER}{uuid.uuid4()}", str(Role.CITIZEN), visit.applicant["name"], id_no=visit.applicant["id_no"],
-        phone=visit.applicant["phone"],
-    )
-
-
-def begin(session: Any, tools: Tools, clerk: Account, bundle: Bundle, visit: Visit) -> str:
-    """A draft of the clerk's, about the applicant; its id. `tools` are those of the clerk's district."""
-    owner = account_of(session, visit)
-    data = drafts.fresh(tools.catalogue, owner, bundle, own_district(clerk)) | {
-        "applicant": dict(visit.applicant), "detailed": True, "account": owner.id, "papers": [],
-        "relation": visit.relation, "agent": visit.agent, "agent_id": visit.agent_id,
-        "delivery_way": str(DeliveryWay.COUNTER), "asked": not tools.catalogue.questions_of(bundle),
-    }
-    audit.record(session, tools.clock.now(), clerk.subject, "identify-applicant", applicant=owner.subject, bundle=bundle.slug)
-    return accounts.new_draft(session, clerk.id, bundle.slug, data, tools.clock.now()).id
 
 
 def read_page(tools: Tools, bundle: Bundle, data: Data, form: FormData) -> tuple[Data, list[OneThingError]]:
     """The draft with what the form said, and everything that is still wrong, in the order of the page."""
+    form = FormData([*form.multi_items(), *((key, "yes" if said else "no") for key, said in seen(tools, bundle, data).items())])
     answers, faults = drafts.read_answers(tools.catalogue, bundle, form, data["items"])
-    changed = any(answers.get(key) != data["answers"].get(key) for key in answers) or not data["asked"]
-    if faults and not data["asked"]:
-        return data | {"answers": answers}, list(faults)
-    if changed:
+    found: list[OneThingError] = list(faults)
+    was = data["items"] if data["asked"] else []  # whose fields were on the page
+    if not data["asked"]:
+        if faults:
+            return data | {"answers": answers}, found
         data = drafts.after_answers(tools.catalogue, bundle, data, answers)
     else:
-        items, answers = drafts.read_items(bundle, form, answers)
-        data = data | {"items": items, "answers": answers}
-    found: list[OneThingError] = list(faults)
+        ticked, answers = drafts.read_items(bundle, form, answers)
+        data = drafts.after_answers(tools.catalogue, bundle, data | {"items": ticked}, answers)
+        if data["items"] != ticked:
+            found.append(InvalidInput("回答改变了要办的事项；请核对事项和材料", field="items", code="items-follow"))
     try:
         check_choice(tools.catalogue, bundle, data["items"], data["answers"])
     except OneThingError as error:
-        return data, [*found, InvalidInput(error.message, field="items", code=error.code)]
+        wrong_choice = InvalidInput(error.message, field="items", code=error.code)
+        return _form(tools, bundle, _details(data, form), form, was)[0], [*found, wrong_choice]
     data = _details(data, form)
-    data, more = _form(tools, bundle, data, form)
+    data, more = _form(tools, bundle, data, form, was)
     data, missing = _materials(tools, bundle, data, form)
     wrong = applicants.faults(bundle, data["applicant"], data["delivery_way"], data["delivery_mode"])
     return data, [*found, *more, *missing, *wrong]
@@ -129,9 +71,13 @@ def _details(data: Data, form: FormData) -> Data:
     }
 
 
-def _form(tools: Tools, bundle: Bundle, data: Data, form: FormData) -> tuple[Data, list[InvalidInput]]:
+def _form(tools: Tools, bundle: Bundle, data: Data, form: FormData, was: Collection[str]) -> tuple[Data, list[InvalidInput]]:
+    """What was typed, also for items that are not chosen any more; judged for those that are. `was`: items of the page."""
+    every = fields_for(tools.catalogue, bundle, [row.item for row in bundle.rows])
+    shown = {need.field.key for need in fields_for(tools.catalogue, bundle, was)}
+    before = {key: value for key, value in data["form"].items() if key not in shown}
+    data = data | {"form": before | read(every, form, data["shared"])}
     needs = fields_for(tools.catalogue, bundle, data["items"])
-    data = data | {"form": data["form"] | read(needs, form, data["shared"])}
     return data, check_form(needs, drafts.form_values(data, needs))
 
 
@@ -185,10 +131,22 @@ def page(tools: Tools, bundle: Bundle, data: Data) -> dict[str, Any]:
     """What the dense form shows, section by section."""
     return {
         **PAGES["items"](tools, bundle, data), **PAGES["form"](tools, bundle, data), **PAGES["materials"](tools, bundle, data),
-        "questions": tools.catalogue.questions_of(bundle), "later": {one.question for one in bundle.situations},
+        "questions": [one for one in tools.catalogue.questions_of(bundle) if one.key != AGENT],
+        "later": {one.question for one in bundle.situations},
         "relation": RELATIONS[data["relation"]], "consents": consents_of(tools, bundle, data),
     }
 
 
 def consents_of(tools: Tools, bundle: Bundle, data: Data) -> list[Part]:
     return asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data))
+
+
+def form_pdf(tools: Tools, bundle: Bundle, data: Data) -> bytes:
+    """申请表 as it stands, to be read and signed before it is handed in: it has no number yet."""
+    fields = fields_for(tools.catalogue, bundle, data["items"])
+    return render(form_paper(
+        tools.catalogue, bundle, data["items"], drafts.needs_for(tools.catalogue, bundle, data), mode="filled",
+        issuer=f"{tools.catalogue.districts[data['district']].name}综合受理窗口",
+        url=f"{tools.settings.base_url}/bundles/{bundle.slug}", on=local_day(tools.clock.now()), demo=tools.settings.demo,
+        number="提交后生成", applicant=data["applicant"], values=drafts.form_values(data, fields),
+    ))

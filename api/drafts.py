@@ -178,10 +178,14 @@ def suggested_items(bundle: Bundle, answers: Mapping[str, Answer], unsure: Colle
 
 
 def after_answers(catalogue: Catalogue, bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Data:
-    """New answers may call for other items; what no longer fits is dropped and the suggestion is made anew."""
-    changed = answers != data["answers"] or not data["asked"]
-    items = suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers)) if changed else data["items"]
-    return data | {"answers": answers, "asked": True, "items": items}
+    """New answers may call for other items: those are added, what only the old answers called for goes, and what was chosen
+    or left out by hand stays so."""
+    wanted = suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers))
+    if data["asked"]:
+        before = suggested_items(bundle, data["answers"], unsure_of(catalogue, bundle, data["answers"]))
+        kept = [item for item in data["items"] if item in wanted or item not in before]
+        wanted = in_row_order(bundle, {*kept, *(item for item in wanted if item not in before)})
+    return data | {"answers": answers, "asked": True, "items": wanted}
 
 
 def moved(old: Catalogue, new: Catalogue, bundle: Bundle, data: Data) -> Data:

@@ -123,11 +123,15 @@ def require_development(request: Request, tools: Tools) -> None:
         raise NotAllowed("演示登录只能在本机使用；请用 http://127.0.0.1 打开", code="login-not-local")
 
 
-def people(tools: Tools) -> dict[str, list[Account]]:
-    """Applicants and staff to choose from: those of the demonstration, who belong to no identity provider."""
+def people(tools: Tools, post: str = "") -> dict[str, list[Account]]:
+    """Applicants and staff to choose from: those of the demonstration, who belong to no identity provider. `post` narrows the
+    posts down to those whose names have all of its words."""
     with tools.store.reading() as session:
         rows = [row for row in accounts.all_accounts(session) if ":" not in row.subject]
     return {
         "applicants": sorted((row for row in rows if row.role == Role.CITIZEN), key=lambda row: row.phone),
-        "staff": [row for row in rows if row.role != Role.CITIZEN],
+        "staff": [
+            row for row in rows
+            if row.role != Role.CITIZEN and all(word in f"{row.name} {row.subject}".lower() for word in post.lower().split())
+        ],
     }

@@ -31,7 +31,7 @@ class Problem(BaseModel):
 
     model_config = example(
         type="urn:onething:problem:missing-material", title="内容需要修改", status=422, code="missing-material",
-        detail="还缺少材料：经营场所平面图；请上传后再提交", field="materials",
+        detail="还缺少材料：经营场所平面图；请补齐后再提交", field="materials",
     )
     type: str
     title: str

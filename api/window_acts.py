@@ -195,6 +195,8 @@ def collector(wish: Wanted, case: Application, slip: str = "") -> dict[str, str]
 
 
 def check_identity(id_no: str, name: str) -> None:
+    if not id_no:
+        raise InvalidInput("请填写身份证号码", field=name, code="id-missing")
     try:
         ric.validate(id_no)
     except ValidationError:

@@ -24,7 +24,8 @@ WORDS = {
     "publish-certificate": "制发证照", "revoke-certificate": "撤销证照", "archive": "归档",
     "clear-case": "保存期满，清除个人信息",
     "list-after-breach": "列入信息安全事件的通知名单", "identify-applicant": "在窗口核对身份",
-    "act-for-applicant": "在窗口代为提交申请", "window-correction": "在窗口收取补正材料",
+    "find-applicant": "在窗口按证件号码查找", "act-for-applicant": "在窗口代为提交申请",
+    "window-correction": "在窗口收取补正材料",
     "window-withdrawal": "在窗口登记撤回", "window-delivery-choice": "在窗口更改领取方式",
     "window-paper-reply": "登记部门的纸质回复", "window-": "在窗口登记办理",
 }

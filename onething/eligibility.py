@@ -217,5 +217,5 @@ def check_materials(
     missing = [n.material.name for n in needs if n.upload and n.required and n.material.key not in there]
     if missing:
         raise InvalidInput(
-            f"还缺少材料：{'、'.join(missing)}；请上传后再提交", field="materials", code="missing-material"
+            f"还缺少材料：{'、'.join(missing)}；请补齐后再提交", field="materials", code="missing-material"
         )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from onething.eligibility import MaterialNeed
 from onething.errors import InvalidInput
+from onething.names import plain
 from onething.vocabulary import PromiseKind
 
 
@@ -65,7 +65,7 @@ def check_promises(
                 f"“{need.material.name}”已经上传，不需要承诺；请取消承诺或移除文件", field=f"material-{key}",
                 code="promise-needless",
             )
-    if not chosen or _plain(signature) == _plain(name):
+    if not chosen or plain(signature) == plain(name):
         return
     if signature.strip():
         raise InvalidInput(
@@ -74,8 +74,3 @@ def check_promises(
     raise InvalidInput(
         f"请阅读不利后果，并输入申请人姓名或名称“{name}”签署承诺书；未签署的不能提交", field="signature", code="promise-unsigned"
     )
-
-
-def _plain(name: str) -> str:
-    """Without what cannot be told apart on a screen: brackets and letters of either width, spaces, case."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()

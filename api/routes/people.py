@@ -26,13 +26,13 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/login")
-def login_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, target: str = "/") -> Response:
+def login_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, target: str = "/", post: str = "") -> Response:
     """The doors that are open; in a demonstration on this machine also its people."""
     doors, people = [one.door for one in request.app.state.doors.values()], {"applicants": [], "staff": []}
     if tools.settings.demo or not doors:
         login.require_development(request, tools)
-        people = login.people(tools)
-    return render(request, "login.html", people | {"doors": doors, "target": safe_target(target)})
+        people = login.people(tools, post)
+    return render(request, "login.html", people | {"doors": doors, "target": safe_target(target), "post": post})
 
 
 @router.post("/login")

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from onething import names
 from onething.errors import NotFound
 from onething.store.sealed import Wanted
 from onething.store.tables import Account, Draft
@@ -59,8 +60,8 @@ def remember(session: Session, subject: str, role: str, name: str, **fields: str
 
 
 def plain(name: str) -> str:
-    """To compare by: without the mark of the demonstration, and without spaces."""
-    return "".join(name.removesuffix("（演示）").split())
+    """To compare by: without the mark of the demonstration."""
+    return names.plain(name).removesuffix("(演示)")
 
 
 def _adopt(session: Session, subject: str, name: str, id_no: str) -> None:

@@ -121,6 +121,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /drafts/{draft_id}/materials/{key}/remove": owner(303),
     "POST /drafts/{draft_id}/materials/{key}/promise": owner(303),
     "GET /staff/window/new/{draft_id}": counter(404), "POST /staff/window/new/{draft_id}": counter(404),
+    "GET /staff/window/new/{draft_id}/form.pdf": counter(404),
     "POST /staff/window/new/{draft_id}/delete": counter(404),  # the draft of a citizen is no draft of the counter
     "GET /guidance/pre-check/{draft_id}": owner(200), "POST /guidance/pre-check/{draft_id}": owner(303),
     "GET /guidance/{number}": owner(200),

@@ -196,7 +196,7 @@ def test_both_languages_fill_in_the_same() -> None:
     ("收件后 3 个工作日内办结", "Finished within 3 working days after receipt"),
     ("操作太频繁；请在 35 秒后再试，已保存的内容不会丢失",
      "Too many requests; please try again in 35 seconds, what was saved is not lost"),
-    ("还缺少材料：平面图、甲；请上传后再提交", "Documents are missing: 平面图、甲; please upload them"),
+    ("还缺少材料：平面图、甲；请补齐后再提交", "Documents are missing: 平面图、甲; please add them"),
     ("不能接收“a.doc”；请上传 JPG、PNG 格式的文件",
      "“a.doc” cannot be taken; please upload a file of the format JPG, PNG"),
     ("材料齐全的，窗口收件并转给公安部门、经办部门办理；需要补正的，一次告诉您全部内容。",

@@ -116,3 +116,31 @@ def test_papers_are_refused_online(company: Any, tools: Any) -> None:
             bundle="newborn", district="410105", items=("birth-in",), answers={"marriage": "in"}, delivery_way="counter",
             applicant={"name": "王五", "id_no": "410105199511119017", "phone": "13812345678"}, papers=("identity",),
         ))
+
+
+def test_r38_what_is_known_of_a_number_is_filled_in_and_on_record(tools: Any, clerk: Any, nobody: str) -> None:
+    found = begin(clerk, action="find", **{"applicant.name": "", "applicant.phone": "", "bundle": ""})
+    assert found.status_code == 200
+    assert 'value="王五（演示）"' in found.text
+    assert 'value="13800000003"' in found.text
+    with tools.store.reading() as session:
+        assert (WINDOW, "find-applicant") in {(one.actor, one.action) for one in audit.trail(session)}
+    typed = begin(clerk, action="find", **{"applicant.name": "王五", "applicant.phone": "13812345678"})
+    assert 'value="王五"' in typed.text, "what was typed is not overwritten"
+    assert "没有登记过" in begin(clerk, action="find", **{"applicant.id_no": nobody}).text
+    assert begin(clerk, action="find", **{"applicant.id_no": "12"}).status_code == 422
+
+
+def test_r41_brackets_of_either_width_are_the_same_name(clerk: Any, tools: Any) -> None:
+    company = {"bundle": "restaurant", "relation": "legal", "agent.name": "张三", "agent.id_no": "410102199001010012",
+               "applicant.id_no": "91410100MA0000000T"}
+    for name in ("郑州示例餐饮有限公司(演示)", "郑州示例餐饮有限公司 （演示）"):
+        assert begin(clerk, **company, **{"applicant.name": name}).status_code == 303
+    assert "另一个姓名" in begin(clerk, **company, **{"applicant.name": "郑州样板餐饮有限公司"}).text
+
+
+def test_r41_all_faults_of_the_first_page_are_told_at_once(clerk: Any) -> None:
+    page = clerk.send("/staff/window/new", {"relation": "agent"}).text
+    for field in ("bundle", "agent.name", "agent.id_no", "applicant.name", "applicant.id_no", "applicant.phone"):
+        assert f'href="#{field}"' in page, field
+    assert "不正确" not in page, "what is empty is not called wrong"

@@ -43,6 +43,14 @@ for (const button of document.querySelectorAll("[data-tick]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-all-papers]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    for (const one of document.querySelectorAll("#materials input[type=radio][value=paper]")) one.checked = true;
+    button.form.dispatchEvent(new Event("input"));
+  });
+}
+
 // Asking for papers while somebody types would lose what was typed; there is nothing to type while it is pending.
 if (document.querySelector("[data-pending]")) setTimeout(() => location.reload(), 3000);
 

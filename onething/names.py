@@ -1,0 +1,10 @@
+"""Whether two spellings are the same name. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def plain(name: str) -> str:
+    """Without what cannot be told apart on a screen: brackets and letters of either width, spaces, case."""
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
