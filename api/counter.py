@@ -142,11 +142,12 @@ def consents_of(tools: Tools, bundle: Bundle, data: Data) -> list[Part]:
 
 
 def form_pdf(tools: Tools, bundle: Bundle, data: Data) -> bytes:
-    """申请表 as it stands, to be read and signed before it is handed in: it has no number yet."""
-    fields = fields_for(tools.catalogue, bundle, data["items"])
+    """申请表 as it stands, with what lies on the counter, to be read and signed before it is handed in: it has no number yet."""
+    fields, there = fields_for(tools.catalogue, bundle, data["items"]), {*data["papers"], *data["promises"]}
+    needs = [need for need in drafts.needs_for(tools.catalogue, bundle, data) if need.material.key in there]
     return render(form_paper(
-        tools.catalogue, bundle, data["items"], drafts.needs_for(tools.catalogue, bundle, data), mode="filled",
+        tools.catalogue, bundle, data["items"], needs, mode="to-sign",
         issuer=f"{tools.catalogue.districts[data['district']].name}综合受理窗口",
         url=f"{tools.settings.base_url}/bundles/{bundle.slug}", on=local_day(tools.clock.now()), demo=tools.settings.demo,
-        number="提交后生成", applicant=data["applicant"], values=drafts.form_values(data, fields),
+        applicant=data["applicant"], values=drafts.form_values(data, fields),
     ))

@@ -74,11 +74,11 @@ def form_paper(
     url: str, on: date, demo: bool, number: str = "", applicant: Mapping[str, str] | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> FormContent:
-    """The application form: blank (sample), with example values, or of a case (`applicant`, `values`)."""
+    """The application form: blank (sample), with example values, or of somebody (`applicant`, `values`): to sign, or filled."""
     fields = fields_for(catalogue, bundle, chosen)
     filled = examples(fields) if mode == "example" else values or {}
     first = FormSection(title="申请人", rows=[
-        Detail(label=label, value=_applicant(applicant, key) if mode == "filled" else value if mode == "example" else "")
+        Detail(label=label, value=_applicant(applicant, key) if applicant else value if mode == "example" else "")
         for (label, value), key in zip(EXAMPLE_APPLICANT, ("name", "id_no", "phone", "address"), strict=True)
     ])
     rest = [FormSection(title=title, rows=[_row(need, filled) for need in found]) for title, found in sections(fields).items()]

@@ -93,10 +93,11 @@ class FormSection:
 
 @dataclass(frozen=True, kw_only=True)
 class FormContent(PaperContent):
-    """申请表: one form for all chosen items. `mode`: sample (blank, 样本), example (示范文本) or filled (of a case).
+    """申请表: one form for all chosen items. `mode`: sample (blank, 样本), example (示范文本), to-sign (as it is
+    about to be handed in at a window) or filled (of a case).
 
     A sample prints no values but those that begin with □, which are choices to tick. `application_no` is the case's, or the
-    code of the thing on sample and example.
+    code of the thing on the others.
     """
 
     kind: ClassVar[str] = "application-form"

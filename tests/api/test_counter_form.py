@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 import pytest
@@ -109,5 +110,8 @@ def test_r47_the_form_is_printed_for_the_signature_before_handing_in(real: Tools
     answer = clerk.send(desk, answers_to(real) | {"action": "print", "item": FOOD})
     assert answer.headers["location"] == f"{desk}/form.pdf"
     paper = clerk.get(f"{desk}/form.pdf")
-    assert paper.headers["content-type"] == "application/pdf"
+    said = subprocess.run(["pdftotext", "-raw", "-", "-"], input=paper.content, capture_output=True, check=True).stdout.decode()
+    assert "郑州示例餐饮有限公司" in said.split("申请人声明")[0]
+    assert "郑州示例餐饮有限公司" not in said.split("申请人声明")[1], "the line for the signature is empty"
+    assert "办件编号" not in said
     assert person("window-410100").get(f"{desk}/form.pdf").status_code == 404
