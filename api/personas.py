@@ -28,14 +28,18 @@ class Persona:
     id_no: str = ""
     phone: str = ""
     organisation: str = ""
+    about: str = "个人"
+    """What tells applicants apart for who cannot read their names."""
 
 
 APPLICANTS = (
     Persona("demo-zhang-san", Role.CITIZEN, "张三（演示）", "410102199001010012", "13800000001"),
     Persona("demo-li-si", Role.CITIZEN, "李四（演示）", "410103198503150025", "13800000002"),
     Persona("demo-wang-wu", Role.CITIZEN, "王五（演示）", "410105199511119017", "13800000003"),
-    Persona("demo-restaurant", Role.CITIZEN, "郑州示例餐饮有限公司（演示）", "91410100MA0000000T", "13800000004"),
-    Persona("demo-trade", Role.CITIZEN, "郑州样板商贸有限公司（演示）", "91410100MA0000001X", "13800000005"),
+    Persona("demo-restaurant", Role.CITIZEN, "郑州示例餐饮有限公司（演示）", "91410100MA0000000T", "13800000004",
+            about="餐饮企业"),
+    Persona("demo-trade", Role.CITIZEN, "郑州样板商贸有限公司（演示）", "91410100MA0000001X", "13800000005",
+            about="商贸企业"),
 )
 
 

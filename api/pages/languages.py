@@ -21,6 +21,7 @@ from fastapi import Request
 from markupsafe import Markup, escape
 
 from api import local_time
+from api.pages import citations
 
 CHINESE, ENGLISH = "zh-CN", "en"
 COOKIE = "onething_language"
@@ -34,7 +35,10 @@ LONG = 200
 CONDITIONS, LISTS = {"；或者": ", or ", "，并且": " and "}, {"；": "; ", "、": ", "}
 """What stands between conditions, and between sentences that are told as one or names in a list."""
 MEASURED = re.compile(r"(\d[\d.]*)(\D+)")
-REMARKED = re.compile("(.+)(（[^（）]+）)")
+REMARKED, LABELLED = re.compile("(.+)(（[^（）]+）)"), re.compile("([^：]{2,16})：(.+)")
+QUOTED = re.compile("(“[^“”]+”)+")
+TITLE = re.compile("《[^》]*》")
+"""No law has an official English title: what stands in such brackets is not missing."""
 HAN = "\u3400-\u9fff"
 OWN = re.compile(f"[{HAN}]")
 MARKED = f'<span lang="{CHINESE}">%s</span>'
@@ -136,6 +140,8 @@ class English:
         """A sentence is known by its whole, or by at least `words` characters of its own around what was filled in."""
         if text in self.messages:
             return self.messages[text][1]
+        if cited := citations.in_english(text):
+            return cited
         if conditions := self._joined(text, CONDITIONS):
             return conditions
         for sentence in self._sentences:
@@ -143,6 +149,8 @@ class English:
                 return self._filled(sentence.message, found)
         if (measured := MEASURED.fullmatch(text)) and measured[2] in self.messages:
             return f"{measured[1]} {self.messages[measured[2]][1]}"
+        if (labelled := LABELLED.fullmatch(text)) and labelled[1] in self.messages:
+            return f"{self.messages[labelled[1]][1]}: {self.of(labelled[2])}"
         if (remarked := REMARKED.fullmatch(text)) and remarked[2] in self.messages:
             return self._value(remarked[1]) + self.of(remarked[2])
         day = DAY.fullmatch(text)
@@ -152,10 +160,19 @@ class English:
         """Where every part has English; else it stays one piece of Chinese."""
         for mark, between in marks.items():
             if mark in text and len(text) <= 2 * LONG:
-                parts = text.split(mark)
-                said = [self.of(part, words=1) for part in parts]
-                return "" if any(OWN.search(part) for part in said) else between.join(said)
+                said = [self.of(part, words=1) for part in self._parts(text, mark)]
+                return "" if any(OWN.search(TITLE.sub("", part)) for part in said) else between.join(said)
         return ""
+
+    def _parts(self, text: str, mark: str) -> list[str]:
+        """What a mark divides. A name that has the mark in it stays whole where it has English."""
+        found, rest = [], text.split(mark)
+        while rest:
+            known = (n for n in range(len(rest), 1, -1) if mark.join(rest[:n]) in self.messages)
+            size = next(known, 1)
+            found.append(mark.join(rest[:size]))
+            rest = rest[size:]
+        return found
 
     def _filled(self, message: str, values: Mapping[str, str]) -> str:
         return PLACE.sub(lambda place: self._value(values[place[1]]), self._form(message, values.values()))
@@ -165,7 +182,9 @@ class English:
         long was written by somebody."""
         if len(text) > LONG:
             return text
-        said, names = self.of(text, words=1), text.split("、")
+        if QUOTED.fullmatch(text):
+            return ", ".join(f"“{self._value(name)}”" for name in text[1:-1].split("”“"))
+        said, names = self.of(text, words=1), self._parts(text, "、")
         if said != text or len(names) == 1:
             return said
         parts = [self.of(name, words=1) for name in names]

@@ -13,6 +13,7 @@ from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, Visitor, VisitorDep, safe_target, set_session_cookie
 from api.pages import render
+from api.personas import APPLICANTS
 from api.revoking import may_revoke, revoke
 from api.scans import may_scan
 from api.supervision import oversees_anything
@@ -23,6 +24,7 @@ from onething.store import accounts, certificates, intake, questions
 from onething.vocabulary import CheckOutcome, Role
 
 router = APIRouter(include_in_schema=False)
+ABOUTS = {one.subject: one.about for one in APPLICANTS}
 
 
 @router.get("/login")
@@ -32,7 +34,7 @@ def login_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, targ
     if tools.settings.demo or not doors:
         login.require_development(request, tools)
         people = login.people(tools, post)
-    return render(request, "login.html", people | {"doors": doors, "target": safe_target(target), "post": post})
+    return render(request, "login.html", people | {"doors": doors, "target": safe_target(target), "post": post, "abouts": ABOUTS})
 
 
 @router.post("/login")

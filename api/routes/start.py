@@ -23,6 +23,7 @@ def start(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = 
     catalogue = tools.catalogue
     page = {
         "q": q.strip()[:40], "found": find_bundles(catalogue, q) or find_by_english_name(catalogue, q),
+        "city": next(one.name for one in catalogue.districts.values() if one.kind == "city"),
         "audiences": [(audience, by_theme(catalogue, audience)) for audience in reversed(Audience)],
     }
     return render(request, "start.html", page)

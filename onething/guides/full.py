@@ -106,8 +106,8 @@ def flow(s: Subject) -> Section:
     blocks = [Line(f"“{item.name}”依法与其他并行办理的事项一并办理") for row, item in s.rows if row.parallel]
     rule = s.catalogue.procedures.rule
     special = [
-        Line(f"“{item.name}”：{use.kind.label}（{'停止计时' if rule(use.kind).stops_clock else '计时照常'}）",
-             use.confirmed, use.source)
+        Line(f"“{item.name}”：{use.kind.label}（停止计时）" if rule(use.kind).stops_clock else
+             f"“{item.name}”：{use.kind.label}（计时照常）", use.confirmed, use.source)
         for _, item in s.rows for use in item.special_steps
     ]
     order = (*waits, *blocks) or (Line("各事项没有先后顺序，同时办理，互不等待"),)

@@ -54,7 +54,8 @@ function inWords(card, said) {
   const { none, ends, provisional } = card.dataset;
   if (!ends) return [said.sentence || said.detail, said.note || ""];
   if (!said.ends_at) return [none, ""];
-  const day = new Date(said.ends_at).toLocaleDateString("en-GB", { dateStyle: "full", timeZone: "Asia/Shanghai" });
+  const part = (options) => new Date(said.ends_at).toLocaleDateString("en-GB", { ...options, timeZone: "Asia/Shanghai" });
+  const day = `${part({ weekday: "long" })} ${part({ day: "numeric", month: "long", year: "numeric" })}`;
   return [ends.replace("{day}", day), said.provisional ? provisional : ""];
 }
 
