@@ -12,7 +12,7 @@ EDITION = r"（?(\d{4}-\d\d-\d\d)(版|修订|修正|通过|公布)）?"
 ARTICLE = re.compile(f"第({NUMERAL})条(?:之({NUMERAL}))?(?:第({NUMERAL})款)?(?:第（?({NUMERAL})）?项)?")
 BETWEEN = re.compile("[、和；，]")
 PIECE = re.compile(f"(?:参照)?(?:{TITLE})?(?:{EDITION})?(?:{ARTICLE.pattern})?")
-PLAN = re.compile(f"实施方案(?:附件(\\d)(注)?|({NUMERAL})（({NUMERAL})）)")
+PLAN = re.compile(f"实施方案(?:附件(\\d)(注)?|({NUMERAL})（({NUMERAL})）)(“[^“”]+”)?")
 DOUBT = "（条款待核实）"
 BEGINS = re.compile(r"《|第|参照|（?\d{4}-")
 WORDS = {"版": "edition of {}", "修订": "revised {}", "修正": "amended {}", "通过": "passed {}", "公布": "published {}"}
@@ -41,9 +41,9 @@ def _piece(text: str) -> str:
 
 
 def _in_the_plan(found: re.Match[str]) -> str:
-    annex, note, part, point = found.groups()
+    annex, note, part, point, place_name = found.groups()
     place = f"{'note to ' if note else ''}annex {annex}" if annex else f"{number_of(part)} ({number_of(point)})"
-    return f"Implementation plan, {place}"
+    return f"Implementation plan, {place}" + (f" {place_name}" if place_name else "")
 
 
 def _article(found: re.Match[str]) -> str:

@@ -153,6 +153,8 @@ class English:
             return f"{self.messages[labelled[1]][1]}: {self.of(labelled[2])}"
         if (remarked := REMARKED.fullmatch(text)) and remarked[2] in self.messages:
             return self._value(remarked[1]) + self.of(remarked[2])
+        if remarked and (inner := remarked[2][1:-1]) in self.messages:
+            return f"{self._value(remarked[1])} ({self.messages[inner][1]})"
         day = DAY.fullmatch(text)
         return _day_of(day) if day else self._joined(text, LISTS) or text
 
