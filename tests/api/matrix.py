@@ -94,8 +94,8 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "GET /cases/{number}/diagram": owner(200), "GET /cases/{number}/questions": owner(200),
     "POST /cases/{number}/questions": owner(422), "GET /cases/{number}/rating": owner(409),
     "POST /cases/{number}/rating": owner(409),  # a case under way is not rated
-    "GET /terminal/cases/{number}": owner(200), "GET /terminal/cases/{number}/receipt.pdf": owner(404),
-    "POST /staff/cases/{number}/questions/{question}": handling(404),
+    "GET /terminal/cases/{number}": owner(200), "GET /terminal/cases/{number}/receipt.pdf": owner(200),
+    "POST /staff/cases/{number}/questions/{question}": (401, 404, 404, 404, 303, 404, 409, 404, 409),  # the window was asked
     "GET /staff/window/{number}": counter(200), "GET /staff/window/{number}/label.pdf": counter(409),
     "GET /staff/window/{number}/slip.pdf": counter(409), "GET /staff/window/{number}/papers/{document_id}": counter(200),
     "POST /staff/window/{number}/acts/{task}": counter(409), "POST /staff/window/{number}/correction": counter(409),
@@ -103,10 +103,10 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /staff/window/{number}/withdrawal": counter(422), "POST /staff/window/{number}/delivery": counter(422),
     "POST /staff/window/{number}/paper-reply": counter(422), "POST /staff/window/{number}/scans/{key}": counter(422),
     "GET /staff/cases/{number}": handling(200), "GET /staff/cases/{number}/form.pdf": handling(200),
-    "GET /staff/cases/{number}/archive": handling(404), f"GET {API}/applications/{{number}}/archive": handling(404),
+    "GET /staff/cases/{number}/archive": handling(200), f"GET {API}/applications/{{number}}/archive": handling(200),
     "POST /staff/cases/{number}/materials/{key}": handling(403),  # a case that came online has nothing to scan
     "POST /staff/cases/{number}/materials/{key}/print": handling(200),
-    "POST /staff/cases/{number}/disputes/{field}": handling(404),
+    "POST /staff/cases/{number}/disputes/{field}": handling(303),
     "POST /staff/cases/{number}/certificates/{certificate_no}/revocation": handling(403),  # its head's alone
     "GET /staff/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200),  # the reviewer is of the lead department
     "POST /staff/supervision": (401, 404, 404, 404, 404, 404, 303, 404, 303),
@@ -120,9 +120,9 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /drafts/{draft_id}/materials/{key}": owner(303), "POST /drafts/{draft_id}/materials/{key}/reuse": owner(404),
     "POST /drafts/{draft_id}/materials/{key}/remove": owner(303),
     "POST /drafts/{draft_id}/materials/{key}/promise": owner(303),
-    "GET /staff/window/new/{draft_id}": counter(404), "POST /staff/window/new/{draft_id}": counter(404),
-    "GET /staff/window/new/{draft_id}/form.pdf": counter(404),
-    "POST /staff/window/new/{draft_id}/delete": counter(404),  # the draft of a citizen is no draft of the counter
+    # a draft of the clerk's, about the owner
+    "GET /staff/window/new/{draft_id}": counter(200), "POST /staff/window/new/{draft_id}": counter(303),
+    "GET /staff/window/new/{draft_id}/form.pdf": counter(200), "POST /staff/window/new/{draft_id}/delete": counter(303),
     "GET /guidance/pre-check/{draft_id}": owner(200), "POST /guidance/pre-check/{draft_id}": owner(303),
     "GET /guidance/{number}": owner(200),
     "GET /staff/guidance/{number}": (401, 404, 404, 404, 200, 404, 404, 404, 404),

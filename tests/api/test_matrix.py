@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from fastapi.routing import APIRoute
 from api.app import create_app
 from onething.catalogue import cached_catalogue
 from onething.cli.demo import SAMPLE_PDF
-from onething.store import applications, certificates, consents
+from onething.store import DataDispute, applications, certificates, consents, documents, guides, questions
 from tests.api.conftest import HOME, PDF, Person, restaurant
 from tests.api.matrix import MATRIX, PEOPLE, PUBLIC, ROLES
 from workers import clocks
@@ -63,12 +64,14 @@ class Town:
 
     def belongings(self, route: str) -> dict[str, str]:
         """Ids of the owner's, for the names in the route's path."""
-        document, draft = self.owner.upload(), self.draft() if "draft" in route else ""
+        draft = "" if "draft" not in route else self.draft_of_the_counter() if "/staff/window" in route else self.draft()
+        document = self.owner.upload()
         number = self.question() if "guidance/{number}" in route else self.case()
         document = self.plan if "papers" in route else document
         with self.tools.store.reading() as session:
             told = consents.of_case(session, number)
         return {"number": number, "document_id": document, "draft_id": draft, "consent_id": told[0].id if told else "",
+                **self.beside(route, number),
                 "certificate_no": self.certificate(number, document) if "certificate_no" in route else ""}
 
     def certificate(self, number: str, document: str) -> str:
@@ -79,6 +82,34 @@ class Town:
             )
             certificates.publish(row, document)
             return row.certificate_no
+
+    def beside(self, route: str, number: str) -> dict[str, str]:
+        """What the case has that this route is about: a package, a receipt, a question to the window, a disputed datum."""
+        now = self.tools.clock.now()
+        with self.tools.store.transaction() as session:
+            if "question}" in route:
+                return {"question": questions.add(session, now, number, PEOPLE["window"], "还要多久？").id}
+            if "disputes" in route:
+                guides.dispute(session, DataDispute(
+                    number=number, field=SAME["field"], department="market", dataset="企业登记信息", shared="甲", stated="乙",
+                    raised_at=now, answer="", answered_by="",
+                ))
+            if kind := "archive" if "archive" in route else "receipt" if route.endswith("receipt.pdf") else "":
+                documents.add(
+                    session, now, applications.get(session, number).account_id, f"{kind}.pdf", "application/pdf",
+                    io.BytesIO(SAMPLE_PDF), number=number, paper_kind=kind, paper_no=number,
+                )
+        return {}
+
+    def draft_of_the_counter(self) -> str:
+        """With an item chosen, by the clerk, for the owner."""
+        clerk = self.person("window")
+        first = clerk.send("/staff/window/new", {
+            "bundle": "restaurant", "relation": "legal", "agent.name": "张三", "agent.id_no": "410102199001010012",
+            "applicant.name": "郑州示例餐饮有限公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004",
+        }).headers["location"]
+        clerk.send(first, {"signs": "no", "action": "save"})
+        return first.rpartition("/")[2]
 
     def case(self) -> str:
         """Taken in and accepted: clocks run, and a worker's item is open."""
@@ -152,6 +183,7 @@ def body_of(person: Person, role: str, route: str, ids: dict[str, str]) -> dict[
         "/drafts/{draft_id}/materials/{key}/promise": {"kind": ""},
         "/staff/cases/{number}/materials/{key}/print": {"reason": "部门须留存纸质材料"},
         "/staff/cases/{number}/disputes/{field}": {"answer": "已核实"},
+        "/staff/cases/{number}/questions/{question}": {"answer": "三天"},
         "/guidance/pre-check/{draft_id}": {"question": "请看看"},
     }.get(name, {})
 
@@ -279,7 +311,7 @@ class Loads(HTMLParser):
 
 
 PAGES = [route for route in MATRIX if route.startswith("GET /") and "/api/" not in route and 200 in MATRIX[route]
-         and not route.endswith((".pdf", ".svg", ".zip", "z", "{document_id}"))]
+         and not route.endswith((".pdf", ".svg", ".zip", "z", "{document_id}", "archive"))]
 
 
 @pytest.mark.parametrize("route", PAGES)
