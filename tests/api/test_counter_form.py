@@ -71,7 +71,8 @@ def test_r26_an_item_that_was_left_out_stays_out_and_new_ones_are_shown_before_h
 ) -> None:
     clerk.send(desk, answers_to(real) | {"action": "save"})
     assert AD in kept(real, desk)["items"]
-    clerk.send(desk, answers_to(real) | {"action": "save", "item": FOOD})
+    saved = clerk.send(desk, answers_to(real) | {"action": "save", "item": FOOD}).headers["location"]
+    assert "已保存" in clerk.get(saved).text
     assert kept(real, desk)["items"] == [FOOD]
     answer = clerk.send(desk, answers_to(real, fire_area_reached="yes") | {"action": "submit", "item": FOOD})
     assert kept(real, desk)["items"] == [FOOD, "fire-safety-inspection"], "what was unticked does not come back"
