@@ -44,8 +44,9 @@ def slip(session: Any, tools: Tools, account: Account, case: Application, what: 
         raise Conflict("现在没有可以签收的内容；请刷新页面后核对", code="nothing-to-sign-for")
     kind, name = {"originals": "退", "withdrawal": "撤"}.get(what, "签"), catalogue.bundle(case.bundle).short_name
     count = len(deliveries.attempts(session, case.number)) + 1
+    office = "发证窗口" if what == "results" else "综合受理窗口"
     return render(SlipContent(
-        **_shared(tools, case, f"{case.number}-{kind}{count}"), what=what, bundle_name=name,
+        **_shared(tools, case, f"{case.number}-{kind}{count}", office), what=what, bundle_name=name,
         addressee=case.applicant["name"], lines=lines, clerk_name=account.name,
     ))
 
@@ -82,10 +83,10 @@ def label(session: Any, tools: Tools, case: Application, scope: str) -> bytes:
     ))
 
 
-def _shared(tools: Tools, case: Application, number: str) -> dict[str, Any]:
+def _shared(tools: Tools, case: Application, number: str, office: str = "发证窗口") -> dict[str, Any]:
     district = tools.catalogue.districts[case.district].name
     return {
-        "number": number, "application_no": case.number, "issuer": f"{district}发证窗口",
+        "number": number, "application_no": case.number, "issuer": f"{district}{office}",
         "issued_on": local_day(tools.clock.now()), "verify_url": f"{tools.settings.base_url}/cases/{case.number}",
         "demo": tools.settings.demo,
     }

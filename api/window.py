@@ -27,6 +27,7 @@ from onething.window import (
     GIVE_BACK,
     HAND_OVER,
     PAPER_REPLY,
+    RELATIONS,
     REVIEW,
     WITHDRAW,
     Act,
@@ -42,6 +43,7 @@ RECORDED = {
 SHOWN, FOUND_MOST = 100, 20
 SETTLES = timedelta(seconds=60)
 """How long an act that was handed to the engine may take until the worker has recorded it."""
+COMES = timedelta(seconds=20)
 CORRECTION = "correction"
 
 
@@ -87,7 +89,8 @@ class Original:
 
 @dataclass(frozen=True)
 class Desk:
-    """One case on the counter's screen."""
+    """One case on the counter's screen. `handed_to`: who took the originals and has not counted them yet; `settling`: the act
+    that the engine is being told of when nothing else is to do; `agent`: who was sent."""
 
     case: CaseView
     form: form_view.FormView
@@ -98,6 +101,10 @@ class Desk:
     record: tuple[tuple[WindowAct, str], ...]
     clerk_of_window: bool
     may_correct: bool
+    lead: str
+    handed_to: str
+    settling: str
+    agent: str
 
 
 def districts(account: Account) -> list[str]:
@@ -187,16 +194,35 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
     case, catalogue = view(session, tools, application), tools.catalogue_of(application)
     mine = set(account.organisation.split())
     names, told = {row.key: name for row, name, _ in case.materials}, window.told(session, [number])
+    record = tuple(_record(session, number))
+    tasks = tuple(_task(tools, told, application, act, mine) for act in window.due(session, application))
     return Desk(
         case=case, form=form_view.form_view(session, tools, application),
-        tasks=tuple(_task(tools, told, application, act, mine) for act in window.due(session, application)),
+        tasks=tasks,
         judgements=intake.last_judgements(session, number),
         originals=tuple(_originals(session, tools, application, names)),
         dispatches=tuple((row, catalogue.department_name(row.department)) for row in intake.dispatches(session, number)),
-        record=tuple(_record(session, number)),
+        record=record,
         clerk_of_window=contract.window_group(application.district) in mine,
         may_correct=application.state == CaseState.CORRECTION and contract.window_group(application.district) in mine,
+        lead=catalogue.department_name(catalogue.bundle(application.bundle).lead),
+        handed_to="" if any(task.act.task == HAND_OVER for task in tasks) else _handed_to(session, number, record),
+        settling=_settling(tools, record),
+        agent=next((act.person for act, _ in record if act.task == COUNTER_CASE and act.relation == RELATIONS["agent"]), ""),
     )
+
+
+def _handed_to(session: Any, number: str, record: Iterable[tuple[WindowAct, str]]) -> str:
+    """Who took the originals, until the lead department has counted them."""
+    moves = [row.at for row in custody.ledger(session, number)]
+    acts = [act for act, _ in record if act.task == HAND_OVER and act.at >= max(moves, default=act.at)]
+    return acts[-1].person if acts else ""
+
+
+def _settling(tools: Tools, record: Iterable[tuple[WindowAct, str]]) -> str:
+    """What was registered a moment ago: the next thing to do comes once the engine has been told."""
+    just = [act.task for act, _ in record if tools.clock.now() - act.at <= COMES]
+    return just[-1] if just else ""
 
 
 def _task(tools: Tools, told: Told, case: Application, act: Act, mine: set[str]) -> Task:

@@ -123,7 +123,9 @@ def save(
         return show_step(request, tools, bundle, draft_id, data, step, faults)
     if other:
         return _to(draft_id, "items" if data["asked"] else "questions", "?moved=yes")
-    return _to(draft_id, drafts.step_after(local, bundle, data, step))
+    bundle = local.bundle(bundle.slug)
+    done = drafts.open_step(local, bundle, draft.data) == drafts.open_step(local, bundle, data) == "review"
+    return _to(draft_id, "review" if done else drafts.step_after(local, bundle, data, step))  # one thing was changed
 
 
 def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:

@@ -39,6 +39,13 @@ def upload(
     return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
 
 
+@router.get("/drafts/{draft_id}/materials/{key}")
+def back_to_it(draft_id: str, key: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    """Where a refused file leaves the browser: opened again, it leads back to the page."""
+    apply.load(tools, visitor, draft_id)
+    return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
+
+
 @router.post("/drafts/{draft_id}/materials/{key}/reuse")
 def reuse(draft_id: str, key: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     """What was handed in before, while it still counts: a copy for this application (R111)."""

@@ -11,6 +11,8 @@ from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.delivery_choice import changeable, choose
 from api.pages import render
 from onething.bootstrap import Tools
+from onething.catalogue.consents import consent_texts
+from onething.consents import courier_part
 from onething.errors import Conflict, InvalidInput
 
 router = APIRouter(include_in_schema=False)
@@ -30,7 +32,7 @@ def change_delivery(number: str, request: Request, tools: ToolsDep, visitor: Vis
             choose(session, tools, visitor.account, application, *chosen)
     except InvalidInput as error:
         return _page(request, tools, visitor, number, chosen, [error])
-    return RedirectResponse(f"/cases/{number}", 303)
+    return RedirectResponse(f"/cases/{number}#results", 303)
 
 
 def _page(
@@ -46,5 +48,6 @@ def _page(
         shown = view(session, tools, application)
     before = [application.delivery_mode, application.delivery_way, application.applicant.get("address", "")]
     mode, way, address = chosen or before
-    page = {"case": shown, "mode": mode, "way": way, "address": address, "errors": errors or []}
+    page = {"case": shown, "mode": mode, "way": way, "address": address, "errors": errors or [],
+            "courier": courier_part(consent_texts(tools.settings.home))}
     return render(request, "delivery.html", page, 422 if errors else 200)

@@ -49,10 +49,10 @@ def for_staff(number: str, request: Request, tools: ToolsDep, visitor: VisitorDe
 
 
 @router.get("/bundles/{slug}/ask")
-def ask_page(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+def ask_page(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, district: str = "") -> Response:
     bundle = tools.catalogue.bundle(slug)
     items = [row.item for row in bundle.rows if not row.when and not row.situation]
-    wish = Inquiry(GuidanceKind.QUESTION, slug, "", tuple(items))
+    wish = Inquiry(GuidanceKind.QUESTION, slug, district, tuple(items))
     return _ask_page(request, tools, visitor, bundle, wish, [], secrets.token_hex(16))
 
 

@@ -41,7 +41,8 @@ def login_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, targ
 def log_in(request: Request, tools: ToolsDep, subject: str = Form(""), target: str = Form("/")) -> Response:
     account, begun = login.log_in(request, tools, subject)
     wanted = safe_target(target)
-    answer = RedirectResponse("/staff" if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
+    desk = "/staff/window" if account.role in (Role.WINDOW, Role.DELIVERY) else "/staff"
+    answer = RedirectResponse(desk if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
     set_session_cookie(answer, tools, begun.token)
     return answer
 

@@ -34,8 +34,9 @@ def verify_page(
     request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, number: str = "", code: str = ""
 ) -> Response:
     """The forms; with number and code, as they stand on a paper certificate, the answer."""
-    if not (number or code):
-        return _page(request, tools)
+    if not (number.strip() or code.strip()):
+        missing = InvalidInput("请填写证照编号和核验码", field="number", code="nothing-to-verify")
+        return _page(request, tools, errors=[missing] if request.query_params.keys() & {"number", "code"} else [])
     limit_looks(request, tools)
     with tools.store.reading() as session:
         verdict = verification.by_token(session, tools, code.strip(), number)

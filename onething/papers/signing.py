@@ -120,12 +120,18 @@ def verify(pdf: bytes, trust: Sequence[x509.Certificate]) -> SignatureReport:
     try:
         signatures = PdfFileReader(io.BytesIO(pdf), strict=True).embedded_signatures
         if not signatures:
-            return _report(DAMAGED) if b"/ByteRange" in pdf else _report("文件没有电子签名。", signed=False)
+            return _without_signature(pdf)
         if len(signatures) > 1:
             return _report("文件含有多个签名，无法确认以哪一个为准。")
         return _judge(signatures[0], pdf, trust)
     except Exception:  # a changed byte can break the file, the certificate or the signature in any way
-        return _report(DAMAGED)
+        return _without_signature(pdf) if pdf.startswith(b"%PDF") else _report(DAMAGED)
+
+
+def _without_signature(pdf: bytes) -> SignatureReport:
+    """What strict reading finds no signature in: never signed, or so changed that the signature cannot be read."""
+    signed = b"/ByteRange" in pdf or b"/Sig" in pdf
+    return _report(DAMAGED) if signed else _report("文件没有电子签名。", signed=False)
 
 
 def _report(problem: str | None, **known: object) -> SignatureReport:

@@ -41,7 +41,7 @@ def add(
     `waiting`: for a scan, until when nobody can open it (S14). `verify_token`: what its own QR code says.
     """
     source = io.BytesIO(content) if isinstance(content, bytes) else content
-    sha256, size = sha256_of(source), source.tell()
+    sha256, size = sha256_of(source), source.seek(0, os.SEEK_END)
     source.seek(0)
     _write(session, sha256, iter(lambda: source.read(CHUNK), b""))
     reach("file-written")
@@ -56,7 +56,7 @@ def add(
 
 
 def sha256_of(file: IO[bytes]) -> str:
-    """Of the whole file, which is left at its end."""
+    """Of the whole file. Where it is left is not said: what lies in memory is read without moving."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 

@@ -118,7 +118,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "GET /drafts/{draft_id}": owner(303), "GET /drafts/{draft_id}/{step}": owner(200),
     "POST /drafts/{draft_id}/{step}": owner(303), "POST /drafts/{draft_id}/delete": owner(303),
     "POST /drafts/{draft_id}/materials/{key}": owner(303), "POST /drafts/{draft_id}/materials/{key}/reuse": owner(404),
-    "POST /drafts/{draft_id}/materials/{key}/remove": owner(303),
+    "POST /drafts/{draft_id}/materials/{key}/remove": owner(303), "GET /drafts/{draft_id}/materials/{key}": owner(303),
     "POST /drafts/{draft_id}/materials/{key}/promise": owner(303),
     # a draft of the clerk's, about the owner
     "GET /staff/window/new/{draft_id}": counter(200), "POST /staff/window/new/{draft_id}": counter(303),

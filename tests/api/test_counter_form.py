@@ -115,4 +115,6 @@ def test_r47_the_form_is_printed_for_the_signature_before_handing_in(real: Tools
     assert "郑州示例餐饮有限公司" in said.split("申请人声明")[0]
     assert "郑州示例餐饮有限公司" not in said.split("申请人声明")[1], "the line for the signature is empty"
     assert "办件编号" not in said
+    assert "张三" in said, "who was sent"
+    assert "窗口领取" in said
     assert person("window-410100").get(f"{desk}/form.pdf").status_code == 404

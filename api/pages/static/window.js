@@ -25,8 +25,15 @@ const walk = (step) => {
 
 addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    const button = document.querySelector("[data-submit]");
+    const form = event.target.form;
+    const button = form ? [...form.elements].find((one) => one.matches("[data-submit]")) || form.querySelector("button.slim, button")
+      : document.querySelector("[data-submit]");
     if (button) button.click();
+    return;
+  }
+  if (event.key === "Enter" && event.target.id === "applicant.id_no") {  // a card reader ends with Enter
+    event.preventDefault();
+    document.querySelector("[data-find]")?.click();
     return;
   }
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
@@ -51,8 +58,12 @@ for (const button of document.querySelectorAll("[data-all-papers]")) {
   });
 }
 
-// Asking for papers while somebody types would lose what was typed; there is nothing to type while it is pending.
-if (document.querySelector("[data-pending]")) setTimeout(() => location.reload(), 3000);
+// Until the engine was told. Whoever types meanwhile loses nothing.
+if (document.querySelector("[data-pending]")) {
+  let typed = false;
+  addEventListener("input", () => { typed = true; });
+  setTimeout(() => { if (!typed) location.reload(); }, 3000);
+}
 
 // A queue that nobody works on shows the present: what came, what is due, how much of the two hours is left.
 if (!document.querySelector("[data-submit], form[method=post] :is(textarea, select, input:not([type=hidden]))")) {
