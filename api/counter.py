@@ -27,7 +27,7 @@ from onething.papers import Detail, render
 from onething.promises import check_promises, kinds_for
 from onething.publications import form_paper
 from onething.store import Account, Application, accounts, audit, window
-from onething.vocabulary import Channel, ConsentWay, DeliveryMode, PromiseKind
+from onething.vocabulary import Channel, ConsentWay, DeliveryMode, DeliveryWay, PromiseKind
 from onething.window import COUNTER_CASE, RELATIONS
 
 Data = dict[str, Any]

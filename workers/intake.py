@@ -168,8 +168,8 @@ def _ask_correction(
     papermaking.correction_notice(session, desk, application, check, lines, due)
     notices.give(
         session, now, application.number, f"correction-{check.check_no}",
-        f"办件 {application.number} 的材料需要补正：{application.reason}。"
-        f"请在 {papermaking.local_date(due):%Y年%m月%d日}前登录，一次补齐再提交。",
+        f"办件 {application.number} 的材料需要补正：{application.reason.rstrip('。')}。"
+        f"请在 {papermaking.local_date(due):%Y年%m月%d日}前登录网上办事，或者到窗口，一次补齐再提交。",
     )
 
 

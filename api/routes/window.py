@@ -23,7 +23,7 @@ from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
-from onething.store import Account, Application, accounts, audit
+from onething.store import Account, Application, accounts, audit, window
 from onething.vocabulary import CaseState
 from onething.window import RELATIONS
 
@@ -37,6 +37,10 @@ def window_page(request: Request, tools: ToolsDep, visitor: VisitorDep, show: st
     with tools.store.reading() as session:
         page = _side(session, tools, visitor, show, q)
         drafts = accounts.drafts_of(session, visitor.account.id)
+        page["awaited"] = [
+            (case, tools.catalogue_of(case).bundle(case.bundle).short_name, due)
+            for case, due in window.awaited(session, districts(visitor.account))
+        ]
     if q and len(page["found"]) == 1:
         return RedirectResponse(f"/staff/window/{page['found'][0][0].number}", 303)
     if page["found"]:

@@ -18,11 +18,12 @@ from onething.store.tables_delivery import CustodyEntry, DeliveryAttempt
 from onething.store.tables_intake import IntakeCheck, PaperHandover
 from onething.store.tables_window import WindowAct
 from onething.store.tables_work import Outbox
-from onething.vocabulary import Channel, Role
+from onething.vocabulary import CaseState, Channel, Clock, Role
 from onething.window import TASK_OF, UNDER_WAY, Act, Papers, acts
 
 HANDED, DIFFER = "hand-over-originals", "originals-differ"
 NO_PAPERS = Papers(to_hand_over=False, handed_over=0)
+MOST_AWAITED = 50
 NEWEST = 2000
 """How far back a search by name or by the end of a number looks."""
 
@@ -94,6 +95,16 @@ def candidates(session: Session, districts: Collection[str]) -> list[Application
     )
     query = select(Application).where(Application.district.in_(districts), or_(Application.number.in_(timed), papers))
     return list(session.scalars(query.order_by(Application.submitted_at)))
+
+
+def awaited(session: Session, districts: Collection[str]) -> list[tuple[Application, datetime | None]]:
+    """Cases whose applicants have to mend something, and until when; soonest first."""
+    runs = (Deadline.number == Application.number) & (Deadline.clock == str(Clock.CORRECTION)) & Deadline.ended_at.is_(None)
+    query = select(Application, Deadline.due_at).outerjoin(Deadline, runs).where(
+        Application.district.in_(districts), Application.state == str(CaseState.CORRECTION)
+    )
+    query = query.order_by(Deadline.due_at, Application.submitted_at).limit(MOST_AWAITED)
+    return [(case, due) for case, due in session.execute(query)]
 
 
 def by_number(session: Session, districts: Collection[str], text: str) -> list[Application]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from api import verification
 from onething.papers.authority import LocalAuthority
@@ -109,6 +111,9 @@ def test_a_file_of_somebody_else_s19(person: Any, issued: Issued, tmp_path: Any)
 
 def test_a_file_without_signature_and_one_that_is_none_s19(person: Any) -> None:
     assert by_api(person, PDF)["outcome"] == "unsigned"
+    scan = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(scan, "PDF")
+    assert by_api(person, scan.getvalue())["outcome"] == "unsigned", "made by a scanner: sloppy, but not damaged"
     assert "没有电子签名" in by_page(person, PDF)
     assert by_api(person, b"x")["outcome"] in ("unsigned", "unreadable")
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from onething.store import audit
+from onething.store import applications, audit
+from onething.vocabulary import CaseState
 
 STATIC = Path(__file__).resolve().parents[2] / "api" / "pages" / "static"
 
@@ -105,3 +106,14 @@ def test_every_shortcut_on_the_list_has_its_place_and_nothing_is_inline(clerk: A
     assert all(f'"{key}"' in script for key in ("j", "k", "Enter"))
     assert "快捷键" in pages
     assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", pages)
+
+
+def test_cases_that_wait_for_their_applicant_are_listed(tools: Any, person: Any, company: Any, clerk: Any) -> None:
+    """Somebody comes back with the papers: the clerk need not search."""
+    number = company.apply().json()["number"]
+    with tools.store.transaction() as session:
+        applications.get(session, number).state = str(CaseState.CORRECTION)
+    page = clerk.get("/staff/window").text
+    assert "等申请人补正（1）" in page
+    assert f'href="/staff/window/{number}"' in page.split("等申请人补正")[1]
+    assert "等申请人补正" not in person("window-410100").get("/staff/window").text
