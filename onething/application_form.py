@@ -85,6 +85,8 @@ def _field(need: FieldNeed, every: Collection[str]) -> dict[str, Any]:
     }
     if field.help or field.example:
         body["description"] = "；".join(filter(None, [field.help, field.example and f"如 {field.example}"]))
+    if field.whole:
+        body["decimalDigits"] = 0
     if field.type == "date":
         body |= {"subtype": "date", "dateLabel": body.pop("label")}
     if field.options:
@@ -172,6 +174,8 @@ def _fault(field: FormField, value: Value | None) -> str:
 def _number_fault(field: FormField, value: Value) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"“{field.label}”请填写数字"
+    if field.whole and value != int(value):
+        return f"“{field.label}”请填写整数"
     low, high, unit = field.minimum, field.maximum, field.unit
     if low is not None and value < low:
         return f"“{field.label}”不能小于 {low:g}{unit}"

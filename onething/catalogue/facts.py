@@ -87,6 +87,9 @@ class Shared(Model):
     dataset: Text
 
 
+COUNTED = frozenset(("人", "个", "间", "台", "张", "辆", "条", "份", "头（只、羽）", "头（只、套）", "月", "日", "秒"))
+
+
 class FormField(Model):
     """A question of the application form, defined once for all items that need it (R111)."""
 
@@ -107,6 +110,11 @@ class FormField(Model):
     shared: Shared | None = None
     starts_as: str = ""
     """The shared field whose value is proposed here; the applicant may write something else, and nobody disputes it."""
+
+    @property
+    def whole(self) -> bool:
+        """People and things are counted, not measured."""
+        return self.type == "number" and self.unit in COUNTED
 
     @model_validator(mode="after")
     def options_belong_to_choices(self) -> FormField:
