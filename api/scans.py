@@ -9,7 +9,7 @@ from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.errors import Conflict, NotAllowed
 from onething.store import Account, Application, applications, audit, documents
-from onething.vocabulary import Channel
+from onething.vocabulary import Channel, Clock
 
 
 def may_scan(account: Account, application: Application) -> bool:
@@ -18,12 +18,21 @@ def may_scan(account: Account, application: Application) -> bool:
     return application.channel == Channel.WINDOW and window in account.organisation.split()
 
 
+def may_scan_again(session: Any, application: Application) -> bool:
+    """While the two hours for scanning run: nobody else has seen the sheets yet."""
+    return application.channel == Channel.WINDOW and any(
+        row.clock == Clock.DIGITISING and row.ended_at is None for row in applications.clocks(session, application.number)
+    )
+
+
 def attach(session: Any, tools: Tools, account: Account, application: Application, key: str, scan: Upload) -> None:
-    """Once for each version; what was handed in as a file is never replaced."""
+    """What was scanned wrongly is scanned again until the sheets went to the departments; what was handed in as a file is
+    never replaced."""
     if not may_scan(account, application):
         raise NotAllowed("只有本办件的综合受理窗口可以上传扫描件", code="not-the-window")
     row = {row.key: row for row in applications.materials(session, application.number)}.get(key)
-    if row is None or row.source != "applicant" or row.document_id:
+    again = row is not None and row.document_id is not None and may_scan_again(session, application)
+    if row is None or row.source != "applicant" or (row.document_id and not again):
         raise Conflict("这份材料没有待转电子的纸质件；请刷新页面后核对", code="nothing-to-scan")
     now = tools.clock.now()
     document = documents.add(
@@ -31,6 +40,6 @@ def attach(session: Any, tools: Tools, account: Account, application: Applicatio
     )
     row.document_id = document.id
     audit.record(
-        session, now, account.subject, "scan", number=application.number, material=key, version=row.version,
-        sha256=document.sha256,
+        session, now, account.subject, "scan-again" if again else "scan", number=application.number, material=key,
+        version=row.version, sha256=document.sha256,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from api import form_view
 from api.case_view import CaseView, view
 from api.local_time import local, local_day, short_day
+from api.scans import may_scan_again
 from onething.bootstrap import Tools
 from onething.custody import APPLICANT
 from onething.engine import contract
@@ -101,6 +102,7 @@ class Desk:
     record: tuple[tuple[WindowAct, str], ...]
     clerk_of_window: bool
     may_correct: bool
+    may_scan_again: bool
     lead: str
     handed_to: str
     settling: str
@@ -205,6 +207,7 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
         record=record,
         clerk_of_window=contract.window_group(application.district) in mine,
         may_correct=application.state == CaseState.CORRECTION and contract.window_group(application.district) in mine,
+        may_scan_again=may_scan_again(session, application),
         lead=catalogue.department_name(catalogue.bundle(application.bundle).lead),
         handed_to="" if any(task.act.task == HAND_OVER for task in tasks) else _handed_to(session, number, record),
         settling=_settling(tools, record),

@@ -183,15 +183,22 @@ def test_r49_r51_scans_then_the_originals_go_to_the_lead(chain: Chain, clerk: An
     early = clerk.send(f"{act}/digitising")
     assert early.status_code == 422
     assert "还没有扫描：身份证明" in early.text
-    assert clerk.send(f"/staff/window/{number}/scans/identity", files={"file": ("扫描.pdf", PDF)}).status_code == 303
+    scans = f"/staff/window/{number}/scans/identity"
+    assert clerk.send(scans, files={"file": ("拿错了.pdf", PDF)}).status_code == 303
+    assert "重新扫描" in clerk.get(f"/staff/window/{number}").text
+    assert clerk.send(scans, files={"file": ("扫描.pdf", PDF)}).status_code == 303, "nobody has seen the wrong one yet"
     chain.open(number, "digitising")
     assert clerk.send(f"{act}/digitising").status_code == 303
+    assert "扫描.pdf" in clerk.get(f"/staff/window/{number}").text
     nameless = clerk.send(f"{act}/paper-handover")
     assert nameless.status_code == 422
     chain.open(number, "paper-handover")
     assert clerk.send(f"{act}/paper-handover", {"receiver": "牵头老李"}).status_code == 303
     assert chain.relay(number) == []
     assert chain.acts(number) == [], "the lead counts now"
+    assert clerk.send(scans, files={"file": ("晚了.pdf", PDF)}).status_code == 409, "the departments have it"
+    page = clerk.get(f"/staff/window/{number}").text
+    assert "（牵头老李），待对方清点确认" in page
     chain.engine.completed.append(("paper-receipt", "lead", {}))
     chain.step(number, Topic.DISPATCH, "receive", originals_received="different", receipt_note="少一份")
     assert chain.acts(number) == ["paper-handover"], "what does not tally comes back"
