@@ -105,7 +105,7 @@ def save(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep, 
             return _form_page(request, tools, bundle, draft_id, data, faults)
         return RedirectResponse(f"/staff/window/new/{draft_id}?saved=yes#items", 303)
     if form.get("signed") != "yes":
-        faults.append(InvalidInput("请申请人阅读承诺并签名，再勾选“已签名”", field="signed", code="not-signed"))
+        faults.append(InvalidInput("请申请人阅读并在申请表上签名，再勾选", field="signed", code="not-signed"))
     try:
         check_agreed(counter.consents_of(tools, bundle, data), ticked(form))
     except InvalidInput as error:

@@ -95,7 +95,7 @@ def test_r42_r47_missing_papers_and_an_unsigned_form_stop_the_case(clerk: Any) -
     assert "还缺少材料：身份证明" in missing.text
     unsigned = hand_in(clerk, address, signed="")
     assert unsigned.status_code == 422
-    assert "已签名" in unsigned.text
+    assert "请申请人阅读并在申请表上签名，再勾选" in unsigned.text
 
 
 def test_only_the_window_of_the_district_begins_and_goes_on(clerk: Any, person: Any) -> None:
