@@ -13,7 +13,6 @@ from api import drafts
 from api.application_forms import read, shared_values
 from api.consenting import Agreed, asked_for
 from api.counter_visit import AGENT, seen
-from api.local_time import local_day
 from api.masking import mask_id
 from api.routes.draft_pages import PAGES
 from api.submission import submit
@@ -23,16 +22,13 @@ from onething.catalogue import Bundle
 from onething.consents import Part
 from onething.eligibility import check_choice, check_materials
 from onething.errors import InvalidInput, OneThingError
-from onething.papers import Detail, render
 from onething.promises import check_promises, kinds_for
-from onething.publications import form_paper
 from onething.store import Account, Application, accounts, audit, window
-from onething.vocabulary import Channel, ConsentWay, DeliveryMode, DeliveryWay, PromiseKind
+from onething.vocabulary import Channel, ConsentWay, DeliveryMode
 from onething.window import COUNTER_CASE, RELATIONS
 
 Data = dict[str, Any]
 PAPER = "paper"
-AGENT_ROWS = (("来办理人", "agent"), ("来办理人身份证号码", "agent_id"))
 
 
 def read_page(tools: Tools, bundle: Bundle, data: Data, form: FormData) -> tuple[Data, list[OneThingError]]:
@@ -140,22 +136,3 @@ def page(tools: Tools, bundle: Bundle, data: Data) -> dict[str, Any]:
 
 def consents_of(tools: Tools, bundle: Bundle, data: Data) -> list[Part]:
     return asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data))
-
-
-def form_pdf(tools: Tools, bundle: Bundle, data: Data) -> bytes:
-    """申请表 as it stands, with what lies on the counter, to be read and signed before it is handed in: it has no number yet."""
-    fields = fields_for(tools.catalogue, bundle, data["items"])
-    needs = [need for need in drafts.needs_for(tools.catalogue, bundle, data) if need.material.key in data["papers"]]
-    paper = form_paper(
-        tools.catalogue, bundle, data["items"], needs, mode="to-sign",
-        issuer=f"{tools.catalogue.districts[data['district']].name}综合受理窗口",
-        url=f"{tools.settings.base_url}/bundles/{bundle.slug}", on=local_day(tools.clock.now()), demo=tools.settings.demo,
-        applicant=data["applicant"], values=drafts.form_values(data, fields),
-    )
-    way = Detail(label="领取方式", value=DeliveryWay(data["delivery_way"]).label)
-    sent = [Detail(label=label, value=data[key]) for label, key in AGENT_ROWS if data["relation"] != "self"]
-    first = replace(paper.sections[0], rows=[*paper.sections[0].rows, *sent, way])
-    later = [
-        f"{tools.catalogue.materials[key].name}（{PromiseKind(kind).label}）" for key, kind in data["promises"].items()
-    ]
-    return render(replace(paper, sections=[first, *paper.sections[1:]], materials=[*paper.materials, *later]))

@@ -24,9 +24,9 @@ from onething.guides.subject import Subject
 from onething.modelling.picture import picture
 from onething.modelling.read import read_model
 from onething.modelling.steps import steps_with_called
-from onething.papers import LicenceContent, PromiseContent, PromisedMaterial, render
+from onething.papers import LicenceContent, PromiseContent, render
 from onething.promises import consequence, kinds_for
-from onething.publications import form_paper, leaflet, publication
+from onething.publications import form_paper, leaflet, promised, publication
 from onething.validity import in_words
 
 
@@ -115,18 +115,11 @@ def _promise(s: Shelf) -> Any:
     offered = [(need, kind) for need in needs for kind in kinds_for(need)]
     if not offered:
         raise NotFound("这件事没有实行容缺受理、告知承诺的材料，没有承诺书样本", code="no-promise")
-    names = {row.item: s.catalogue.items[row.item].name for row in s.bundle.rows}
     common = s.common()
     return PromiseContent(
         number=f"样本 {s.version}", application_no="＿＿＿＿＿＿", issuer=common["issuer"], issued_on=common["on"],
         verify_url=s.url(), demo=True, window=f"{s.district.name}综合受理窗口", bundle_name=s.bundle.name,
-        lines=[
-            PromisedMaterial(
-                material=need.material.name, item="、".join(names[item] for item in need.items), kind=kind.label,
-                due=f"收件之日起 {need.tolerance_days} 个工作日内" if kind == "tolerance" else "以承诺代替",
-            )
-            for need, kind in offered
-        ],
+        lines=[promised(s.catalogue, need, kind) for need, kind in offered],
         consequences=[consequence(need, kind) for need, kind in offered],
         signed_name="（申请人姓名或名称）", signed_at=s.tools.clock.now(),
     )

@@ -17,12 +17,14 @@ from onething.papers import (
     FormContent,
     FormSection,
     LeafletContent,
+    PromisedMaterial,
     PublicationContent,
     PublicationGroup,
     PublicationLine,
     PublicationSection,
     PublicationTable,
 )
+from onething.vocabulary import PromiseKind
 
 NOTE = "标有“待核实”的时限、依据、材料和费用以窗口答复为准。"
 EXAMPLE_APPLICANT = (
@@ -88,6 +90,14 @@ def form_paper(
         items=[catalogue.items[row.item].name for row in bundle.rows if row.item in chosen], sections=[first, *rest],
         materials=[need.material.name for need in needs if need.upload],
         signed_name=(applicant or {}).get("name", "") if mode == "filled" else "",
+    )
+
+
+def promised(catalogue: Catalogue, need: MaterialNeed, kind: PromiseKind) -> PromisedMaterial:
+    """A line of the letter of promise, before there is a day from which to count."""
+    return PromisedMaterial(
+        material=need.material.name, item="、".join(catalogue.items[item].name for item in need.items), kind=kind.label,
+        due=f"收件之日起 {need.tolerance_days} 个工作日内" if kind == PromiseKind.TOLERANCE else "以承诺代替",
     )
 
 

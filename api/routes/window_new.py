@@ -12,6 +12,7 @@ from api import counter, counter_visit
 from api.consenting import ticked
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.counter_papers import inline
+from api.counter_to_sign import PRINTED
 from api.pages import render
 from api.routes.start import by_theme
 from api.window import own_district
@@ -68,16 +69,18 @@ def form_page(draft_id: str, request: Request, tools: ToolsDep, visitor: Visitor
     return _form_page(request, tools, bundle, draft_id, data, [], saved=bool(saved))
 
 
-@router.get("/{draft_id}/form.pdf")
-def form_to_sign(draft_id: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """申请表 as it is kept now, to print for the applicant's signature."""
+@router.get("/{draft_id}/{paper}.pdf")
+def paper_to_sign(draft_id: str, paper: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    """申请表 or 承诺书 as it is kept now, to print for the applicant's signature."""
     own_district(visitor.account)
     tools, bundle, data = _load(tools, visitor, draft_id)
+    if paper not in PRINTED:
+        raise NotFound("没有这种文书；请从窗口申请页面打印", code="unknown-paper")
     if not data["items"]:
         raise Conflict("还没有选择事项；请先选择事项并保存", code="nothing-chosen")
     with tools.store.reading() as session:
         data = counter.with_registers(session, tools, bundle, data)
-    return inline(counter.form_pdf(tools, bundle, data), f"application-form-{bundle.slug}.pdf")
+    return inline(PRINTED[paper](tools, bundle, data), f"{paper}-{bundle.slug}.pdf")
 
 
 @router.post("/{draft_id}")
@@ -98,8 +101,8 @@ def save(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep, 
     action, given = form.get("action"), {"signed": form.get("signed") == "yes", "consent": set(form.getlist("consent"))}
     if keep:
         return Response(status_code=204)
-    if action == "print" and data["items"]:
-        return RedirectResponse(f"/staff/window/new/{draft_id}/form.pdf", 303)
+    if action in PRINTED and data["items"]:
+        return RedirectResponse(f"/staff/window/new/{draft_id}/{action}.pdf", 303)
     if action != "submit":
         if not data["asked"]:
             return _form_page(request, tools, bundle, draft_id, data, faults)

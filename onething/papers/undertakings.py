@@ -21,7 +21,8 @@ class PromisedMaterial:
 
 @dataclass(frozen=True, kw_only=True)
 class PromiseContent(PaperContent):
-    """承诺书 of 容缺受理 and 告知承诺: the consequences told, and the applicant's typed confirmation (R46, R47)."""
+    """承诺书 of 容缺受理 and 告知承诺: the consequences told, and the applicant's typed confirmation (R46, R47). `to_sign`:
+    printed at the counter before it is handed in, with an empty line for the hand."""
 
     kind = "promise-letter"
     required = ("bundle_name", "lines", "consequences", "signed_name")
@@ -32,6 +33,7 @@ class PromiseContent(PaperContent):
     consequences: Sequence[str]
     signed_name: str
     signed_at: datetime
+    to_sign: bool = False
 
     @property
     def heading(self) -> str:

@@ -122,7 +122,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /drafts/{draft_id}/materials/{key}/promise": owner(303),
     # a draft of the clerk's, about the owner
     "GET /staff/window/new/{draft_id}": counter(200), "POST /staff/window/new/{draft_id}": counter(303),
-    "GET /staff/window/new/{draft_id}/form.pdf": counter(200), "POST /staff/window/new/{draft_id}/delete": counter(303),
+    "GET /staff/window/new/{draft_id}/{paper}.pdf": counter(200), "POST /staff/window/new/{draft_id}/delete": counter(303),
     "GET /guidance/pre-check/{draft_id}": owner(200), "POST /guidance/pre-check/{draft_id}": owner(303),
     "GET /guidance/{number}": owner(200),
     "GET /staff/guidance/{number}": (401, 404, 404, 404, 200, 404, 404, 404, 404),

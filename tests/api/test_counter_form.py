@@ -47,6 +47,10 @@ def kept(real: Tools, address: str) -> dict[str, Any]:
         return dict(session.get_one(Draft, address.rpartition("/")[2]).data)
 
 
+def text_of(pdf: bytes) -> str:
+    return subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
 def answers_to(real: Tools, **changes: str) -> dict[str, str]:
     local = real.in_district(DISTRICT).catalogue
     asked = [one for one in local.questions_of(local.bundle(BUNDLE)) if one.key != "agent"]
@@ -108,13 +112,26 @@ def test_typing_is_kept_by_itself_and_changes_neither_answers_nor_items(real: To
 def test_r47_the_form_is_printed_for_the_signature_before_handing_in(real: Tools, clerk: Any, person: Any, desk: str) -> None:
     assert clerk.get(f"{desk}/form.pdf").status_code == 409
     clerk.send(desk, answers_to(real) | {"action": "save"})
-    answer = clerk.send(desk, answers_to(real) | {"action": "print", "item": FOOD})
+    answer = clerk.send(desk, answers_to(real) | {"action": "form", "item": FOOD})
     assert answer.headers["location"] == f"{desk}/form.pdf"
     paper = clerk.get(f"{desk}/form.pdf")
-    said = subprocess.run(["pdftotext", "-raw", "-", "-"], input=paper.content, capture_output=True, check=True).stdout.decode()
+    said = text_of(paper.content)
     assert "郑州示例餐饮有限公司" in said.split("申请人声明")[0]
     assert "郑州示例餐饮有限公司" not in said.split("申请人声明")[1], "the line for the signature is empty"
     assert "办件编号" not in said
     assert "张三" in said, "who was sent"
     assert "窗口领取" in said
     assert person("window-410100").get(f"{desk}/form.pdf").status_code == 404
+
+
+def test_r47_the_letter_of_promise_is_printed_for_the_hand(real: Tools, clerk: Any, desk: str) -> None:
+    clerk.send(desk, answers_to(real) | {"action": "save"})
+    assert clerk.get(f"{desk}/letter.pdf").status_code == 409, "nothing is promised yet"
+    key = next(use.key for use in real.catalogue.items[FOOD].materials if use.tolerance)
+    answer = clerk.send(desk, answers_to(real) | {"action": "letter", "item": FOOD, f"material.{key}": "tolerance"})
+    said = text_of(clerk.get(answer.headers["location"]).content)
+    assert "逾期不补交的，审批部门可以依法作出不予许可等决定" in said.replace("\n", "")
+    assert "郑州示例餐饮有限公司" in said.split("承诺人")[0]
+    assert "郑州示例餐饮有限公司" not in said.split("承诺人")[1]
+    assert "打印承诺书" in clerk.get(desk).text
+    assert clerk.get(f"{desk}/other.pdf").status_code == 404

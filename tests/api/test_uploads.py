@@ -219,7 +219,7 @@ def test_every_route_that_gives_a_file_is_known_here_s15(app: Any) -> None:
     }
     ours_to_print = {
         "/staff/window/{number}/slip.pdf", "/staff/window/{number}/label.pdf", "/terminal/cases/{number}/receipt.pdf",
-        "/staff/window/new/{draft_id}/form.pdf",
+        "/staff/window/new/{draft_id}/{paper}.pdf",
     }
     public = {"/bundles/{slug}/{name}.pdf", "/items/{slug}/sample.pdf", "/api/v1/bundles/{slug}/form"}
     words = ("pdf", "archive", "documents/", "papers/", "download", "export")
