@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.looking import PHONE, log_in
-from tests.browser.pages import OWNER
+from tests.browser.pages import OWNER, WINDOW
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +29,35 @@ def test_what_was_typed_is_there_after_the_page_was_lost(chrome: Browser, furnis
     page.goto(f"{address}/drafts/{ids['draft']}/form")
     expect(page.locator("[name='form.premises_address']:visible")).to_have_value(typed)
     again.close()
+
+
+def test_the_counter_loses_nothing_either(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
+    address, ids = furnished
+    context = chrome.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    log_in(context, address, WINDOW)
+    page = context.new_page()
+    page.goto(f"{address}/staff/window/new/{ids['counter_draft']}")
+    page.locator("[name='applicant.address']").fill("郑州市金水区某路 1 号")
+    expect(page.locator("[data-kept]")).to_contain_text("已自动保存")
+    page.reload()
+    expect(page.locator("[name='applicant.address']")).to_have_value("郑州市金水区某路 1 号")
+    context.close()
+
+
+def test_ctrl_and_enter_send_the_form_one_types_in(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
+    """Beside the task of the right column stand forms for what the applicant asks for."""
+    address, ids = furnished
+    context = chrome.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    log_in(context, address, WINDOW)
+    page, sent = context.new_page(), []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{address}/staff/window/{ids['counter']}")
+    page.get_by_text("更改领取方式", exact=True).first.click()
+    page.locator("[name='delivery-receiver']").fill("张三")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert [one.rpartition("/")[2] for one in sent] == ["delivery"]
+    context.close()
 
 
 def test_nothing_is_kept_by_itself_once_it_was_sent(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:

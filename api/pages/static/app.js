@@ -90,7 +90,8 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     const body = new FormData(form);
     body.set("keep", "yes");
     call = new AbortController();
-    const answer = await fetch(form.action, { method: "POST", body, signal: call.signal, redirect: "error" }).catch(() => null);
+    const address = form.getAttribute("action"); // form.action would be a button of that name
+    const answer = await fetch(address, { method: "POST", body, signal: call.signal, redirect: "error" }).catch(() => null);
     const shown = form.querySelector("[data-kept]");
     if (answer?.status === 204) shown.textContent = `${form.dataset.keep} ${new Date().toTimeString().slice(0, 5)}`;
   };
