@@ -180,6 +180,8 @@ def _give_back(session: Any, tools: Tools, case: Application, wish: Wanted) -> C
 def collector(wish: Wanted, case: Application, slip: str = "") -> dict[str, str]:
     """Who stands at the counter, by which identity, and that they signed the `slip`."""
     person, id_no, relation = wish.text("receiver")[:100], wish.text("id_no").replace(" ", "").upper(), wish.text("relation")
+    if relation == "self":  # whose number is compared below
+        person = person or str(case.applicant.get("name", ""))
     if not person:
         raise InvalidInput("请填写姓名", field="receiver", code="receiver-missing")
     if relation not in RELATIONS:
@@ -190,7 +192,7 @@ def collector(wish: Wanted, case: Application, slip: str = "") -> dict[str, str]
             "证件号码与申请人不一致；请核对证件，或者选择“代办人”“法定代表人”", field="id_no", code="not-the-applicant"
         )
     if slip and wish.form.get("signed") != "yes":
-        raise InvalidInput(f"请先在{slip}上签名，再勾选“已签名”", field="signed", code="not-signed")
+        raise InvalidInput(f"请先在{slip}上签名，再勾选", field="signed", code="not-signed")
     return {"person": person, "person_id": mask_id(id_no), "relation": RELATIONS[relation]}
 
 
