@@ -95,7 +95,7 @@ class Clerk:
         expect(self.page.get_by_text("系统正在办理")).to_be_visible()
 
     def scans_everything(self) -> None:
-        missing = self.page.locator("input[data-send]")
+        missing = self.page.locator("li:has(.sheet:has-text('待扫描')) input[data-send]")  # what is scanned can be scanned again
         while missing.count():
             with self.page.expect_navigation():
                 self.hand.attach(missing.first, self.scan)
