@@ -196,29 +196,29 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
     case, catalogue = view(session, tools, application), tools.catalogue_of(application)
     mine = set(account.organisation.split())
     names, told = {row.key: name for row, name, _ in case.materials}, window.told(session, [number])
-    record = tuple(_record(session, number))
+    record, originals = tuple(_record(session, number)), tuple(_originals(session, tools, application, names))
     tasks = tuple(_task(tools, told, application, act, mine) for act in window.due(session, application))
     return Desk(
         case=case, form=form_view.form_view(session, tools, application),
         tasks=tasks,
         judgements=intake.last_judgements(session, number),
-        originals=tuple(_originals(session, tools, application, names)),
+        originals=originals,
         dispatches=tuple((row, catalogue.department_name(row.department)) for row in intake.dispatches(session, number)),
         record=record,
         clerk_of_window=contract.window_group(application.district) in mine,
         may_correct=application.state == CaseState.CORRECTION and contract.window_group(application.district) in mine,
         may_scan_again=may_scan_again(session, application),
         lead=catalogue.department_name(catalogue.bundle(application.bundle).lead),
-        handed_to="" if any(task.act.task == HAND_OVER for task in tasks) else _handed_to(session, number, record),
+        handed_to="" if any(task.act.task == HAND_OVER for task in tasks) else _handed_to(originals, record),
         settling=_settling(tools, record),
         agent=next((act.person for act, _ in record if act.task == COUNTER_CASE and act.relation == RELATIONS["agent"]), ""),
     )
 
 
-def _handed_to(session: Any, number: str, record: Iterable[tuple[WindowAct, str]]) -> str:
+def _handed_to(originals: Iterable[Original], record: Iterable[tuple[WindowAct, str]]) -> str:
     """Who took the originals, until the lead department has counted them."""
-    moves = [row.at for row in custody.ledger(session, number)]
-    acts = [act for act, _ in record if act.task == HAND_OVER and act.at >= max(moves, default=act.at)]
+    moved = max((row.at for row in originals), default=None)
+    acts = [act for act, _ in record if act.task == HAND_OVER and (moved is None or act.at >= moved)]
     return acts[-1].person if acts else ""
 
 

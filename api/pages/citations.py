@@ -23,8 +23,7 @@ def in_english(text: str) -> str:
     in the plan."""
     if plan := PLAN.fullmatch(text):
         return _in_the_plan(plan)
-    doubted = text.endswith(DOUBT) and in_english(text.removesuffix(DOUBT))
-    if doubted:
+    if text.endswith(DOUBT) and (doubted := in_english(text.removesuffix(DOUBT))):
         return f"{doubted} (article to be confirmed)"
     if not BEGINS.match(text):
         return ""

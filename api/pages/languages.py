@@ -37,7 +37,7 @@ CONDITIONS, LISTS = {"；或者": ", or ", "，并且": " and "}, {"；": "; ", 
 MEASURED = re.compile(r"(\d[\d.]*)(\D+)")
 REMARKED, LABELLED = re.compile("(.+)(（[^（）]+）)"), re.compile("([^：]{2,16})：(.+)")
 QUOTED = re.compile("(“[^“”]+”)+")
-TITLE = re.compile("《[^》]*》")
+TITLE = re.compile(citations.TITLE)
 """No law has an official English title: what stands in such brackets is not missing."""
 HAN = "\u3400-\u9fff"
 OWN = re.compile(f"[{HAN}]")
