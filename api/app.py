@@ -40,6 +40,7 @@ from api.routes import (
     terminal,
     v1,
     verify,
+    viewing,
     window,
     window_new,
 )
@@ -77,7 +78,7 @@ def create_app(tools: Tools) -> FastAPI:
         log.warning("rate limits are off")
     parts = (
         api_docs, v1, start, answers, guides, people, verify, doors, me, consents, window_new, window, terminal, cases,
-        case_files, case_questions, ratings, delivery, guidance, supervision, apply_files, apply, health,
+        case_files, case_questions, ratings, delivery, viewing, guidance, supervision, apply_files, apply, health,
     )
     for part in parts:
         app.include_router(part.router)

@@ -50,13 +50,16 @@ def at_request(tools: Tools, account: Account, number: str) -> None:
         _note(session, tools, account, REQUEST, number, office=_first(account))
 
 
-def read_document(tools: Tools, account: Account, document_id: str) -> tuple[Document, bytes]:
-    """A file with its content; somebody else's only with a record. Raises `NotFound`."""
+def read_document(tools: Tools, account: Account, document_id: str, *, once: bool = False) -> tuple[Document, bytes]:
+    """A file with its content; somebody else's only with a record, `once` for a while if it is looked at page by page.
+    Raises `NotFound`."""
     with tools.store.reading() as session:
         row = readable_document(session, tools, account, document_id)
         content = documents.content(session, row)
         number, owner = _whose(session, row)
-    if owner != account.id:
+        since = tools.clock.now() - AT_WORK
+        known = once and audit.done_since(session, number, account.subject, FILE, since, document=row.id)
+    if owner != account.id and not known:
         with tools.store.transaction() as session:
             office = _office(tools, account, session, number) if row.number else _first(account)
             _note(session, tools, account, FILE, number, office=office, document=row.id)

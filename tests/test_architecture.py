@@ -16,7 +16,7 @@ HOMES = {
     "pyhanko": "onething/papers", "segno": "onething/papers", "fastapi": "api", "jinja2": "api",
     "typer": "onething/cli", "prometheus_client": "workers/metrics.py", "rjieba": "onething/segmenting.py",
     "xlsxwriter": "onething/spreadsheets.py", "authlib": "api/oidc.py", "joserfc": "api/oidc.py",
-    "PIL": "onething/uploads", "pikepdf": "onething/uploads", "babel": "api/pages/languages.py",
+    "PIL": "onething/uploads", "pikepdf": "onething/uploads", "pypdfium2": "onething/uploads", "babel": "api/pages/languages.py",
 }
 SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
 PURE = (

@@ -28,12 +28,32 @@ from simulation.answers import YES, group_of
 
 DISTRICT = "410105"
 SECONDS_PER_CASE = 120
-SAMPLE_PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 595 842]>>endobj\nxref\n0 4\n0000000000 65535 f \n"
-    b"0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \ntrailer<</Size 4/Root 1 0 R>>\n"
-    b"startxref\n178\n%%EOF\n"
-)
+
+
+def _sample_sheet() -> bytes:
+    """A sheet one sees to be a sample: a frame, a heading, lines of writing and a round seal, without a font."""
+    lines = [f"90 {height} {width} 8 re f" for height, width in zip(range(660, 300, -30), [415, 415, 300] * 4, strict=True)]
+    seal = (
+        "0.75 0.15 0.2 RG 4 w 480 200 m 480 228 458 250 430 250 c 402 250 380 228 380 200 c "
+        "380 172 402 150 430 150 c 458 150 480 172 480 200 c S"
+    )
+    drawn = "\n".join(["0.6 G 1 w 50 50 495 742 re S", "0.35 g 197 720 200 16 re f", "0.8 g", *lines, seal]).encode()
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/Resources<<>>/MediaBox[0 0 595 842]/Contents 4 0 R>>",
+        b"<</Length %d>>stream\n%b\nendstream" % (len(drawn), drawn),
+    ]
+    content, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj%b endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return b"%bxref\n0 5\n0000000000 65535 f \n%btrailer<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        content, table, len(content),
+    )
+
+
+SAMPLE_PDF = _sample_sheet()
 ANSWERS: Mapping[str, Mapping[str, Any]] = {
     **YES,
     "joint-appointment": {

@@ -100,9 +100,10 @@ def trail(session: Session, number: str | None = None) -> list[Audit]:
     return list(session.scalars(query.where(Audit.number == number) if number else query))
 
 
-def done_since(session: Session, number: str, actor: str, action: str, since: datetime) -> bool:
-    query = select(Audit.seq).where(Audit.number == number, Audit.actor == actor, Audit.action == action, Audit.at >= since)
-    return session.scalars(query.limit(1)).first() is not None
+def done_since(session: Session, number: str, actor: str, action: str, since: datetime, **detail: Any) -> bool:
+    """Whether it is on record, with this `detail` among others."""
+    query = select(Audit.detail).where(Audit.number == number, Audit.actor == actor, Audit.action == action, Audit.at >= since)
+    return any(detail.items() <= found.items() for found in session.scalars(query))
 
 
 def everything(session: Session) -> Iterator[Any]:

@@ -114,6 +114,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     f"POST {API}/supervision/reminders": (401, 404, 404, 404, 404, 404, 201, 404, 201),
 
     # a file, a draft and a question of the owner
+    "GET /documents/{document_id}/view": owner(200), "GET /documents/{document_id}/pages/{page}": owner(200),
     "GET /documents/{document_id}": owner(200), f"GET {API}/documents/{{document_id}}": owner(200),
     "GET /drafts/{draft_id}": owner(303), "GET /drafts/{draft_id}/{step}": owner(200),
     "POST /drafts/{draft_id}/{step}": owner(303), "POST /drafts/{draft_id}/delete": owner(303),

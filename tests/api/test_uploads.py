@@ -221,7 +221,8 @@ def test_every_route_that_gives_a_file_is_known_here_s15(app: Any) -> None:
         "/staff/window/{number}/slip.pdf", "/staff/window/{number}/label.pdf", "/terminal/cases/{number}/receipt.pdf",
         "/staff/window/new/{draft_id}/{paper}.pdf",
     }
+    viewer = {"/documents/{document_id}/view", "/documents/{document_id}/pages/{page}"}  # test_viewing.py
     public = {"/bundles/{slug}/{name}.pdf", "/items/{slug}/sample.pdf", "/api/v1/bundles/{slug}/form"}
     words = ("pdf", "archive", "documents/", "papers/", "download", "export")
     found = {path for method, path in app_paths(app) if method == "GET" and any(word in path for word in words)}
-    assert found <= tested | public | ours_to_print
+    assert found <= tested | public | ours_to_print | viewer

@@ -243,7 +243,7 @@ def test_r97_a_result_is_handed_over_with_identity_and_signature(chain: Chain, c
     assert (row.person_id, row.relation) == ("4101**********9017", "本人"), "of the number only the ends are kept"
     assert row.document_id
     page = window_of_results.get(f"/staff/window/{number}").text
-    assert f"/papers/{row.document_id}" in page
+    assert f"/documents/{row.document_id}/view" in page
     assert "410105199511119017" not in page
     assert "delivery-record" in chain.papers(number)
 

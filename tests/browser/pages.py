@@ -121,6 +121,8 @@ PAGES: dict[str, tuple[Look, ...]] = {
         rating_given="/cases/{ended}/rating"),
     "GET /rate/{token}": looks(VISITOR, rate_link="/rate/{link}", rate_link_bad="/rate/{link}?grade=dissatisfied"),
     "GET /rating/thanks": looks(VISITOR, rating_thanks="/rating/thanks"),
+    "GET /documents/{document_id}/view": looks(OWNER, document="/documents/{document}/view") + looks(
+        REVIEWER, staff_document="/documents/{document}/view") + terminal("document", "/documents/{document}/view", OWNER),
     "GET /me": looks(OWNER, me="/me") + looks("demo-trade", me_new="/me"),
     "GET /me/certificates": looks(OWNER, certificates="/me/certificates"),
     "GET /me/data": looks(OWNER, my_data="/me/data"),
@@ -157,7 +159,7 @@ NOT_PAGES = frozenset({
     "GET /terminal/end",  # they lead elsewhere
     "GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf", "GET /items/{slug}/sample.pdf",
     "GET /cases/{number}/form.pdf", "GET /drafts/{draft_id}/materials/{key}", "GET /staff/window/new/{draft_id}/{paper}.pdf",
-    "GET /documents/{document_id}", "GET /me/data/export.zip",
+    "GET /documents/{document_id}", "GET /documents/{document_id}/pages/{page}", "GET /me/data/export.zip",
     "GET /staff/cases/{number}/form.pdf", "GET /staff/cases/{number}/archive", "GET /staff/window/{number}/label.pdf",
     "GET /staff/window/{number}/slip.pdf", "GET /staff/window/{number}/papers/{document_id}",
     "GET /terminal/cases/{number}/receipt.pdf",  # files
