@@ -10,7 +10,7 @@ from typing import Any
 from api import applicant as applicants
 from api import drafts
 from api.window import own_district
-from api.window_acts import check_identity
+from api.window_acts import identity_faults
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.errors import InvalidInput
@@ -50,10 +50,7 @@ def faults_of(session: Any, bundle: Bundle | None, visit: Visit) -> list[Invalid
     elif visit.relation != "self":
         if not visit.agent:
             found.append(InvalidInput("请填写来办理人的姓名", field="agent.name", code="agent-missing"))
-        try:
-            check_identity(visit.agent_id, "agent.id_no")
-        except InvalidInput as error:
-            found.append(error)
+        found += identity_faults(visit.agent_id, "agent.id_no")
     found += applicants.faults(bundle, visit.applicant, ELECTRONIC)
     try:
         _known(session, visit.applicant)

@@ -9,7 +9,7 @@ from api.consenting import Agreed, tell_courier
 from onething.bootstrap import Tools
 from onething.deliveries import may_choose
 from onething.engine.contract import Message
-from onething.errors import Conflict
+from onething.errors import Conflict, InvalidInput, refuse
 from onething.store import Account, Application, audit, deliveries, notices, outbox
 from onething.vocabulary import CaseState, ConsentWay, DeliveryMode, DeliveryState, DeliveryWay
 
@@ -22,6 +22,14 @@ def changeable(session: Any, application: Application) -> bool:
     return may_choose(CaseState(application.state), [row.state for row in stored.values()])
 
 
+def faults(application: Application, mode: str, way: str, address: str) -> list[InvalidInput]:
+    return applicants.delivery_faults(_with(application, address), way, mode)
+
+
+def _with(application: Application, address: str) -> dict[str, str]:
+    return applicants.tidy({**application.applicant, "address": address or application.applicant.get("address", "")})
+
+
 def choose(
     session: Any, tools: Tools, account: Account, application: Application, mode: str, way: str, address: str,
     told: Agreed = ON_THE_PAGE,
@@ -29,10 +37,8 @@ def choose(
     """The newest choice counts, also for results that lie at the window already. Raises `Conflict`, `InvalidInput`."""
     if not changeable(session, application):
         raise Conflict("已经有结果送达，或者办件已经结束，不能再更改领取方式；如有需要请联系发证窗口", code="already-delivered")
-    applicant = applicants.tidy({**application.applicant, "address": address or application.applicant.get("address", "")})
-    faults = applicants.delivery_faults(applicant, way, mode)
-    if faults:
-        raise faults[0]
+    refuse(faults(application, mode, way, address))
+    applicant = _with(application, address)
     before = (application.delivery_mode, application.delivery_way, application.applicant.get("address", ""))
     if (mode, way, applicant["address"]) == before:
         return

@@ -10,7 +10,7 @@ from typing import Any
 from api.applicant import LONGEST, PHONE
 from api.local_time import local_day
 from api.supervision import group_name
-from onething.access_words import AUTOMATIC, purpose, role_of, words
+from onething.access_words import AUTOMATIC, PROGRAMS, outsider, purpose, role_of, words
 from onething.bootstrap import Tools
 from onething.cases import OPEN_CASE_STATES
 from onething.errors import InvalidInput
@@ -34,33 +34,36 @@ class Access:
 
 
 def accesses(session: Any, tools: Tools, account: Account, most: int | None = SHOWN) -> list[Access]:
-    """Newest first; `most` records are read, None for all."""
+    """Newest first; `most` records are read, None for all. Nobody is left out but programs that move nothing."""
     rows = [row for row in own.trail(session, account.id, most) if row.actor != account.subject]
     staff, names = accounts.by_subject(session, {row.actor for row in rows}), _names(session, account)
-    lines: dict[tuple[Any, ...], list[Any]] = {}
+    offices, lines = _offices(session, account), {}
     for row in rows:
-        person = staff.get(row.actor)
-        if person is None and row.action not in AUTOMATIC:
+        if row.actor in PROGRAMS and row.action not in AUTOMATIC:
             continue
         what = f"{words(row.action)}{names.get(row.detail.get('document', ''), '')}"
-        line = (local_day(row.at), row.number, _who(tools, row, person), what, _why(row, person))
-        lines.setdefault(line, []).append(row)
+        who, why = _by(tools, row, staff.get(row.actor), offices.get((row.number, row.item), ""))
+        lines.setdefault((local_day(row.at), row.number, who, what, why), []).append(row)
     return [Access(found[0].at, who, what, why, number, len(found)) for (_, number, who, what, why), found in lines.items()]
 
 
-def _who(tools: Tools, row: Any, person: Account | None) -> str:
-    """Role and department, never a name."""
-    if person is None:
-        return "自动办理程序"
-    return group_name(tools, _office(row, person)) or Role(person.role).label
+def _by(tools: Tools, row: Any, person: Account | None, office: str) -> tuple[str, str]:
+    """Role and department, never a name, and why. `office` decides the item the record is about: who works in Tasklist need
+    not have an account here."""
+    if person is not None:
+        own_office = str(row.detail.get("office") or person.organisation.partition(" ")[0])
+        who = group_name(tools, own_office) or Role(person.role).label
+        return who, purpose(role_of(own_office, person.role), row.detail)
+    who, why = outsider(row.actor)
+    if who:
+        return who, str(row.detail.get("reason") or why)
+    return group_name(tools, office) or "办理本办件的工作人员", purpose(role_of(office, ""), row.detail)
 
 
-def _why(row: Any, person: Account | None) -> str:
-    return purpose(role_of(_office(row, person), person.role), row.detail) if person else "按办理流程"
-
-
-def _office(row: Any, person: Account) -> str:
-    return str(row.detail.get("office") or person.organisation.partition(" ")[0])
+def _offices(session: Any, account: Account) -> dict[tuple[str, str], str]:
+    return {
+        (case.number, row.item): row.reviewer_group for case in applications.of_account(session, account.id) for row in case.items
+    }
 
 
 def _names(session: Any, account: Account) -> dict[str, str]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
 
 from api.masking import mask_id
 from api.uploads import Upload
 from onething.bootstrap import Tools
-from onething.errors import Conflict, InvalidInput, NotAllowed
+from onething.errors import Conflict, InvalidInput, NotAllowed, refuse
 from onething.intake import Judgement, check_decision, defects
 from onething.store import Account, Application, WindowAct, applications, audit, documents, outbox, window
 from onething.vocabulary import Channel, DeliveryWay
@@ -126,7 +125,8 @@ def _review(session: Any, tools: Tools, case: Application, wish: Wanted) -> Chec
     try:
         check_decision(decision, reason, defects(found), names)
     except InvalidInput as error:
-        error.field = error.field or "decision"
+        for one in error.all:
+            one.field = one.field or "decision"
         raise
     judged = {f"{one.key}:{one.version}": (one.complete, one.legal, one.problem) for one in found}
     return Checked({"intake_decision": decision}, {"intake_reason": reason}, {"note": DECISIONS[decision]}, judged)
@@ -167,44 +167,54 @@ def _deliver(session: Any, tools: Tools, case: Application, wish: Wanted) -> Che
     if case.delivery_way == DeliveryWay.COURIER:
         facts = {"person": case.applicant["name"], "note": f"交寄，运单号 {proof}" if proof else "交寄"}
     else:
-        facts = {**collector(wish, case, "结果签收单"), "note": f"签收单 {proof}" if proof else ""}
+        refuse(collector_faults(wish, case, "结果签收单"))
+        facts = {**collector(wish, case), "note": f"签收单 {proof}" if proof else ""}
     words = {"handover_receiver": facts["person"], "handover_proof_no": proof}
     return Checked({"delivery_outcome": "delivered"}, words, facts)
 
 
 def _give_back(session: Any, tools: Tools, case: Application, wish: Wanted) -> Checked:
-    facts, note = collector(wish, case, "退还签收单"), wish.text("note")[:200]
+    refuse(collector_faults(wish, case, "退还签收单"))
+    facts, note = collector(wish, case), wish.text("note")[:200]
     return Checked({}, {"return_receiver": facts["person"], "return_note": note}, {**facts, "note": note})
 
 
-def collector(wish: Wanted, case: Application, slip: str = "") -> dict[str, str]:
-    """Who stands at the counter, by which identity, and that they signed the `slip`."""
-    person, id_no, relation = wish.text("receiver")[:100], wish.text("id_no").replace(" ", "").upper(), wish.text("relation")
+def collector(wish: Wanted, case: Application) -> dict[str, str]:
+    """Who stands at the counter, and by which identity."""
+    person, relation = wish.text("receiver")[:100], wish.text("relation")
     if relation == "self":  # whose number is compared below
         person = person or str(case.applicant.get("name", ""))
-    if not person:
-        raise InvalidInput("请填写姓名", field="receiver", code="receiver-missing")
+    return {"person": person, "person_id": mask_id(_id_no(wish)), "relation": RELATIONS.get(relation, "")}
+
+
+def collector_faults(wish: Wanted, case: Application, slip: str = "") -> list[InvalidInput]:
+    """What is missing about them, in the order of the form; and their name under the `slip`, if there is one to sign."""
+    found, relation, id_no = [], wish.text("relation"), _id_no(wish)
     if relation not in RELATIONS:
-        raise InvalidInput("请选择与申请人的关系", field="relation", code="relation-missing")
-    check_identity(id_no, "id_no")
-    if relation == "self" and id_no != case.applicant.get("id_no"):
-        raise InvalidInput(
+        found.append(InvalidInput("请选择与申请人的关系", field="relation", code="relation-missing"))
+    if not collector(wish, case)["person"]:
+        found.append(InvalidInput("请填写姓名", field="receiver", code="receiver-missing"))
+    if unreadable := identity_faults(id_no, "id_no"):
+        found += unreadable
+    elif relation == "self" and id_no != case.applicant.get("id_no"):
+        found.append(InvalidInput(
             "证件号码与申请人不一致；请核对证件，或者选择“代办人”“法定代表人”", field="id_no", code="not-the-applicant"
-        )
+        ))
     if slip and wish.form.get("signed") != "yes":
-        raise InvalidInput(f"请先在{slip}上签名，再勾选", field="signed", code="not-signed")
-    return {"person": person, "person_id": mask_id(id_no), "relation": RELATIONS[relation]}
+        found.append(InvalidInput(f"请先在{slip}上签名，再勾选", field="signed", code="not-signed"))
+    return found
 
 
-def check_identity(id_no: str, name: str) -> None:
+def _id_no(wish: Wanted) -> str:
+    return wish.text("id_no").replace(" ", "").upper()
+
+
+def identity_faults(id_no: str, name: str) -> list[InvalidInput]:
     if not id_no:
-        raise InvalidInput("请填写身份证号码", field=name, code="id-missing")
-    try:
-        ric.validate(id_no)
-    except ValidationError:
-        raise InvalidInput(
-            "居民身份证号码不正确；请对照身份证填写 18 位号码", field=name, code="id-number"
-        ) from None
+        return [InvalidInput("请填写身份证号码", field=name, code="id-missing")]
+    if not ric.is_valid(id_no):
+        return [InvalidInput("居民身份证号码不正确；请对照身份证填写 18 位号码", field=name, code="id-number")]
+    return []
 
 
 CHECKS = {REVIEW: _review, DIGITISE: _digitise, HAND_OVER: _hand_over, DELIVER: _deliver, GIVE_BACK: _give_back}

@@ -7,12 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 from api.consenting import Agreed
-from api.delivery_choice import choose
-from api.window_acts import Wanted, collector, keep_scan
+from api.delivery_choice import choose, faults
+from api.window_acts import Wanted, collector, collector_faults, keep_scan
 from api.withdrawal import withdraw_case, withdraw_item
 from onething.bootstrap import Tools
 from onething.engine import contract
-from onething.errors import InvalidInput, NotAllowed
+from onething.errors import InvalidInput, NotAllowed, refuse
 from onething.store import Account, Application, WindowAct, audit, window
 from onething.vocabulary import ConsentWay, DeliveryMode, DeliveryWay
 from onething.window import CHOOSE, WITHDRAW
@@ -25,9 +25,10 @@ def withdraw(session: Any, tools: Tools, clerk: Account, case: Application, wish
     if contract.window_group(case.district) not in clerk.organisation.split():
         raise NotAllowed("撤回由综合受理窗口登记；请用综合受理窗口岗位登录", code="not-the-window")
     known = {row.item for row in case.items}
-    if wish.scope != WHOLE and wish.scope not in known:
-        raise InvalidInput("请选择要撤回的事项", field="scope", code="item-missing")
-    facts = collector(wish, case, "撤回申请书")
+    unknown = wish.scope != WHOLE and wish.scope not in known
+    missing = [InvalidInput("请选择要撤回的事项", field="scope", code="item-missing")] if unknown else []
+    refuse([*missing, *collector_faults(wish, case, "撤回申请书")])
+    facts = collector(wish, case)
     names = tools.catalogue_of(case).items
     if wish.scope == WHOLE:
         withdraw_case(session, tools, clerk, case)
@@ -38,8 +39,9 @@ def withdraw(session: Any, tools: Tools, clerk: Account, case: Application, wish
 
 
 def choose_delivery(session: Any, tools: Tools, clerk: Account, case: Application, wish: Wanted) -> WindowAct:
-    facts = collector(wish, case)
     mode, way, address = (wish.text(name) for name in ("delivery_mode", "delivery_way", "applicant.address"))
+    refuse([*faults(case, mode, way, address), *collector_faults(wish, case)])
+    facts = collector(wish, case)
     told = Agreed(way=ConsentWay.COUNTER, person=facts["person"], relation=facts["relation"], clerk=clerk.subject)
     choose(session, tools, clerk, case, mode, way, address, told)
     note = f"{DeliveryMode(mode).label}，{DeliveryWay(way).label}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from onething.vocabulary import Role
+from onething.vocabulary import OutsideSystem, Role
 
 WORDS = {
     "find-case": "查找时看到办件",
@@ -22,7 +22,7 @@ WORDS = {
     "send-results": "把结果送往发证窗口", "deliver": "送达结果", "delivery-failed": "登记没有送达", "callback-": "回报办理情况",
     "fetch-shared": "从政务数据共享平台取得材料", "dispatch": "把申请材料转给办理部门", "push-result": "把结果告知相关部门",
     "publish-certificate": "制发证照", "revoke-certificate": "撤销证照", "archive": "归档",
-    "clear-case": "保存期满，清除个人信息",
+    "clear-case": "保存期满，清除个人信息", "place-hold": "因案件需要延长保存", "lift-hold": "解除延长保存",
     "list-after-breach": "列入信息安全事件的通知名单", "identify-applicant": "在窗口核对身份",
     "find-applicant": "在窗口按证件号码查找", "act-for-applicant": "在窗口代为提交申请",
     "window-correction": "在窗口收取补正材料",
@@ -32,6 +32,10 @@ WORDS = {
 """By action, or by what it begins with; what is written with a hyphen at its end has several endings."""
 AUTOMATIC = frozenset({"fetch-shared", "dispatch", "push-result", "publish-certificate", "archive", "clear-case"})
 """What programs do with somebody's data; their other records move nothing."""
+PROGRAMS = frozenset({"系统", "核对程序", "file-scan"})
+"""Actors that are nobody."""
+CONSOLE = "console:"
+"""How an actor begins who works on the machine itself."""
 WHY = {
     Role.WINDOW: "收件审查和窗口服务", Role.REVIEWER: "审查本部门的事项", Role.LEAD: "牵头协调", Role.DELIVERY: "送达结果",
     Role.ADVISER: "咨询辅导", Role.SUPERVISOR: "督办和监督", Role.AUDITOR: "审计",
@@ -44,9 +48,18 @@ def words(action: str) -> str:
     return exact or next((text for name, text in WORDS.items() if action.startswith(name)), "办理本办件")
 
 
+def outsider(actor: str) -> tuple[str, str]:
+    """Who and why, of an actor without an account or office here; empty if the name alone does not tell."""
+    if actor in PROGRAMS:
+        return "自动办理程序", "按办理流程"
+    if actor.startswith(CONSOLE):
+        return "系统管理员", "系统运行维护"
+    return (actor, "按办理流程") if actor in {system.label for system in OutsideSystem} else ("", "")
+
+
 def purpose(role: str, detail: dict[str, Any]) -> str:
     """The reason that was written down, else the work of the office."""
-    return str(detail.get("reason") or "") or WHY.get(Role(role), "办理本办件")
+    return str(detail.get("reason") or "") or next((why for one, why in WHY.items() if one == role), "办理本办件")
 
 
 def role_of(office: str, fallback: str) -> str:

@@ -13,6 +13,10 @@ OneThingError            status 400
 └─ PaperError            (onething.papers)
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 
 class OneThingError(Exception):
     """Anything this project refuses or fails to do, said in a sentence a person can act on."""
@@ -36,6 +40,19 @@ class InvalidInput(OneThingError):
     def __init__(self, message: str, *, field: str = "", code: str | None = None, status: int | None = None) -> None:
         super().__init__(message, code=code, status=status)
         self.field = field
+        self.others: tuple[InvalidInput, ...] = ()
+
+    @property
+    def all(self) -> list[InvalidInput]:
+        """This fault and what else was found in the same input."""
+        return [self, *self.others]
+
+
+def refuse(faults: Sequence[InvalidInput]) -> None:
+    """Raise the first fault with the others behind it; what has none goes on."""
+    if faults:
+        faults[0].others = tuple(faults[1:])
+        raise faults[0]
 
 
 class NotFound(OneThingError):

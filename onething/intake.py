@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onething.engine.contract import judgement_variables
-from onething.errors import InvalidInput
+from onething.errors import InvalidInput, refuse
 
 APPLICATION_FORM = "application-form"
 """Stands for the application itself: what is to be put right besides the single materials."""
@@ -52,16 +52,17 @@ def defects(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 
 def check_decision(decision: str, reason: str, found: list[Judgement], names: Mapping[str, str]) -> None:
-    """Refuse a decision that the judgements do not bear; the sentence goes back to the clerk."""
+    """Refuse a decision that the judgements do not bear; the sentences go back to the clerk."""
     if decision == "accepted" and found:
         listed = "、".join(f"“{names[judgement.key]}”" for judgement in found)
         raise InvalidInput(f"{listed}还没有勾选“齐全”和“符合法定形式”；请逐份核对后勾选，或改选“需要补正”")
     if decision in ("correction", "on-the-spot"):
         if not found and not (decision == "correction" and reason):
             raise InvalidInput("所有材料都已勾选，没有要补正的内容；请取消有问题材料的勾选并写明问题，或改选“收件”")
-        for judgement in found:
-            if not judgement.problem:
-                raise InvalidInput(f"请写明“{names[judgement.key]}”的问题和补正办法；须一次写全")
+        refuse([
+            InvalidInput(f"请写明“{names[judgement.key]}”的问题和补正办法；须一次写全", field=f"problem.{judgement.key}")
+            for judgement in found if not judgement.problem
+        ])
     if decision == "rejected" and not reason:
         raise InvalidInput("不予收件必须写明理由；请填写后再提交")
 

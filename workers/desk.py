@@ -98,7 +98,7 @@ def or_back(step: Callable[[Task, Desk], Outcome], task: Task, desk: Desk) -> Ou
     try:
         return {INPUT_PROBLEM: "", **step(desk.said(task), desk)}
     except InvalidInput as error:
-        return {INPUT_PROBLEM: error.message}
+        return {INPUT_PROBLEM: "。".join(one.message for one in error.all)}
 
 
 def text(task: Task, name: str) -> str:

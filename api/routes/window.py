@@ -67,7 +67,7 @@ def act(
             register(session, tools, visitor.account, case, wish)
     except InvalidInput as error:
         key = f"{task}.{form.get('scope')}" if form.get("scope") else task
-        return _case_page(request, tools, visitor, number, key, errors=[error], typed=_texts(form))
+        return _case_page(request, tools, visitor, number, key, errors=error.all, typed=_texts(form))
     return RedirectResponse(f"/staff/window/{number}", 303)
 
 
@@ -113,8 +113,9 @@ def _wish(
         with tools.store.transaction() as session:
             grant(session, tools, visitor.account, case_at_the_window(session, visitor.account, number, lock=True), wish)
     except InvalidInput as error:
-        error.field = f"{name}-{error.field}"
-        return _case_page(request, tools, visitor, number, errors=[error], typed=_texts(form))
+        for one in error.all:
+            one.field = f"{name}-{one.field}"
+        return _case_page(request, tools, visitor, number, errors=error.all, typed=_texts(form))
     return RedirectResponse(f"/staff/window/{number}", 303)
 
 

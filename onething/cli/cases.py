@@ -21,7 +21,7 @@ def show(number: str, as_json: AsJson = False) -> None:
     """查看一个办件：状态、时限、文书。"""
     from onething.cli.reports import case_report
 
-    console.show(case_report(get_settings(), number), as_json)
+    console.show(case_report(get_settings(), number, console.who()), as_json)
 
 
 @case_app.command("archive")
@@ -34,7 +34,7 @@ def take_out(
     """导出办件的归档包；办件送达或撤回办结之后才有。"""
     from onething.cli.reports import export_archive
 
-    console.out.print(f"已导出 {export_archive(get_settings(), number, item, out)}", soft_wrap=True)
+    console.out.print(f"已导出 {export_archive(get_settings(), number, item, out, console.who())}", soft_wrap=True)
 
 
 @archive_app.command("verify")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from onething import anchors, archive
-from onething.bootstrap import build_tools
+from onething.bootstrap import Tools, build_tools
 from onething.catalogue import Catalogue
 from onething.deadlines import CHINA, WorkCalendar
 from onething.errors import NotFound
@@ -31,8 +31,10 @@ def status_report(settings: Settings) -> dict[str, Any]:
     }
 
 
-def case_report(settings: Settings, number: str) -> dict[str, Any]:
+def case_report(settings: Settings, number: str, who: str) -> dict[str, Any]:
+    """`who` looks is on record before they see it (S25)."""
     tools = build_tools(settings)
+    _on_record(tools, number, who, "look-at-case")
     with tools.store.reading() as session:
         case = applications.get(session, number)
         catalogue = tools.catalogue_of(case)
@@ -48,13 +50,21 @@ def case_report(settings: Settings, number: str) -> dict[str, Any]:
         }
 
 
-def export_archive(settings: Settings, number: str, item: str, folder: Path) -> Path:
-    """The package of the case, or of one of its items, as a file in `folder` (R110)."""
-    with build_tools(settings).store.reading() as session:
+def _on_record(tools: Tools, number: str, who: str, action: str, item: str = "") -> None:
+    with tools.store.transaction() as session:
+        applications.get(session, number)
+        audit.record(session, tools.clock.now(), who, action, number=number, item=item)
+
+
+def export_archive(settings: Settings, number: str, item: str, folder: Path, who: str) -> Path:
+    """The package of the case, or of one of its items, as a file in `folder` (R110); `who` took it is on record (S25)."""
+    tools = build_tools(settings)
+    with tools.store.reading() as session:
         applications.get(session, number)
         row = documents.paper(session, number, str(PaperKind.ARCHIVE))
         if row is None:
             raise NotFound(f"办件 {number} 还没有归档；全部结果送达或撤回办结之后才有归档包", code="not-archived")
+        _on_record(tools, number, who, "take-out-archive", item)
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{number}{'-' if item else ''}{item}.zip"
         with documents.stored(session, row).open() as source:

@@ -128,6 +128,27 @@ def test_every_action_of_the_code_has_words() -> None:
     assert [one for one in plain if words(one) == "办理本办件"] == []
 
 
+@pytest.mark.parametrize(("actor", "action", "item", "who", "what", "why"), [
+    ("li.si", "approve", "food-license", "金水区市场监管部门审查岗", "作出准予决定", "审查本部门的事项"),  # in Tasklist alone
+    ("staff:abc:c1", "intake-accepted", "", "办理本办件的工作人员", "审查材料", "办理本办件"),
+    ("console:root", "look-at-case", "", "系统管理员", "查看办件", "系统运行维护"),
+    ("console:root", "list-after-breach", "", "系统管理员", "列入信息安全事件的通知名单", "系统运行维护"),
+    ("寄递服务", "callback-signed-for", "", "寄递服务", "回报办理情况", "按办理流程"),
+    ("系统", "dispatch", "", "自动办理程序", "把申请材料转给办理部门", "按办理流程"),
+])
+def test_s25_nobody_is_left_out_for_want_of_an_account(
+    company: Any, number: str, tools: Any, actor: str, action: str, item: str, who: str, what: str, why: str
+) -> None:
+    with tools.store.transaction() as session:
+        audit.record(session, tools.clock.now(), actor, action, number=number, item=item)
+        audit.record(session, tools.clock.now(), "系统", "start-intake", number=number)  # moves nothing
+    page = company.get("/me/data").text
+    table = page.partition('class="accesses')[2].partition("</table>")[0]
+    assert table.count("<tr>") == 2, "the head and one line"
+    for words_of_it in (who, what, why):
+        assert f"<td>{words_of_it}" in table
+
+
 def unzip(answer: Any) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(answer.content))
 

@@ -162,7 +162,7 @@ def test_r42_r45_the_clerks_judgement_completes_the_task_in_the_clerks_name(chai
 def test_r43_one_notice_with_what_was_found_and_a_defect_needs_its_words(chain: Chain, clerk: Any, number: str) -> None:
     silent = review(clerk, number, "correction", **{"complete.identity": ""})
     assert silent.status_code == 422
-    assert "请写明“身份证明”的问题和补正办法" in silent.text
+    assert silent.text.count("请写明“身份证明”的问题和补正办法") == 2, "in the summary and beside the material"
     careless = review(clerk, number, **{"complete.identity": ""})
     assert careless.status_code == 422
     assert "请逐份核对后勾选" in careless.text
@@ -312,6 +312,9 @@ def test_r86_somebody_at_the_counter_withdraws_the_case(chain: Chain, clerk: Any
         assert refused.status_code == 422
         assert said in refused.text
         assert 'value="王五"' in refused.text, "what was typed is still there"
+    nothing = clerk.send(address, {"withdrawal-receiver": ""}).text
+    for said in ("请选择要撤回的事项", "请选择与申请人的关系", "请填写姓名", "请填写身份证号码", "请先在撤回申请书上签名"):
+        assert nothing.count(said) == 2, "in the summary and at its field, all at once"
     slip = clerk.get(f"/staff/window/{number}/slip.pdf?what=withdrawal")
     assert (slip.status_code, slip.headers["content-type"]) == (200, "application/pdf")
     assert clerk.send(address, asks("withdrawal", scope="whole"), files={"scan": ("书.pdf", PDF)}).status_code == 303

@@ -62,7 +62,7 @@ def test_who_does_not_work_at_the_counter_sees_nothing_of_it(person: Any, number
 
 def test_a_file_of_another_case_is_not_shown_under_this_one(clerk: Any, numbers: list[str]) -> None:
     other = clerk.get(f"/staff/window/{numbers[1]}").text
-    document = re.search(rf"/staff/window/{numbers[1]}/papers/([0-9a-f-]+)", other)
+    document = re.search(r"/documents/([0-9a-f-]+)/view", other)
     assert document
     assert clerk.get(f"/staff/window/{numbers[1]}/papers/{document[1]}").status_code == 200
     assert clerk.get(f"/staff/window/{numbers[0]}/papers/{document[1]}").status_code == 404

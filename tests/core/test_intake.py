@@ -43,6 +43,9 @@ def test_r42_a_conclusion_agrees_with_the_judgements(decision: str, reason: str,
 def test_r43_a_defect_without_words_is_not_told() -> None:
     with pytest.raises(InvalidInput, match="平面图"):
         check_decision("correction", "", [Judgement("plan", 1, False, True)], NAMES)
+    with pytest.raises(InvalidInput) as both:
+        check_decision("correction", "", [Judgement("plan", 1, False, True), Judgement("rules", 1, True, False)], NAMES)
+    assert [one.field for one in both.value.all] == ["problem.plan", "problem.rules"]
     assert sentences(Judgement("plan", 1, False, True, "缺第 2 页")) == ("不齐全：缺第 2 页", "请补齐后重新提交")
     assert "法定形式" in sentences(Judgement("plan", 1, True, False, "没有签字"))[0]
 

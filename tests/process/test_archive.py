@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from onething import archive
-from onething.cli.reports import archive_report, export_archive
+from onething.cli.reports import archive_report, case_report, export_archive
 from onething.engine.contract import Topic
 from onething.engine.worker import Task
 from onething.errors import Conflict
@@ -63,10 +63,14 @@ def test_r109_r110_one_package_holds_everything_of_the_case(
     kept = [row["action"] for row in inside(path, "case/audit.json")]
     assert kept == trail[: trail.index("close-case") + 1]
     assert "deliver" in kept
-    one = export_archive(town.tools.settings, number, items[0], tmp_path)
+    one = export_archive(town.tools.settings, number, items[0], tmp_path, "console:clerk")
     assert archive_report(one)["完整"]
-    assert export_archive(town.tools.settings, number, "", tmp_path).read_bytes() == path.getvalue()
+    assert export_archive(town.tools.settings, number, "", tmp_path, "console:clerk").read_bytes() == path.getvalue()
     assert not [name for name in archive.manifest(one)["files"] if name.startswith(f"items/{items[1]}")]
+    assert case_report(town.tools.settings, number, "console:clerk")["办件编号"] == number
+    with town.tools.store.reading() as session:
+        looked = [(row.action, row.item) for row in audit.trail(session, number) if row.actor == "console:clerk"]
+    assert looked == [("take-out-archive", items[0]), ("take-out-archive", ""), ("look-at-case", "")], "on record (S25)"
 
 
 @pytest.mark.parametrize(("bundle", "items"), [("open-restaurant", RESTAURANT), ("second-hand-home-transfer", HOME)])
