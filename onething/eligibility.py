@@ -11,6 +11,9 @@ from onething.catalogue.conditions import Answer, holds, variables_of
 from onething.catalogue.models import MaterialUse
 from onething.errors import InvalidInput, NotFound
 
+LICENCE_FROM = ("start-company", "register-self-employed")
+"""The things that end with a business licence (R23)."""
+
 
 @dataclass(frozen=True)
 class Offer:

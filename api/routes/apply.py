@@ -19,7 +19,7 @@ from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.consents import check_agreed
-from onething.eligibility import check_choice
+from onething.eligibility import LICENCE_FROM, check_choice
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
@@ -29,8 +29,6 @@ from onething.vocabulary import ConsentWay, DeliveryMode
 router = APIRouter(include_in_schema=False)
 TYPED = ("details", "form")
 """Pages whose words are kept whatever is wrong with them."""
-LICENCE_BUNDLES = ("start-company", "register-self-employed")
-"""Where the business licence comes from (R23)."""
 
 
 @router.get("/apply/{slug}")
@@ -57,7 +55,7 @@ def begin(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, for
     tools = tools.in_district(district)
     bundle = tools.catalogue.bundle(slug)
     if bundle.licence_first and not applicants.is_company(visitor.account.id_no) and form.get("licence") != "yes":
-        first = [tools.catalogue.bundles[name] for name in LICENCE_BUNDLES if name in tools.catalogue.bundles]
+        first = [tools.catalogue.bundles[name] for name in LICENCE_FROM if name in tools.catalogue.bundles]
         return render(request, "apply_licence_first.html", {"bundle": bundle, "first": first})
     with tools.store.transaction() as session:
         data = drafts.fresh(tools.catalogue, visitor.account, bundle, district)

@@ -12,7 +12,9 @@ from api.pages import LARGE_COOKIE, render
 from api.publishing import shelf
 from api.search import find_bundles, find_by_english_name
 from onething.catalogue import Bundle, Catalogue, Theme
+from onething.catalogue.everyday import load_everyday
 from onething.catalogue.wording import condition_text
+from onething.eligibility import LICENCE_FROM
 from onething.vocabulary import Audience
 
 router = APIRouter(include_in_schema=False)
@@ -20,9 +22,9 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def start(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = "") -> HTMLResponse:
-    catalogue = tools.catalogue
+    catalogue, everyday = tools.catalogue, load_everyday(tools.settings.home)
     page = {
-        "q": q.strip()[:40], "found": find_bundles(catalogue, q) or find_by_english_name(catalogue, q),
+        "q": q.strip()[:40], "found": find_bundles(catalogue, everyday, q) or find_by_english_name(catalogue, q),
         "city": next(one.name for one in catalogue.districts.values() if one.kind == "city"),
         "audiences": [(audience, by_theme(catalogue, audience)) for audience in reversed(Audience)],
     }
@@ -51,7 +53,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
         "query": found.query, "district": found.district, "districts": list(catalogue.districts.values()),
         "fees": guide_view.fees(catalogue, bundle), "catalogue": catalogue,
         "in_words": lambda text: condition_text(catalogue.questions_of(bundle), text),
-        "licence": next(iter(find_bundles(catalogue, "企业开办")), bundle),
+        "licence": next((catalogue.bundles[slug] for slug in LICENCE_FROM if slug in catalogue.bundles), bundle),
     }
     return render(request, "guide.html", page)
 

@@ -15,6 +15,7 @@ from api.pages import TERMINAL_COOKIE, render
 from api.publishing import shelf
 from api.routes.start import by_theme
 from api.search import find_bundles
+from onething.catalogue.everyday import load_everyday
 from onething.errors import NotFound
 from onething.papers import qr_svg
 from onething.store import accounts, applications, documents
@@ -48,8 +49,8 @@ def off() -> Response:
 def find(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = "", audience: str = "individual") -> Response:
     shown = Audience(audience) if audience in {str(one) for one in Audience} else Audience.INDIVIDUAL
     page = {
-        "q": q.strip()[:40], "found": find_bundles(tools.catalogue, q), "audience": shown, "audiences": list(reversed(Audience)),
-        "themes": by_theme(tools.catalogue, shown),
+        "q": q.strip()[:40], "found": find_bundles(tools.catalogue, load_everyday(tools.settings.home), q),
+        "audience": shown, "audiences": list(reversed(Audience)), "themes": by_theme(tools.catalogue, shown),
     }
     return render(request, "terminal_find.html", page)
 

@@ -13,7 +13,6 @@ import pytest
 
 from api.app import create_app
 from api.masking import mask_id, mask_name
-from api.search import find_bundles
 from onething.bootstrap import Tools
 from onething.catalogue import load_catalogue
 from onething.cli.demo import SAMPLE_PDF
@@ -297,16 +296,6 @@ def test_every_guide_of_the_real_catalogue_is_shown_r22(tools: Any) -> None:
         assert answer.status_code == 200
         Outline(answer.text).check(bundle.slug)
         assert client.get(f"/api/v1/bundles/{bundle.slug}").status_code == 200
-
-
-def test_plain_words_find_things(tools: Any) -> None:
-    def first(text: str) -> str:
-        return next((bundle.slug for bundle in find_bundles(tools.catalogue, text)), "")
-
-    assert first("饭店") == first("我想开一家饭店") == "restaurant"
-    assert first("孩子 新生儿") == "newborn"
-    assert first("税费申报") == "second-hand-house"
-    assert first("火箭") == first(" ") == ""
 
 
 def test_masks() -> None:
