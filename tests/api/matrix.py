@@ -1,16 +1,21 @@
 """Who gets what from every route: the table that `test_matrix.py` holds the front door to (S10, P11).
 
-A row is a route and what nine people get when they ask for a case, file, draft or question of the owner, in the order of
+A row is a route and what twelve people get when they ask for a case, file, draft or question of the owner, in the order of
 `ROLES`. Where a status depends on something other than who asks (there is nothing to correct), it is that of the asked state.
 """
 
-ROLES = ("anonymous", "owner", "citizen", "agent", "window", "elsewhere", "reviewer", "stranger", "supervisor")
+ROLES = (
+    "anonymous", "owner", "citizen", "agent", "window", "elsewhere", "reviewer", "stranger", "supervisor", "delivery", "adviser",
+    "head",
+)
 PEOPLE = {
     "owner": "demo-restaurant", "citizen": "demo-li-si", "agent": "demo-trade", "window": "window-410105",
     "elsewhere": "window-410100", "reviewer": "reviewer-market-410105", "stranger": "reviewer-city-management-410105",
-    "supervisor": "supervisor-410105",
+    "supervisor": "supervisor-410105", "delivery": "delivery-410105", "adviser": "adviser-market-410105",
+    "head": "head-market-410105",
 }
-"""`agent` acts for another company, `reviewer` has an item in the case, `stranger` is of a department that has none."""
+"""`agent` acts for another company, `reviewer` has an item in the case and `head` is above them, `stranger` is of a department
+that has none; `adviser` answers questions about the thing, `delivery` hands results over."""
 
 
 def everyone(status: int) -> tuple[int, ...]:
@@ -22,21 +27,22 @@ def logged_in(status: int) -> tuple[int, ...]:
 
 
 def owner(status: int) -> tuple[int, ...]:
-    return 401, status, *(404,) * 7
+    return 401, status, *(404,) * 10
 
 
 def handling(status: int) -> tuple[int, ...]:
-    """The window and reviewers of the case and the supervisor of its district."""
-    return 401, 404, 404, 404, status, 404, status, 404, status
+    """The window, delivery, reviewers and heads of the case, and the supervisor of its district."""
+    return 401, 404, 404, 404, status, 404, status, 404, status, status, 404, status
 
 
 def citizens(status: int, staff: int = 403) -> tuple[int, ...]:
-    return 401, *(status,) * 3, *(staff,) * 5
+    return 401, *(status,) * 3, *(staff,) * 8
 
 
-def counter(status: int, elsewhere: int = 404) -> tuple[int, ...]:
-    """The clerks of the case's counter; who is at no counter is told so, whatever was asked for."""
-    return 401, 403, 403, 403, status, elsewhere, 403, 403, 403
+def counter(status: int, elsewhere: int = 404, delivery: int | None = None) -> tuple[int, ...]:
+    """The clerks of the case's counter, and as a rule those who hand results over there; who is at no counter is told so,
+    whatever was asked for."""
+    return 401, 403, 403, 403, status, elsewhere, 403, 403, 403, status if delivery is None else delivery, 403, 403
 
 
 API = "/api/v1"
@@ -68,18 +74,18 @@ MATRIX: dict[str, tuple[int, ...]] = {
     # what rests on a duty of the office is told, not agreed to
     "GET /me/data/consents/{consent_id}": owner(409), "POST /me/data/consents/{consent_id}": owner(409),
     "GET /terminal/cases": logged_in(200), "POST /terminal/end": logged_in(303), "POST /terminal/stay": logged_in(204),
-    "GET /staff/questions": logged_in(200), "GET /staff/ratings": (401, 403, 403, 403, 200, 200, 200, 200, 200),
-    "GET /staff/window": counter(200, 200), "GET /staff/window/new": counter(200, 200),
-    "POST /staff/window/new": counter(422, 422),
+    "GET /staff/questions": logged_in(200), "GET /staff/ratings": (401, 403, 403, 403, 200, 200, 200, 200, 200, 200, 200, 200),
+    "GET /staff/window": counter(200, 200), "GET /staff/window/new": counter(200, 200, 403),
+    "POST /staff/window/new": counter(422, 422, 403),
     "POST /logout": logged_in(303), f"POST {API}/logout": logged_in(204), "GET /me/logins": logged_in(200),
     "POST /me/logins": logged_in(303), "GET /cases": logged_in(200), "GET /me/certificates": logged_in(200),
     "GET /guidance": logged_in(200), "GET /apply/{slug}": logged_in(200), "POST /apply/{slug}": logged_in(303),
     "GET /bundles/{slug}/ask": logged_in(200), "GET /staff": logged_in(200),
-    "POST /bundles/{slug}/ask": (401, 303, 303, 303, 303, 403, 403, 403, 403),  # for the hall: its own window only
+    "POST /bundles/{slug}/ask": (401, 303, 303, 303, 303, 403, 403, 403, 403, 403, 403, 403),  # for the hall: its own window only
     f"POST {API}/documents": logged_in(201), f"GET {API}/certificates": logged_in(200),
     f"GET {API}/applications": logged_in(200), f"GET {API}/guidance": logged_in(200),
-    f"POST {API}/guidance": (401, 201, 201, 201, 201, 403, 403, 403, 403),
-    f"POST {API}/applications": (401, 201, 422, 422, 403, 403, 403, 403, 403),
+    f"POST {API}/guidance": (401, 201, 201, 201, 201, 403, 403, 403, 403, 403, 403, 403),
+    f"POST {API}/applications": (401, 201, 422, 422, 403, 403, 403, 403, 403, 403, 403, 403),
 
     # a case of the owner
     f"GET {API}/applications/{{number}}": owner(200), f"POST {API}/applications/{{number}}/withdrawal": owner(200),
@@ -95,23 +101,26 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /cases/{number}/questions": owner(422), "GET /cases/{number}/rating": owner(409),
     "POST /cases/{number}/rating": owner(409),  # a case under way is not rated
     "GET /terminal/cases/{number}": owner(200), "GET /terminal/cases/{number}/receipt.pdf": owner(200),
-    "POST /staff/cases/{number}/questions/{question}": (401, 404, 404, 404, 303, 404, 409, 404, 409),  # the window was asked
+    "POST /staff/cases/{number}/questions/{question}": (
+        401, 404, 404, 404, 303, 404, 409, 404, 409, 409, 404, 409),  # the window was asked
     "GET /staff/window/{number}": counter(200), "GET /staff/window/{number}/label.pdf": counter(409),
     "GET /staff/window/{number}/slip.pdf": counter(409), "GET /staff/window/{number}/papers/{document_id}": counter(200),
     "POST /staff/window/{number}/acts/{task}": counter(409), "POST /staff/window/{number}/correction": counter(409),
     "POST /staff/window/{number}/supplement/{key}": counter(409),
-    "POST /staff/window/{number}/withdrawal": counter(422), "POST /staff/window/{number}/delivery": counter(422),
+    "POST /staff/window/{number}/withdrawal": counter(422, delivery=403), "POST /staff/window/{number}/delivery": counter(422),
     "POST /staff/window/{number}/paper-reply": counter(422), "POST /staff/window/{number}/scans/{key}": counter(422),
     "GET /staff/cases/{number}": handling(200), "GET /staff/cases/{number}/form.pdf": handling(200),
     "GET /staff/cases/{number}/archive": handling(200), f"GET {API}/applications/{{number}}/archive": handling(200),
     "POST /staff/cases/{number}/materials/{key}": handling(403),  # a case that came online has nothing to scan
     "POST /staff/cases/{number}/materials/{key}/print": handling(200),
     "POST /staff/cases/{number}/disputes/{field}": handling(303),
-    "POST /staff/cases/{number}/certificates/{certificate_no}/revocation": handling(403),  # its head's alone
-    "GET /staff/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200),  # the reviewer is of the lead department
-    "POST /staff/supervision": (401, 404, 404, 404, 404, 404, 303, 404, 303),
-    f"GET {API}/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200),
-    f"POST {API}/supervision/reminders": (401, 404, 404, 404, 404, 404, 201, 404, 201),
+    "POST /staff/cases/{number}/certificates/{certificate_no}/revocation": (
+        401, 404, 404, 404, 403, 404, 403, 404, 403, 403, 404, 422),  # its head's alone
+    # the reviewer is of the lead department
+    "GET /staff/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200, 403, 403, 403),
+    "POST /staff/supervision": (401, 404, 404, 404, 404, 404, 303, 404, 303, 404, 404, 404),
+    f"GET {API}/supervision": (401, 403, 403, 403, 403, 403, 200, 403, 200, 403, 403, 403),
+    f"POST {API}/supervision/reminders": (401, 404, 404, 404, 404, 404, 201, 404, 201, 404, 404, 404),
 
     # a file, a draft and a question of the owner
     "GET /documents/{document_id}/view": owner(200), "GET /documents/{document_id}/pages/{page}": owner(200),
@@ -122,11 +131,13 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "POST /drafts/{draft_id}/materials/{key}/remove": owner(303), "GET /drafts/{draft_id}/materials/{key}": owner(303),
     "POST /drafts/{draft_id}/materials/{key}/promise": owner(303),
     # a draft of the clerk's, about the owner
-    "GET /staff/window/new/{draft_id}": counter(200), "POST /staff/window/new/{draft_id}": counter(303),
-    "GET /staff/window/new/{draft_id}/{paper}.pdf": counter(200), "POST /staff/window/new/{draft_id}/delete": counter(303),
+    "GET /staff/window/new/{draft_id}": counter(200, delivery=403),
+    "POST /staff/window/new/{draft_id}": counter(303, delivery=403),
+    "GET /staff/window/new/{draft_id}/{paper}.pdf": counter(200, delivery=403),
+    "POST /staff/window/new/{draft_id}/delete": counter(303, delivery=403),
     "GET /guidance/pre-check/{draft_id}": owner(200), "POST /guidance/pre-check/{draft_id}": owner(303),
     "GET /guidance/{number}": owner(200),
-    "GET /staff/guidance/{number}": (401, 404, 404, 404, 200, 404, 404, 404, 404),
-    f"GET {API}/guidance/{{number}}": (401, 200, 404, 404, 200, 404, 404, 404, 404),
+    "GET /staff/guidance/{number}": (401, 404, 404, 404, 200, 404, 404, 404, 404, 404, 200, 404),
+    f"GET {API}/guidance/{{number}}": (401, 200, 404, 404, 200, 404, 404, 404, 404, 404, 200, 404),
 }
 PUBLIC = frozenset(route for route, statuses in MATRIX.items() if statuses[0] != 401 or "/callbacks/" in route)

@@ -20,7 +20,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection
 COMPANY = "demo-restaurant"
 ROLES = {
     "anonymous": "", "citizen": "demo-zhang-san", "company": COMPANY, "clerk": "window-410105",
-    "supervisor": "supervisor-410105",
+    "supervisor": "supervisor-410105", "reviewer": "reviewer-market-410105", "delivery": "delivery-410105",
+    "adviser": "adviser-market-410105", "head": "head-market-410105",
 }
 UNDERSTOOD = ("2xx", "401", "403", "404", "409", "413", "415", "422", "429", "503")
 """A request can be well formed and still ask for what the rules do not allow: an item that is not there, a limit passed."""

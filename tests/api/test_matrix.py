@@ -206,7 +206,8 @@ def test_s10_p11_everybody_gets_what_the_table_says(route: str, town: Town) -> N
         person = town.person(role)
         if owned and role != "anonymous":
             strange = ask(person, role, route, {**ids, **STRANGE})
-            outside = "/staff/window" in route and role not in ("window", "elsewhere")
+            clerks = ("window", "elsewhere") if "/new" in route else ("window", "elsewhere", "delivery")
+            outside = "/staff/window" in route and role not in clerks
             assert strange.status_code == (403 if outside else 404), (role, "an id that never was")
         answer = ask(person, role, route, ids)
         got[role] = answer.status_code
@@ -278,6 +279,19 @@ def test_s10_a_foreign_file_is_not_handed_in(company: Any, person: Any) -> None:
     ]
     assert bodies[0] == bodies[1]
     assert bodies[0]["status"] == 404
+
+
+def test_s10_a_part_of_another_case_is_not_reached_through_ones_own(town: Town) -> None:
+    """The number is one's own, the question or the material is not of it."""
+    mine, other = town.case(), town.case()
+    foreign = town.beside("/questions/{question}", other)["question"]
+    clerk, company = town.person("window"), town.owner
+    for question in (foreign, SAME["question"]):
+        assert clerk.send(f"/staff/cases/{mine}/questions/{question}", {"answer": "三天"}).status_code == 404
+    assert clerk.send(f"/staff/cases/{other}/questions/{foreign}", {"answer": "三天"}).status_code == 303
+    file = {"files": {"file": ("图.pdf", PDF)}}
+    assert company.send(f"/cases/{mine}/materials/no-such-material", **file).status_code in (404, 409, 422)
+    assert clerk.send(f"/staff/cases/{mine}/materials/no-such-material/print", {"reason": "留档"}).status_code == 409
 
 
 class Loads(HTMLParser):
