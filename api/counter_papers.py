@@ -16,7 +16,7 @@ from onething.deliveries import in_scope, parcel
 from onething.errors import Conflict
 from onething.papers import LabelContent, SlipContent, SlipLine, heading_of, render
 from onething.store import Account, Application, certificates, custody, deliveries, documents, effects
-from onething.vocabulary import DeliveryState, DeliveryWay, ItemState, OutsideSystem, PaperKind
+from onething.vocabulary import DECISIONS, DeliveryState, DeliveryWay, ItemState, OutsideSystem
 
 READY = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
 
@@ -52,7 +52,7 @@ def slip(session: Any, tools: Tools, account: Account, case: Application, what: 
 
 
 def _results(session: Any, tools: Tools, case: Application, scope: str) -> list[SlipLine]:
-    """Licences and refusals that are handed over together."""
+    """Licences, refusals and result notices that are handed over together."""
     catalogue, stored = tools.catalogue_of(case), deliveries.of_case(session, case.number)
     ready = [item for item, row in stored.items() if row.state in READY]
     items = in_scope(catalogue.bundle(case.bundle), ready, scope)
@@ -62,7 +62,7 @@ def _results(session: Any, tools: Tools, case: Application, scope: str) -> list[
     ]
     lines += [
         SlipLine(name=f"{catalogue.items[row.item].name}：{heading_of(row.name)}", number=row.paper_no)
-        for row in documents.papers(session, case.number) if row.paper_kind == PaperKind.REFUSAL_DECISION and row.item in items
+        for row in documents.papers(session, case.number) if row.paper_kind in DECISIONS and row.item in items
     ]
     return lines or [SlipLine(name=f"{catalogue.items[item].name}：办理结果告知") for item in items]
 

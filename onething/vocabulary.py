@@ -149,6 +149,11 @@ class PaperKind(Labelled):
     EXTENSION_NOTICE = "extension-notice", "延长办理期限告知书"
     JOINT_RECORD = "joint-record", "联合办理记录"
     REVOCATION_DECISION = "revocation-decision", "撤销决定书"
+    RESULT_NOTICE = "result-notice", "办理结果通知书"
+
+
+DECISIONS = (PaperKind.REFUSAL_DECISION, PaperKind.RESULT_NOTICE)
+"""What is handed over for an item that ends without a certificate."""
 
 
 class StepKind(Labelled):

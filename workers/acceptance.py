@@ -12,7 +12,7 @@ from onething.errors import InvalidInput
 from onething.procedures import procedure_note
 from onething.store import Application, ApplicationItem, applications, audit, intake, joint, notices, procedures
 from onething.vocabulary import Clock, ItemState
-from workers import clocks, fronts, papermaking
+from workers import clocks, decision_papers, fronts, papermaking
 from workers.desk import Desk, Outcome, case_and_item, or_back, text
 
 DEEMED, AUTOMATIC = "依法视为受理", "系统登记"
@@ -101,7 +101,7 @@ def _refuse(
     row.decided_at, row.decided_by, row.decision_reason = now, actor, row.acceptance_reason
     procedures.close_item(session, application.number, now, row.item)
     audit.record(session, now, actor, "refuse-acceptance", number=application.number, item=row.item, reason=reason)
-    papermaking.refusal(session, desk, application, row, "acceptance")
+    decision_papers.refusal(session, desk, application, row, "acceptance")
     _end_backs(session, desk, application, row, now)
     joint.settle(session, application, now)
 

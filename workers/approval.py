@@ -11,7 +11,7 @@ from onething.engine.worker import Task
 from onething.errors import Conflict, InvalidInput
 from onething.store import Application, ApplicationItem, applications, audit, joint, notices, procedures
 from onething.vocabulary import ItemState
-from workers import fronts, papermaking, special, timers
+from workers import decision_papers, fronts, special, timers
 from workers.desk import Desk, Outcome, case_and_item, or_back, text
 
 OPEN = (ItemState.ACCEPTED, ItemState.PRE_REVIEWED)
@@ -69,7 +69,9 @@ def _record(
         reason=reason, basis=row.decision_basis,
     )
     if not approve:
-        papermaking.refusal(session, desk, application, row, "approval")
+        decision_papers.refusal(session, desk, application, row, "approval")
+    elif not desk.catalogue(application).items[row.item].result.certificate:
+        decision_papers.result_notice(session, desk, application, row)
 
 
 def _front_failed(task: Task, desk: Desk) -> Outcome:
@@ -84,7 +86,7 @@ def _front_failed(task: Task, desk: Desk) -> Outcome:
             row.decided_by, row.decided_at = actor, now
             applications.set_item_state(row, ItemState.ENDED_BY_RULE)
             audit.record(session, now, actor, "end-by-rule", number=application.number, item=row.item)
-            papermaking.refusal(session, desk, application, row, "approval")
+            decision_papers.refusal(session, desk, application, row, "approval")
             _close(session, desk, application, row, now)
         return {"approved": row.state == ItemState.APPROVED}
 

@@ -28,7 +28,7 @@ from onething.store import (
     intake,
     window,
 )
-from onething.vocabulary import Channel, Clock, DeliveryWay, ItemState, PaperKind, PromiseKind
+from onething.vocabulary import DECISIONS, Channel, Clock, DeliveryWay, PaperKind, PromiseKind
 from onething.window import COUNTER_CASE, DELIVER, RELATIONS
 from workers.desk import Desk
 
@@ -37,8 +37,8 @@ SERIES = {
     PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送", PaperKind.HANDOVER_LEDGER: "移",
     PaperKind.PROMISE_LETTER: "诺", PaperKind.SPECIAL_STEP_NOTICE: "特", PaperKind.EXTENSION_NOTICE: "延",
     PaperKind.JOINT_RECORD: "联", PaperKind.REVOCATION_DECISION: "撤",
+    PaperKind.RESULT_NOTICE: "结",
 }
-GENERAL_LAW = "《中华人民共和国行政许可法》"
 
 
 def local_date(at: datetime) -> date:
@@ -191,30 +191,6 @@ def acceptance_notice(
     ), row.item)
 
 
-def refusal(session: Any, desk: Desk, application: Application, row: ApplicationItem, stage: Any) -> None:
-    """不予受理 or 不予许可 decision; reasons, basis and remedy are never empty (R65, R91)."""
-    item = desk.catalogue(application).items[row.item]
-    who = issuer(desk, application, row.department)
-    basis = [row.decision_basis] if row.decision_basis else basis_of(item) or [GENERAL_LAW]
-    if row.state == ItemState.ENDED_BY_RULE:
-        stage = "ended"
-    elif stage == "approval" and item.kind != "licence":
-        stage = "service"
-    keep(session, desk, application, papers.RefusalContent(
-        **shared_content(session, desk, application, PaperKind.REFUSAL_DECISION, who), stage=stage,
-        addressee=holder(application), addressee_id_masked=masked_id(application), item_name=item.name,
-        bundle_name=desk.bundle(application).name, applied_on=local_date(application.submitted_at),
-        reasons=[row.decision_reason], legal_basis=basis,
-        remedy=remedy(desk, application),
-    ), row.item)
-
-
-def remedy(desk: Desk, application: Application) -> str:
-    """What may be done against a decision in this case, and where."""
-    government = f"{desk.tools.catalogue.districts[application.district].name}人民政府"
-    return papers.remedy_text(government, "有管辖权的人民法院")
-
-
 def delivery_record(
     session: Any, desk: Desk, application: Application, attempt: DeliveryAttempt, items: list[str]
 ) -> None:
@@ -224,13 +200,13 @@ def delivery_record(
                for c in certificates.of_case(session, application.number) if c.document_id and c.item in items]
     results += [papers.DeliveredDocument(title=heading_of(d.name), number=d.paper_no)
                 for d in documents.papers(session, application.number)
-                if d.paper_kind == PaperKind.REFUSAL_DECISION and d.item in items]
+                if d.paper_kind in DECISIONS and d.item in items]
+    earlier = [papers.DeliveredDocument(title="办理结果告知", number=application.number)]  # approved before there was a notice
     electronic = attempt.way == DeliveryWay.ELECTRONIC
     handed = None if electronic else window.newest_act(session, application.number, DELIVER, attempt.scope)
-    nothing = [papers.DeliveredDocument(title="办理结果告知", number=application.number)]
     keep(session, desk, application, papers.DeliveryContent(
         **shared_content(session, desk, application, PaperKind.DELIVERY_RECORD, office), addressee=holder(application),
-        documents=results or nothing, way=DeliveryWay(attempt.way).label,
+        documents=results or earlier, way=DeliveryWay(attempt.way).label,
         place="网上办事前台“我的办件”" if electronic else office,
         delivered_at=attempt.at.astimezone(CHINA), receiver_name=attempt.receiver, proof_no=attempt.proof_no,
         receiver_relation=handed.relation if handed and handed.person == attempt.receiver else "",

@@ -17,8 +17,9 @@ from onething.store import (
     joint,
 )
 from onething.vocabulary import Clock, JointKind, Opinion, PaperKind, StepKind
+from workers.decision_papers import remedy
 from workers.desk import Desk
-from workers.papermaking import holder, issuer, keep, local_date, masked_id, remedy, shared_content
+from workers.papermaking import holder, issuer, keep, local_date, masked_id, shared_content
 
 
 def special_step(session: Any, desk: Desk, application: Application, row: ApplicationItem, step: SpecialStep) -> None:

@@ -25,6 +25,7 @@ from onething.papers.content_procedures import (
     DepartmentOpinion,
     ExtensionContent,
     JointRecordContent,
+    ResultContent,
     RevocationContent,
     SpecialStepContent,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "ReceiptItem",
     "ReceiptMaterial",
     "RefusalContent",
+    "ResultContent",
     "RevocationContent",
     "SlipContent",
     "SlipLine",

@@ -1,4 +1,4 @@
-"""What papers about special steps, extensions and joint acts say, as plain data."""
+"""What papers about special steps, extensions, joint acts, results and revocations say, as plain data."""
 
 from __future__ import annotations
 
@@ -49,6 +49,40 @@ class ExtensionContent(PaperContent):
     @property
     def heading(self) -> str:
         return "延长办理期限告知书"
+
+
+VERDICTS = {
+    "licence": "依法准予许可", "registration": "准予登记", "filing": "予以备案", "confirmation": "予以确认",
+    "benefit": "审核通过", "review": "审查同意",
+}
+"""Kind of item -> what an approval says; of all others that it was done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultContent(PaperContent):
+    """办理结果通知书: an item that ends with no certificate was approved; a decision is handed out in writing all the same
+    (Licensing Law, article 38). `result` is what the guide calls the outcome."""
+
+    kind = "result-notice"
+    required = ("addressee", "item_name", "applied_on", "result", "legal_basis")
+
+    addressee: str
+    addressee_id_masked: str = ""
+    item_name: str
+    item_kind: str = ""
+    bundle_name: str = ""
+    applied_on: date
+    result: str
+    opinion: str = ""
+    legal_basis: Sequence[str]
+
+    @property
+    def heading(self) -> str:
+        return "办理结果通知书"
+
+    @property
+    def verdict(self) -> str:
+        return VERDICTS.get(self.item_kind, "予以办理，现已办结")
 
 
 @dataclass(frozen=True, kw_only=True)

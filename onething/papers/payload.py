@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from onething.papers.content import PaperContent, RefusalContent
+from onething.papers.content_procedures import ResultContent
 from onething.papers.errors import PaperError
 from onething.papers.labels import label_of
 from onething.papers.qr import qr_svg
@@ -72,6 +73,6 @@ def payload(content: PaperContent) -> str:
     """The template's only input: every field of `content`, its heading and the QR code of its verify address."""
     data = _plain(content, content.kind)
     data |= {"kind": content.kind, "heading": content.heading, "qr": qr_svg(content.verify_url)}
-    if isinstance(content, RefusalContent):
+    if isinstance(content, RefusalContent | ResultContent):
         data["verdict"] = content.verdict
     return json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -14,7 +14,7 @@ from onething.engine.contract import Topic
 from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority, verify
 from onething.store import accounts, applications, documents, window
-from workers import papermaking
+from workers import decision_papers, papermaking
 from workers.desk import Desk
 
 from .test_window_acts import Chain, Tasklist, review
@@ -76,7 +76,7 @@ def test_r65_r102_a_refusal_has_its_title_and_the_delivery_record_calls_it_so(
         row.state, row.decision_reason, row.decision_basis = state, "材料与现场不符", "《食品经营许可和备案管理办法》第十三条"
         item = chain.desk.catalogue(application).items[row.item]
         object.__setattr__(item, "kind", kind)
-        papermaking.refusal(session, chain.desk, application, row, stage)
+        decision_papers.refusal(session, chain.desk, application, row, stage)
         attempt = SimpleNamespace(way="counter", at=chain.tools.clock.now(), receiver="王五", proof_no="签-1",
                                   actor="delivery-410105", scope="")  # fmt: skip
         papermaking.delivery_record(session, chain.desk, application, attempt, [row.item])
@@ -86,6 +86,35 @@ def test_r65_r102_a_refusal_has_its_title_and_the_delivery_record_calls_it_so(
     assert title in text
     assert "行政复议" in text
     assert f"《{title}》{row.paper_no}1份" in found["delivery-record"][1]
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [
+    ("registration", "准予登记"), ("filing", "予以备案"), ("confirmation", "予以确认"), ("benefit", "审核通过"),
+    ("query", "予以办理，现已办结"),
+])
+def test_r90_r102_an_approval_without_a_certificate_is_told_in_writing(
+    case: tuple[Chain, str], kind: str, verdict: str
+) -> None:
+    chain, number = case
+    with chain.tools.store.transaction() as session:
+        application = applications.lock(session, number)
+        row = application.items[0]
+        row_basis = "《市场主体登记管理条例》第三十一条"
+        row.state, row.decision_reason, row.decision_basis = "approved", "材料齐全", row_basis
+        item = chain.desk.catalogue(application).items[row.item]
+        object.__setattr__(item, "kind", kind)
+        decision_papers.result_notice(session, chain.desk, application, row)
+        attempt = SimpleNamespace(way="counter", at=chain.tools.clock.now(), receiver="王五", proof_no="签-1",
+                                  actor="delivery-410105", scope="")  # fmt: skip
+        papermaking.delivery_record(session, chain.desk, application, attempt, [row.item])
+    found = {row.paper_kind: (row, text_of(pdf), pdf) for row, pdf in kept(chain, number)}
+    row, text, pdf = found["result-notice"]
+    assert row.name.startswith("办理结果通知书_")
+    assert re.search(r"一件事结字〔2026〕\d+号", text)
+    for said in ("办理结果通知书", "王五", item.name, verdict, item.result.name, "材料齐全", row_basis):
+        assert said in text
+    assert verify(pdf, chain.desk.authority.trust).valid
+    assert f"《办理结果通知书》{row.paper_no}1份" in found["delivery-record"][1]
 
 
 def test_r45_the_receipt_says_who_applied_for_whom_and_how_many_copies_came(tools: Any, person: Any) -> None:

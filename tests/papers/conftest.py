@@ -26,6 +26,7 @@ from onething.papers import (
     ReceiptItem,
     ReceiptMaterial,
     RefusalContent,
+    ResultContent,
     RevocationContent,
     SpecialStepContent,
     remedy_text,
@@ -168,6 +169,11 @@ def _samples() -> dict:
             **BASE, **addressee, number="郑市监延字〔2026〕1号", days=10, decide_by=date(2027, 1, 6),
             provisional=True, reason="案情复杂，需要进一步核实经营场所的合法使用证明。",
             legal_basis=["《中华人民共和国行政许可法》第四十二条"],
+        ),
+        "result-notice": ResultContent(
+            **(BASE | addressee | {"item_name": "企业注销登记"}), number="郑市监结字〔2026〕8号", item_kind="registration",
+            applied_on=date(2026, 11, 23), addressee_id_masked="9241**********3K", result="准予注销登记通知书",
+            opinion="清算报告完整，税务已清缴。", legal_basis=BASIS,
         ),
         "revocation-decision": RevocationContent(
             **BASE, **addressee, number="郑市监撤字〔2026〕1号", addressee_id_masked="9241**********3K", title="食品经营许可证",

@@ -74,6 +74,7 @@ GROWN = {
     },
     "special-step-notice": {"reason": SENTENCES * 30, "item_name": LONG_ITEM * 2},
     "extension-notice": {"reason": SENTENCES * 30, "item_name": LONG_ITEM * 2},
+    "result-notice": {"opinion": SENTENCES * 30, "legal_basis": BASIS * 15, "item_name": LONG_ITEM * 2, "result": LONG_ITEM},
     "revocation-decision": {
         "reason": SENTENCES * 30, "basis": "；".join(BASIS * 15), "item_name": LONG_ITEM * 2, "title": LONG_ITEM,
     },

@@ -16,7 +16,7 @@ NAMES = (
     "licence", "licence-long", "licence-portrait", "acceptance-notice", "refusal-decision", "refusal-acceptance",
     "receipt", "receipt-long", "correction-notice", "delivery-record", "guidance-notice", "guidance-notice-gaps",
     "handover-ledger", "promise-letter", "special-step-notice", "special-step-visit", "extension-notice", "joint-record",
-    "revocation-decision",
+    "revocation-decision", "result-notice",
 )  # fmt: skip
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext missing: install poppler-utils")
 
@@ -36,7 +36,7 @@ def words_of(content) -> list[str]:
     found: list[str] = []
     for field in dataclasses.fields(content):
         value = getattr(content, field.name)
-        if field.name in ("stage", "orientation"):
+        if field.name in ("stage", "orientation", "item_kind"):
             continue
         for entry in value if isinstance(value, tuple) else (value,):
             if dataclasses.is_dataclass(entry):

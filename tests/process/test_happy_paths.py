@@ -9,7 +9,7 @@ import pytest
 from onething.catalogue import Bundle, load_catalogue
 from onething.papers.signing import verify
 from onething.store import applications, certificates, documents, outbox
-from onething.vocabulary import ItemState
+from onething.vocabulary import ItemState, PaperKind
 from simulation.clock import START, simulated_time
 from simulation.people import People
 from simulation.story import Story, covering_choices
@@ -69,6 +69,8 @@ def check_granted(town: Town, number: str, chosen: tuple[str, ...]) -> None:
     with town.tools.store.reading() as session:
         made = {c.item: c for c in certificates.of_case(session, number)}
         assert set(made) == {item for item in chosen if CATALOGUE.items[item].result.certificate}
+        told = {row.item for row in documents.papers(session, number) if row.paper_kind == PaperKind.RESULT_NOTICE}
+        assert told == set(chosen) - set(made), "what has no certificate has a notice of its result"
         for certificate in made.values():
             pdf = documents.content(session, documents.get(session, certificate.document_id or ""))
             assert verify(pdf, town.authority.trust).valid
