@@ -53,7 +53,7 @@ class Pointer:
 
 
 class Finger(Pointer):
-    """On the glass of a terminal."""
+    """On glass: a phone, a terminal."""
 
     def press(self, target: Locator) -> None:
         target.tap()

@@ -12,7 +12,7 @@ from api.pages.languages import CHINESE, ENGLISH
 from simulation.answers import YES
 from simulation.town import Town
 from tests.browser.citizen import Citizen, all_but_drainage
-from tests.browser.hands import Keyboard, Pointer
+from tests.browser.hands import Finger, Keyboard, Pointer
 from tests.browser.house import DRAIN, FOOD, SIGN
 from tests.machine.drivers import intake_answer
 
@@ -42,11 +42,13 @@ def travel(town: Town, citizen: Citizen, front_door: str) -> None:
 
 
 WAYS = [
-    pytest.param((390, 844), Pointer, CHINESE, id="phone"), pytest.param((1280, 900), Keyboard, CHINESE, id="keyboard"),
+    pytest.param((390, 844), Finger, CHINESE, id="phone"), pytest.param((1280, 900), Keyboard, CHINESE, id="keyboard"),
     pytest.param((1280, 900), Pointer, ENGLISH, id="desk-english"),
     pytest.param((1280, 900), Pointer, CHINESE, id="desk", marks=pytest.mark.prove),
     pytest.param((390, 844), Keyboard, CHINESE, id="phone-keyboard", marks=pytest.mark.prove),
     pytest.param((390, 844), Keyboard, ENGLISH, id="phone-keyboard-english", marks=pytest.mark.prove),
+    pytest.param((390, 844), Finger, ENGLISH, id="phone-english", marks=pytest.mark.prove),
+    pytest.param((1280, 900), Keyboard, ENGLISH, id="keyboard-english", marks=pytest.mark.prove),
 ]
 
 
@@ -54,7 +56,10 @@ WAYS = [
 def test_from_the_start_page_to_the_rating(
     town: Town, front_door: str, chrome: Browser, tmp_path: Path, size: tuple[int, int], hand: type[Pointer], language: str
 ) -> None:
-    page = chrome.new_page(viewport={"width": size[0], "height": size[1]}, locale=language)
+    touched = hand is Finger
+    page = chrome.new_page(
+        viewport={"width": size[0], "height": size[1]}, locale=language, has_touch=touched, is_mobile=touched
+    )
     page.set_default_timeout(60_000)
     travel(town, Citizen(page, hand(page), tmp_path, language), front_door)
     page.close()

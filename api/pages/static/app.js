@@ -26,6 +26,19 @@ for (const input of document.querySelectorAll("input[type=file]")) {
   });
 }
 
+// On a phone one press opens the camera; the next press on the file itself offers everything again.
+for (const button of document.querySelectorAll("[data-camera]")) {
+  const input = document.getElementById(button.dataset.camera), takes = input.accept;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    input.setAttribute("capture", "environment");
+    input.accept = "image/*";
+    input.click();
+    input.removeAttribute("capture");
+    input.accept = takes;
+  });
+}
+
 // A file that stands for itself is sent as soon as it was chosen.
 for (const input of document.querySelectorAll("input[data-send]")) {
   input.addEventListener("change", () => {
