@@ -12,7 +12,7 @@ from api import uploads
 from api.access import own_case
 from api.case_questions import asked, offices
 from api.case_view import view
-from api.context import FormDep, ToolsDep, Visitor, VisitorDep
+from api.context import FormDep, ToolsDep, Visitor, VisitorDep, at_terminal
 from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import as_attachment
 from api.estimating import estimate_view
@@ -51,6 +51,8 @@ def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep, open: str =
 
 @router.get("/cases/{number}")
 def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    if at_terminal(request):  # it has a page of its own, large and without files
+        return RedirectResponse(f"/terminal/cases/{number}", 303)
     with tools.store.reading() as session:
         application = own_case(session, visitor.account, number)
         shown = view(session, tools, application)

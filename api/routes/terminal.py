@@ -13,13 +13,14 @@ from api.case_view import CASE_TONES, view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, at_terminal
 from api.pages import TERMINAL_COOKIE, render
 from api.publishing import shelf
+from api.rating import open_to
 from api.routes.start import by_theme
 from api.search import find_bundles
 from onething.catalogue.everyday import load_everyday
 from onething.errors import NotFound
 from onething.papers import qr_svg
-from onething.store import accounts, applications, documents
-from onething.vocabulary import Audience, CaseState, PaperKind
+from onething.store import accounts, applications, documents, ratings
+from onething.vocabulary import Audience, CaseState, PaperKind, RatingChannel
 
 router = APIRouter(prefix="/terminal", include_in_schema=False)
 NUMBER = re.compile(r"[0-9A-Z]{12,40}$")
@@ -84,8 +85,12 @@ def cases(request: Request, tools: ToolsDep, visitor: VisitorDep, number: str = 
 def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     with tools.store.reading() as session:
         shown = view(session, tools, own_case(session, visitor.account, number))
-        receipt = documents.paper(session, number, str(PaperKind.RECEIPT))
-    return render(request, "terminal_case.html", {"case": shown, "receipt": receipt})
+        page = {
+            "case": shown, "receipt": documents.paper(session, number, str(PaperKind.RECEIPT)),
+            "may_rate": open_to(shown.application), "rated": ratings.given(session, number, str(RatingChannel.PAGE)),
+            "correction": qr_svg(f"{tools.settings.base_url}/cases/{number}/correction"),
+        }
+    return render(request, "terminal_case.html", page)
 
 
 @router.get("/cases/{number}/receipt.pdf")

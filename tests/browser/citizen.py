@@ -190,6 +190,9 @@ class Citizen:
     def rates(self, number: str) -> None:
         self.hand.go(self.link("我的办件"))
         self.hand.go(self.page.locator(f"a[href='/cases/{number}']").first)
+        self.rates_it()
+
+    def rates_it(self) -> None:
         self.hand.go(self.link("去评价"))
         self.hand.go(self.page.locator("button.grade").nth(1))
         self.hand.choose(self.page.locator("form.question input[type=checkbox]").first)

@@ -112,11 +112,11 @@ PAGES: dict[str, tuple[Look, ...]] = {
         question := Look("case-question", CASE + "/questions", OWNER), pressed(question, "case-question-fault", "提交问题")),
     "GET /cases/{number}/correction": (
         correct := Look("correct", "/cases/{correction}/correction", OWNER), pressed(correct, "correct-fault", "提交补正材料")),
-    "GET /cases/{number}/withdrawal": looks(
+    "GET /cases/{number}/withdrawal": terminal("withdraw", CASE + "/withdrawal", OWNER) + looks(
         OWNER, withdraw="/cases/{waiting}/withdrawal", withdraw_item=CASE + "/withdrawal?item=urban-drainage-permit",
         withdraw_late="/cases/{ended}/withdrawal"),
     "GET /cases/{number}/delivery": looks(OWNER, delivery=CASE + "/delivery"),
-    "GET /cases/{number}/rating": looks(
+    "GET /cases/{number}/rating": terminal("rating", "/cases/{unrated}/rating", OWNER) + looks(
         OWNER, rating="/cases/{unrated}/rating", rating_bad="/cases/{unrated}/rating?grade=dissatisfied",
         rating_given="/cases/{ended}/rating"),
     "GET /rate/{token}": looks(VISITOR, rate_link="/rate/{link}", rate_link_bad="/rate/{link}?grade=dissatisfied"),
@@ -150,7 +150,9 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /terminal/find": terminal("find", "/terminal/find") + terminal("found", "/terminal/find?q=饭店"),
     "GET /terminal/guides/{slug}": terminal("guide", "/terminal/guides/open-restaurant"),
     "GET /terminal/cases": terminal("cases", "/terminal/cases", OWNER) + terminal("login", "/terminal/cases"),
-    "GET /terminal/cases/{number}": terminal("case", "/terminal/cases/{under_way}", OWNER),
+    "GET /terminal/cases/{number}": terminal("case", "/terminal/cases/{under_way}", OWNER)
+    + terminal("case-correction", "/terminal/cases/{correction}", OWNER)
+    + terminal("case-ended", "/terminal/cases/{unrated}", OWNER),
 }
 """Route -> the looks at it. A name is that of the picture."""
 NOT_PAGES = frozenset({

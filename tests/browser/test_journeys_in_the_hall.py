@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from onething.store import applications, certificates, consents, window
 from onething.vocabulary import CaseState
+from simulation.answers import YES
 from simulation.town import Town
 from tests.browser.citizen import Citizen, all_but_drainage
 from tests.browser.clerk import SIZE, Clerk
@@ -16,6 +17,7 @@ from tests.browser.hands import Finger, Pointer
 from tests.browser.house import DRAIN, FOOD, SIGN
 from tests.browser.looking import PHONE, TERMINAL
 from tests.browser.pages import DELIVERY, WINDOW
+from tests.machine.drivers import intake_answer
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 RESTAURANT, ITEMS = "open-restaurant", (FOOD, SIGN, DRAIN)
@@ -82,7 +84,8 @@ def test_the_whole_of_it_at_the_counter(town: Town, front_door: str, chrome: Bro
 
 
 def test_begun_at_a_terminal_with_the_files_from_a_phone(town: Town, front_door: str, chrome: Browser, tmp_path: Path) -> None:
-    """A terminal has no files; what was typed there is on the phone, and what the phone added is at the terminal."""
+    """A terminal has no files; what was typed there is on the phone, and what the phone added is at the terminal. Corrected
+    by phone; one item stopped and the whole rated at the terminal."""
     width, height = TERMINAL
     context = chrome.new_context(viewport={"width": width, "height": height}, has_touch=True, locale="zh-CN")
     context.add_init_script("window.print = () => { window.printed = true; };")
@@ -100,12 +103,25 @@ def test_begun_at_a_terminal_with_the_files_from_a_phone(town: Town, front_door:
     expect(terminal.locator("input[type=file]")).to_have_count(0)
     there.hand.go(there.link("刷新"))
     number = there.hands_in()
+    assert terminal.url == f"{front_door}/terminal/cases/{number}", "a terminal has pages of its own"
+    town.do(town.task(number, "intake-review"), intake_answer(False))  # type: ignore[arg-type]
+    town.wait(lambda: town.case(number).state == "correction")
+    terminal.reload()
+    expect(terminal.get_by_role("img", name="补正页面的二维码")).to_be_visible()
+    expect(terminal.get_by_role("link", name="补正材料")).to_have_count(0)
+    phone.goto(f"{front_door}/cases/{number}")
+    by_phone.corrects()
+    town.do(town.task(number, "intake-review"), YES["intake-review"])  # type: ignore[arg-type]
+    town.task(number, "acceptance-review", SIGN)
+    there.withdraws(SIGN)
+    town.wait(lambda: SIGN not in [about for _, about in town.open_tasks(number)])
     town.work(number, all_but_drainage)
-    assert town.states(number) == {FOOD: "approved", SIGN: "approved", DRAIN: "refused"}
+    assert town.states(number) == {FOOD: "approved", SIGN: "withdrawn", DRAIN: "refused"}
     terminal.goto(f"{front_door}/terminal/cases/{number}")
     expect(terminal.get_by_text("已办结").first).to_be_visible()
     with terminal.expect_response(lambda answer: answer.url.endswith("receipt.pdf")):
         terminal.get_by_role("link", name="打印收件回执").tap()
+    there.rates_it()
     there.hand.go(terminal.get_by_role("button", name="结束使用"))
     expect(terminal.get_by_role("heading", name="您要办什么？")).to_be_visible()
     with town.tools.store.reading() as session:
