@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from api.application_forms import raise_disputes, read
 from api.local_time import time_text
 from api.submission import own_upload, start_intake_clock
+from api.uploads import check_case_size
 from onething.application_form import FieldNeed, Value, check_form, fields_of, said, sections, tidied
 from onething.bootstrap import Tools
 from onething.catalogue.wording import quoted
@@ -71,6 +72,7 @@ def correct(
     files = {
         key: _replace(session, tools, account, application, key, document_id) for key, document_id in replacements.items()
     }
+    check_case_size(session, number)
     for row in intake.promises(session, number):
         if row.key in replacements:  # promised at first, here now
             row.handed_in_at = now

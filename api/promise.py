@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from api.uploads import check_case_size
 from onething.bootstrap import Tools
 from onething.eligibility import MaterialNeed, needs_of
 from onething.errors import Conflict, InvalidInput
@@ -63,6 +64,7 @@ def hand_in(
         if key not in owed:
             raise InvalidInput(f"不需要补交材料“{key}”", field=f"material-{key}", code="unknown-material")
         _take(session, account, application, owed.pop(key), document_id, now)
+        check_case_size(session, number)
         for department in {row.department for row in application.items if row.item in needs[key].items}:
             outbox.put(
                 session, now, f"supplement:{number}:{key}:{department}", "push", what="supplement", number=number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.uploads import Upload
+from api.uploads import Upload, check_case_size
 from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.errors import Conflict, NotAllowed
@@ -39,6 +39,7 @@ def attach(session: Any, tools: Tools, account: Account, application: Applicatio
         session, now, application.account_id, scan.name, scan.media_type, scan.file, number=application.number
     )
     row.document_id = document.id
+    check_case_size(session, application.number)
     audit.record(
         session, now, account.subject, "scan-again" if again else "scan", number=application.number, material=key,
         version=row.version, sha256=document.sha256,

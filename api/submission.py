@@ -19,6 +19,7 @@ from api.local_time import iso, local_day, time_text
 from api.once import once
 from api.promise import keep_promises
 from api.schemas import Submitted
+from api.uploads import check_size
 from onething.application_form import FieldNeed, check_form, fields_for, tidied
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
@@ -49,7 +50,6 @@ from onething.store import (
     notices,
     outbox,
 )
-from onething.uploads import MAX_CASE_MIB, MAX_FILES, MIB
 from onething.vocabulary import CaseState, Channel, Clock, DeliveryMode, ItemState, Role
 
 log = structlog.get_logger(__name__)
@@ -94,7 +94,7 @@ def submit(session: Any, tools: Tools, account: Account, key: str, wish: Wish) -
     fields = fields_for(tools.catalogue, bundle, wish.items)
     wish = replace(wish, form=tidied(fields, wish.form))
     files = [own_upload(session, account, key, document) for key, document in wish.documents.items()]
-    _check_size(files)
+    check_size(files)
     limit_submissions(session, tools, account, applicant)
     now = tools.clock.now()
     application = _case(session, tools, account, key, wish, now)
@@ -212,14 +212,6 @@ def _pre_checks(session: Any, account: Account, wish: Wish) -> list[GuidanceRequ
         if request.account_id != account.id or request.bundle != wish.bundle:
             raise guidance.unknown(request.number)
     return requests
-
-
-def _check_size(files: list[Document]) -> None:
-    if len(files) > MAX_FILES or sum(row.size for row in files) > MAX_CASE_MIB * MIB:
-        raise InvalidInput(
-            f"一个办件最多 {MAX_FILES} 份文件、共 {MAX_CASE_MIB} MB；请压缩后重新上传",
-            field="materials", code="too-many-files", status=413,
-        )
 
 
 def _same_answer(known: Application, wish: Wish) -> Application:

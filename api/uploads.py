@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import IO, Annotated, Any
 
@@ -14,8 +14,8 @@ from starlette.formparsers import MultiPartParser
 from api.places import Places
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
-from onething.store import Account, Document, audit, documents
-from onething.uploads import ScannerDown, inspect, scanner_at
+from onething.store import Account, Document, applications, audit, documents
+from onething.uploads import MAX_CASE_MIB, MAX_FILES, MIB, ScannerDown, inspect, scanner_at
 from onething.uploads.gate import PLACES
 
 log = logging.getLogger("onething.api")
@@ -32,6 +32,21 @@ class Upload:
     media_type: str
     file: IO[bytes]
     waiting: bool = False
+
+
+def check_size(files: Collection[Document]) -> None:
+    """Of everything a case holds."""
+    if len(files) > MAX_FILES or sum(row.size for row in files) > MAX_CASE_MIB * MIB:
+        raise InvalidInput(
+            f"一个办件最多 {MAX_FILES} 份文件、共 {MAX_CASE_MIB} MB；请压缩后重新上传",
+            field="materials", code="too-many-files", status=413,
+        )
+
+
+def check_case_size(session: Any, number: str) -> None:
+    """After files were added or replaced, before that is committed."""
+    rows = applications.materials(session, number)
+    check_size([documents.get(session, row.document_id) for row in rows if row.document_id])
 
 
 def sent_file(sent: Any, what: str) -> UploadFile:

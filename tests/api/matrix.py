@@ -4,6 +4,13 @@ A row is a route and what twelve people get when they ask for a case, file, draf
 `ROLES`. Where a status depends on something other than who asks (there is nothing to correct), it is that of the asked state.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi.routing import APIRoute
+
 ROLES = (
     "anonymous", "owner", "citizen", "agent", "window", "elsewhere", "reviewer", "stranger", "supervisor", "delivery", "adviser",
     "head",
@@ -141,3 +148,12 @@ MATRIX: dict[str, tuple[int, ...]] = {
     f"GET {API}/guidance/{{number}}": (401, 200, 404, 404, 200, 404, 404, 404, 404, 404, 200, 404),
 }
 PUBLIC = frozenset(route for route, statuses in MATRIX.items() if statuses[0] != 401 or "/callbacks/" in route)
+
+
+def routes_of(found: Any, prefix: str = "") -> Iterator[str]:
+    """Every route of the application, pages too; routers are kept whole inside of it."""
+    for route in found:
+        if isinstance(route, APIRoute):
+            yield from (f"{method} {prefix}{route.path}" for method in route.methods - {"HEAD"})
+        elif (inner := getattr(route, "original_router", None)) is not None:
+            yield from routes_of(inner.routes, prefix + route.include_context.prefix)

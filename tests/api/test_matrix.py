@@ -5,20 +5,18 @@ from __future__ import annotations
 import io
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 
 from api.app import create_app
 from onething.catalogue import cached_catalogue
 from onething.cli.demo import SAMPLE_PDF
 from onething.store import DataDispute, applications, certificates, consents, documents, guides, questions
 from tests.api.conftest import HOME, PDF, Person, restaurant
-from tests.api.matrix import MATRIX, PEOPLE, PUBLIC, ROLES
+from tests.api.matrix import MATRIX, PEOPLE, PUBLIC, ROLES, routes_of
 from workers import clocks
 
 SAME = {"slug": "restaurant", "size": "large", "name": "guide", "token": "no-such-token", "door": "citizen", "system": "courier",
@@ -31,15 +29,6 @@ UNSAFE = [route for route in MATRIX if route.startswith("POST ") and route not i
 DRAWN = ("GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf")
 """What is drawn from the models and facts of a real bundle."""
 DETAILS = {"delivery_mode": "unified", "delivery_way": "electronic"}
-
-
-def routes_of(found: Any, prefix: str = "") -> Iterator[str]:
-    """Every route of the application, pages too; routers are kept whole inside of it."""
-    for route in found:
-        if isinstance(route, APIRoute):
-            yield from (f"{method} {prefix}{route.path}" for method in route.methods - {"HEAD"})
-        elif (inner := getattr(route, "original_router", None)) is not None:
-            yield from routes_of(inner.routes, prefix + route.include_context.prefix)
 
 
 def test_s10_a_new_route_needs_a_row(app: Any) -> None:

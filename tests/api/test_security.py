@@ -2,81 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.context import safe_target
 from onething.errors import OneThingError
 from onething.settings import Settings
-
-PUBLIC = {
-    "/healthz", "/readyz",
-    "/", "/bundles/{slug}", "/look/{size}", "/login", "/verify", "/verify/{token}", "/api/v1/bundles",
-    "/api/v1/bundles/{slug}", "/api/v1/bundles/{slug}/estimate", "/api/v1/login", "/api/v1/verify/{token}", "/api/v1/verify",
-    "/api/v1/bundles/{slug}/guide", "/api/v1/bundles/{slug}/form", "/bundles/{slug}/guide", "/bundles/{slug}/brief",
-    "/bundles/{slug}/flow.svg", "/bundles/{slug}/versions", "/bundles/{slug}/{name}.pdf", "/items/{slug}/sample.pdf",
-    "/answers", "/api/v1/answers", "/measures", "/terminal", "/terminal/off", "/terminal/find", "/terminal/guides/{slug}",
-    "/terminal/end",
-}
-
-
-def routes(app: Any) -> list[tuple[str, str]]:
-    flat = [route for route in walk(app.routes) if isinstance(route, APIRoute)]
-    return [(method, route.path) for route in flat for method in route.methods if method != "HEAD"]
-
-
-def walk(found: Any) -> Any:
-    for route in found:
-        yield route
-        yield from walk(getattr(route, "routes", None) or [])
-
-
-def fill(path: str) -> str:
-    for name in ("number", "draft_id", "document_id", "token", "key", "step", "slug", "size", "task"):
-        path = path.replace(f"{{{name}}}", {"step": "items", "slug": "restaurant"}.get(name, "unknown"))
-    return path
-
-
-def test_every_other_route_asks_for_a_login_s10(app: Any, person: Any) -> None:
-    anonymous, paths = person(), {(m, p) for m, p in app_paths(app) if p not in PUBLIC}
-    assert len(paths) > 25
-    for method, path in paths:
-        answer = anonymous.client.request(method, fill(path), json={} if "/api/" in path else None)
-        assert answer.status_code in (401, 422), (method, path, answer.status_code)
-        if answer.status_code == 422:
-            assert answer.json()["code"] != "ok"
-
-
-def app_paths(app: Any) -> list[tuple[str, str]]:
-    """All addresses with their methods, from the API's own description and the pages' routers."""
-    from api.routes import (
-        answers,
-        apply,
-        apply_files,
-        case_files,
-        cases,
-        delivery,
-        guides,
-        people,
-        start,
-        terminal,
-        verify,
-        window,
-        window_new,
-    )
-
-    described = [
-        (method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
-    ]
-    return described + list(itertools.chain.from_iterable(routes(part.router) for part in (
-        start, people, verify, cases, case_files, delivery, apply_files, apply, guides, answers, window,
-        window_new, terminal,
-    )))
 
 
 def test_a_foreign_case_looks_like_none_s10(company: Any, person: Any) -> None:

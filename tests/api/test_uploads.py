@@ -11,13 +11,15 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from api import uploads
 from onething import quarantine
 from onething.settings import Settings
-from onething.store import Document, audit, documents
+from onething.store import Document, applications, audit, documents
 from onething.uploads import Scanner, scanner_at
 from onething.vocabulary import FileSafety
 from tests.api.conftest import PDF
-from tests.api.test_security import app_paths
+from tests.api.matrix import routes_of
+from tests.api.test_case_actions import ask_correction
 from tests.uploads.clamd import FakeClamd
 from tests.uploads.corpus import HOSTILE, Sample, one_page, phone_photo, picture, stream
 
@@ -188,6 +190,36 @@ def test_downloads_are_attachments_nobody_runs_or_keeps_s15(company: Any) -> Non
     assert company.get(f"{URL}/{document}").content == PDF
 
 
+def test_ones_own_data_leave_as_an_attachment_nobody_keeps_s15(company: Any) -> None:
+    answer = company.get("/me/data/export.zip")
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+
+
+@pytest.mark.parametrize(("cap", "value"), [("MAX_FILES", 1), ("MAX_CASE_MIB", 0)])
+def test_s14_a_case_holds_so_many_files_and_so_many_bytes(
+    company: Any, person: Any, tools: Any, monkeypatch: pytest.MonkeyPatch, cap: str, value: int
+) -> None:
+    """When it is handed in, and when files come later: nothing of what was too much is kept."""
+    files = {"identity": company.upload("身份证明.pdf"), "plan": company.upload("平面图.pdf")}
+    number = company.apply("within-key", materials=files).json()["number"]
+    again = {"identity": company.upload("身份证明.pdf"), "plan": company.upload("平面图.pdf")}
+    monkeypatch.setattr(uploads, cap, value)
+    refused = company.apply("beyond-key", materials=again)
+    assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (413, "too-many-files", "materials")
+    ask_correction(tools, number)
+    new = company.upload("新平面图.pdf")
+    late = company.post(f"/api/v1/applications/{number}/correction", {"materials": {"plan": new}})
+    assert (late.status_code, late.json()["code"]) == (413, "too-many-files")
+    with tools.store.reading() as session:
+        assert {row.version for row in applications.materials(session, number)} == {1}
+        assert applications.get(session, number).state == "correction"
+    monkeypatch.undo()
+    assert company.post(f"/api/v1/applications/{number}/correction", {"materials": {"plan": new}}).status_code == 200
+
+
 def test_what_staff_take_out_is_an_attachment_too_s15(company: Any, person: Any, take_in: Any) -> None:
     plan = company.upload("平面图.pdf")
     number = company.apply(materials={"identity": company.upload("身份证明.pdf"), "plan": plan}).json()["number"]
@@ -215,7 +247,7 @@ def test_every_route_that_gives_a_file_is_known_here_s15(app: Any) -> None:
     tested = {
         "/api/v1/documents/{document_id}", "/documents/{document_id}", "/cases/{number}/form.pdf",
         "/staff/cases/{number}/form.pdf", "/staff/cases/{number}/archive", "/api/v1/applications/{number}/archive",
-        "/staff/window/{number}/papers/{document_id}",
+        "/staff/window/{number}/papers/{document_id}", "/me/data/export.zip",
     }
     ours_to_print = {
         "/staff/window/{number}/slip.pdf", "/staff/window/{number}/label.pdf", "/terminal/cases/{number}/receipt.pdf",
@@ -224,5 +256,6 @@ def test_every_route_that_gives_a_file_is_known_here_s15(app: Any) -> None:
     viewer = {"/documents/{document_id}/view", "/documents/{document_id}/pages/{page}"}  # test_viewing.py
     public = {"/bundles/{slug}/{name}.pdf", "/items/{slug}/sample.pdf", "/api/v1/bundles/{slug}/form"}
     words = ("pdf", "archive", "documents/", "papers/", "download", "export")
-    found = {path for method, path in app_paths(app) if method == "GET" and any(word in path for word in words)}
+    routes = [route.split(" ") for route in routes_of(app.routes)]
+    found = {path for method, path in routes if method == "GET" and any(word in path for word in words)}
     assert found <= tested | public | ours_to_print | viewer
