@@ -79,14 +79,15 @@ def _valid(kind: object, id_no: str) -> bool:
 
 
 def delivery_faults(applicant: Mapping[str, str], delivery_way: str, delivery_mode: str) -> list[InvalidInput]:
-    """What is wrong with how the applicant wants the results (R94, R99)."""
+    """Everything wrong with how the applicant wants the results (R94, R99)."""
+    found = []
     if delivery_mode not in {str(mode) for mode in DeliveryMode}:
-        return [InvalidInput("请选择统一领取还是分别领取", field="delivery_mode", code="delivery-mode")]
+        found.append(InvalidInput("请选择统一领取还是分别领取", field="delivery_mode", code="delivery-mode"))
     if delivery_way not in {str(way) for way in DeliveryWay}:
-        return [InvalidInput("请选择结果领取方式", field="delivery_way", code="delivery-way")]
+        found.append(InvalidInput("请选择结果领取方式", field="delivery_way", code="delivery-way"))
     if delivery_way == DeliveryWay.COURIER and len(applicant["address"]) < 6:
-        return [InvalidInput("选择邮寄送达时，请填写详细的收件地址", field="applicant.address", code="address-missing")]
-    return []
+        found.append(InvalidInput("选择邮寄送达时，请填写详细的收件地址", field="applicant.address", code="address-missing"))
+    return found
 
 
 LABELS = {"name": "姓名或单位名称", "id_no": "证件号码", "phone": "联系电话", "address": "收件地址"}

@@ -31,7 +31,7 @@ def change_delivery(number: str, request: Request, tools: ToolsDep, visitor: Vis
             application = own_case(session, visitor.account, number, lock=True)
             choose(session, tools, visitor.account, application, *chosen)
     except InvalidInput as error:
-        return _page(request, tools, visitor, number, chosen, [error])
+        return _page(request, tools, visitor, number, chosen, error.all)
     return RedirectResponse(f"/cases/{number}#results", 303)
 
 

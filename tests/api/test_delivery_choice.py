@@ -96,3 +96,11 @@ def test_r101_all_e_certificates_of_the_account_are_in_one_place(company, person
     stranger = person(CITIZEN)
     assert stranger.get("/api/v1/certificates").json() == []
     assert "还没有证照" in stranger.get("/me/certificates").text
+
+
+def test_both_choices_that_are_missing_are_told_at_once(company) -> None:
+    number = company.apply().json()["number"]
+    page = company.send(f"/cases/{number}/delivery", {})
+    assert page.status_code == 422
+    for said in ("请选择统一领取还是分别领取", "请选择结果领取方式"):
+        assert page.text.count(said) == 2, "in the summary and at its field"

@@ -88,3 +88,13 @@ def test_every_page_at_a_terminal_counts_down_and_offers_the_end(terminal: Any) 
 def test_a_terminal_becomes_an_ordinary_browser_again(terminal: Any) -> None:
     terminal.get("/terminal/off")
     assert "data-idle" not in terminal.get("/").text
+
+
+def test_the_receipt_at_a_terminal_offers_no_file_s20(company: Any) -> None:
+    number = company.apply().json()["number"]
+    assert "form.pdf" in company.get(f"/cases/{number}/receipt").text
+    company.get("/terminal")
+    page = company.get(f"/cases/{number}/receipt").text
+    assert "form.pdf" not in page
+    assert 'href="/terminal"' in page
+    assert company.get(f"/cases/{number}").headers["location"] == f"/terminal/cases/{number}"

@@ -61,8 +61,8 @@ def steps() -> Iterable[Look]:
     yield Look("apply-review-fault", "/drafts/{draft}/review", OWNER, "提交申请")
     for step in ("items", "details", "form"):
         yield Look(f"apply-{step}-fault", f"/drafts/{{spoilt_{step}}}/{step}", OWNER, "保存并继续", emptied=True)
+    for step in ("questions", "items", "details", "form", "materials", "review"):
         yield Look(f"terminal-apply-{step}", f"/drafts/{{draft}}/{step}", OWNER, terminal=True)
-    yield Look("terminal-apply-materials", "/drafts/{draft}/materials", OWNER, terminal=True)
     yield Look("apply-items-family", "/drafts/{open_family}/items", CITIZEN)
     yield Look("apply-questions-family", "/drafts/{family}/questions", CITIZEN)
 
@@ -73,6 +73,7 @@ def desk() -> Iterable[Look]:
     for state in ("collect", "parcel"):
         yield Look(f"window-{state}", f"/staff/window/{{{state}}}", DELIVERY)
     yield Look("window-review-fault", "/staff/window/{window_waiting}", WINDOW, "登记收件结论")
+    yield Look("window-collect-fault", "/staff/window/{collect}", DELIVERY, "登记已发放")
 
 
 CASES = ("waiting", "correction", "not_taken", "under_way", "overdue", "ended", "unrated", "withdrawn", "collect", "parcel")
@@ -85,18 +86,20 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /bundles/{slug}/guide": looks(VISITOR, guide="/bundles/open-restaurant/guide"),
     "GET /bundles/{slug}/brief": looks(VISITOR, brief="/bundles/open-restaurant/brief"),
     "GET /bundles/{slug}/versions": looks(VISITOR, versions="/bundles/open-restaurant/versions"),
-    "GET /bundles/{slug}/ask": looks(OWNER, ask="/bundles/open-restaurant/ask") + looks(
-        WINDOW, ask_at_window="/bundles/open-restaurant/ask"),
+    "GET /bundles/{slug}/ask": (
+        *looks(OWNER, ask="/bundles/open-restaurant/ask"), *looks(WINDOW, ask_at_window="/bundles/open-restaurant/ask"),
+        Look("ask-fault", "/bundles/open-restaurant/ask", OWNER, "提交咨询", emptied=True)),
     "GET /measures": looks(VISITOR, measures="/measures"),
     "GET /answers": looks(
         VISITOR, answers="/answers", answers_found="/answers?q=开饭店要办健康证吗", answers_nothing="/answers?q=天气"),
     "GET /login": looks(VISITOR, login="/login", login_asked="/cases"),
     "GET /verify": (
         *looks(VISITOR, verify="/verify", verify_unknown="/verify?number=1&code=nothing"), *terminal("verify", "/verify", ""),
+        Look("verify-fault", "/verify", VISITOR, "核验"),
         Look("verify-file-unsigned", "/verify", VISITOR, "核验", file="unsigned_file"),
         Look("verify-file-valid", "/verify", VISITOR, "核验", file="certificate_file"),
     ),
-    "GET /verify/{token}": looks(
+    "GET /verify/{token}": terminal("verify-valid", "/verify/{certificate}") + looks(
         VISITOR, verify_valid="/verify/{certificate}", verify_revoked="/verify/{revoked}", verify_paper="/verify/{paper}"),
     "GET /api/v1/docs": looks(VISITOR, api_docs="/api/v1/docs"),
     "GET /apply/{slug}": looks(OWNER, apply="/apply/open-restaurant") + looks(
@@ -106,7 +109,8 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /cases": looks(OWNER, cases="/cases") + looks("demo-trade", cases_none="/cases"),
     "GET /cases/{number}": tuple(Look(f"case-{state.replace('_', '-')}", f"/cases/{{{state}}}", OWNER) for state in CASES)
     + looks("demo-trade", case_of_another=CASE),
-    "GET /cases/{number}/receipt": looks(OWNER, receipt="/cases/{waiting}/receipt"),
+    "GET /cases/{number}/receipt": terminal("submitted", "/cases/{waiting}/receipt", OWNER) + looks(
+        OWNER, receipt="/cases/{waiting}/receipt"),
     "GET /cases/{number}/diagram": looks(OWNER, diagram=CASE + "/diagram", diagram_ended="/cases/{ended}/diagram"),
     "GET /cases/{number}/questions": (
         question := Look("case-question", CASE + "/questions", OWNER), pressed(question, "case-question-fault", "提交问题")),
@@ -115,7 +119,8 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /cases/{number}/withdrawal": terminal("withdraw", CASE + "/withdrawal", OWNER) + looks(
         OWNER, withdraw="/cases/{waiting}/withdrawal", withdraw_item=CASE + "/withdrawal?item=urban-drainage-permit",
         withdraw_late="/cases/{ended}/withdrawal"),
-    "GET /cases/{number}/delivery": looks(OWNER, delivery=CASE + "/delivery"),
+    "GET /cases/{number}/delivery": (
+        *looks(OWNER, delivery=CASE + "/delivery"), Look("delivery-fault", CASE + "/delivery", OWNER, "保存", emptied=True)),
     "GET /cases/{number}/rating": terminal("rating", "/cases/{unrated}/rating", OWNER) + looks(
         OWNER, rating="/cases/{unrated}/rating", rating_bad="/cases/{unrated}/rating?grade=dissatisfied",
         rating_given="/cases/{ended}/rating"),
@@ -125,7 +130,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
         REVIEWER, staff_document="/documents/{document}/view") + terminal("document", "/documents/{document}/view", OWNER),
     "GET /me": looks(OWNER, me="/me") + looks("demo-trade", me_new="/me"),
     "GET /me/certificates": looks(OWNER, certificates="/me/certificates"),
-    "GET /me/data": looks(OWNER, my_data="/me/data"),
+    "GET /me/data": (*looks(OWNER, my_data="/me/data"), Look("my-data-fault", "/me/data", OWNER, "删除选中的内容")),
     "GET /me/data/consents/{consent_id}": looks(CITIZEN, consent_withdraw="/me/data/consents/{consent}"),
     "GET /me/logins": looks(OWNER, logins="/me/logins"),
     "GET /guidance": looks(OWNER, my_guidance="/guidance"),
