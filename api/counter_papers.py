@@ -46,7 +46,7 @@ def slip(session: Any, tools: Tools, account: Account, case: Application, what: 
     count = len(deliveries.attempts(session, case.number)) + 1
     office = "发证窗口" if what == "results" else "综合受理窗口"
     return render(SlipContent(
-        **_shared(tools, case, f"{case.number}-{kind}{count}", office), what=what, bundle_name=name,
+        **shared(tools, case, f"{case.number}-{kind}{count}", office), what=what, bundle_name=name,
         addressee=case.applicant["name"], lines=lines, clerk_name=account.name,
     ))
 
@@ -77,13 +77,14 @@ def label(session: Any, tools: Tools, case: Application, scope: str) -> bytes:
     waybill = next((effect.receipt for effect in effects.of_case(session, case.number) if effect.key == key), "")
     receiver = case.applicant
     return render(LabelContent(
-        **_shared(tools, case, order.replace(":", "-")), receiver_name=receiver["name"], receiver_phone=receiver.get("phone", ""),
+        **shared(tools, case, order.replace(":", "-")), receiver_name=receiver["name"], receiver_phone=receiver.get("phone", ""),
         receiver_address=receiver.get("address", ""), order_no=order.replace("::", ":"), waybill=waybill,
         inside=[f"{line.name} {line.number}".strip() for line in inside],
     ))
 
 
-def _shared(tools: Tools, case: Application, number: str, office: str = "发证窗口") -> dict[str, Any]:
+def shared(tools: Tools, case: Application, number: str, office: str = "发证窗口") -> dict[str, Any]:
+    """What every paper says that is drawn here and not kept."""
     district = tools.catalogue.districts[case.district].name
     return {
         "number": number, "application_no": case.number, "issuer": f"{district}{office}",

@@ -8,14 +8,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
-from api import uploads
+from api import receipts, uploads
 from api.access import own_case
 from api.case_questions import asked, offices
 from api.case_view import view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep, at_terminal
 from api.correction import OpenForm, correct, open_form, replaceable
-from api.downloads import as_attachment
-from api.estimating import estimate_view
+from api.downloads import PDF, as_attachment, attachment
 from api.form_view import form_view
 from api.holding import holdings, then
 from api.live_diagram import diagram
@@ -31,7 +30,7 @@ from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
 from onething.papers import qr_svg
 from onething.store import accounts, applications, intake, ratings
-from onething.vocabulary import CaseState, Clock, RatingChannel
+from onething.vocabulary import CaseState, RatingChannel
 
 router = APIRouter(include_in_schema=False)
 
@@ -78,18 +77,18 @@ def receipt(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep)
     """What was handed in, how "2小时" is read for it, and when it would end (R60)."""
     with tools.store.reading() as session:
         shown = view(session, tools, own_case(session, visitor.account, number))
-    application, items = shown.application, [item.row.item for item in shown.items]
-    counter = tools.calendar.counter(application.channel, application.district)
-    handed_in = next((c.row.started_at for c in shown.clocks if c.clock == Clock.INTAKE), application.submitted_at)
     page = {
         "qr": qr_svg(f"{tools.settings.base_url}/cases/{number}"), "case": shown,
-        "explanation": tools.calendar.intake_explanation(handed_in, counter),
-        "estimate": estimate_view(
-            tools, shown.bundle, items, at=handed_in, channel=application.channel, district=application.district,
-            received_at=application.received_at,
-        ),
+        "explanation": receipts.explanation(tools, shown), "estimate": receipts.estimate_of(tools, shown),
     }
     return render(request, "receipt.html", page)
+
+
+@router.get("/cases/{number}/receipt.pdf")
+def receipt_pdf(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
+    with tools.store.reading() as session:
+        shown = view(session, tools, own_case(session, visitor.account, number))
+    return attachment(f"{number}-提交回执.pdf", PDF, receipts.submission_pdf(tools, shown))
 
 
 @router.get("/cases/{number}/withdrawal")

@@ -29,7 +29,7 @@ from onething.papers.content_procedures import (
     RevocationContent,
     SpecialStepContent,
 )
-from onething.papers.counter import LabelContent, SlipContent, SlipLine
+from onething.papers.counter import LabelContent, SlipContent, SlipLine, SubmissionContent
 from onething.papers.errors import PaperError
 from onething.papers.guidance import GuidanceContent, GuidanceItem, GuidanceMaterial
 from onething.papers.publications import (
@@ -85,6 +85,7 @@ __all__ = [
     "SlipContent",
     "SlipLine",
     "SpecialStepContent",
+    "SubmissionContent",
     "file_name",
     "heading_of",
     "qr_svg",

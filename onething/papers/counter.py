@@ -1,12 +1,14 @@
-"""Two papers of the counter that are drawn when they are needed and not kept: the slip a recipient signs, the courier's label."""
+"""Papers that are drawn when they are needed and not kept: the slip a recipient signs, the courier's label, and what an
+applicant takes along before the window has looked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from onething.papers.content import PaperContent
+from onething.papers.content import PaperContent, ReceiptItem, ReceiptMaterial
 
 TITLES = {"results": "办理结果签收单", "originals": "材料原件退还签收单", "withdrawal": "撤回申请书"}
 
@@ -56,3 +58,26 @@ class LabelContent(PaperContent):
     @property
     def heading(self) -> str:
         return "政务寄递面单"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmissionContent(PaperContent):
+    """提交回执: what was handed in and when; not yet a 收件回执. `looked_by`: until when the window takes it in or tells all that
+    is wanting (R60)."""
+
+    kind = "submission-slip"
+    required = ("bundle_name", "applicant_name", "submitted_at", "items", "materials")
+
+    bundle_name: str
+    applicant_name: str
+    applicant_id_masked: str = ""
+    channel: str = ""
+    submitted_at: datetime
+    looked_by: datetime | None = None
+    items: Sequence[ReceiptItem]
+    materials: Sequence[ReceiptMaterial]
+    notes: str = ""
+
+    @property
+    def heading(self) -> str:
+        return "提交回执"

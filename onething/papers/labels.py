@@ -12,6 +12,7 @@ LABELS = {
     "handed_by": "移交人", "head": "表头", "holder_id_masked": "证件号码", "holder_name": "持证主体", "how": "补正方式",
     "inside": "内件", "issuer": "制发机关", "item": "事项名称", "item_kind": "事项类型", "item_name": "事项名称",
     "items": "事项清单",
+    "looked_by": "审查时限", "submitted_at": "提交时间",
     "kind": "方式", "kind_name": "咨询种类", "label": "项目名称", "lead": "牵头部门", "legal_basis": "法律依据",
     "limit": "办理时限", "lines": "清单", "material": "材料名称", "materials": "材料清单", "mode": "种类", "name": "名称",
     "note": "说明", "notes": "注意事项", "number": "文书编号", "opinion": "意见", "opinions": "各部门意见",

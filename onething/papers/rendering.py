@@ -29,6 +29,7 @@ FILE_NAMES = {
     "handover-ledger": "纸质原件移交清单_{number}.pdf",
     "promise-letter": "承诺书_{number}.pdf",
     "collection-slip": "{heading}_{number}.pdf",
+    "submission-slip": "提交回执_{number}.pdf",
     "courier-label": "寄递面单_{number}.pdf",
     "publication": "{heading}_{number}.pdf",
     "leaflet": "{heading}_{number}.pdf",

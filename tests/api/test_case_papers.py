@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from api.local_time import local
 from onething.engine.contract import Topic
 from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority, verify
@@ -160,3 +161,13 @@ def test_r43_a_notice_to_somebody_who_applied_at_the_counter_leads_back_there(ca
         )
     text = {row.paper_kind: text_of(pdf) for row, pdf in kept(chain, number)}["correction-notice"]
     assert "带补齐的材料到金水区综合受理窗口" in text
+
+
+def test_r60_what_was_handed_in_can_be_kept_before_the_window_has_looked(company: Any, tools: Any) -> None:
+    number = company.apply().json()["number"]
+    text = text_of(company.get(f"/cases/{number}/receipt.pdf").content)
+    with tools.store.reading() as session:
+        due = next(row.due_at for row in applications.clocks(session, number) if row.clock == "intake")
+    for said in ("提交回执", number, "食品经营许可", "平面图", f"{local(due):%H:%M}", "扫码查办理进度", "共享获取"):
+        assert said in text
+    assert "受理时起分别计算" in text, "it says that it is no 收件回执"

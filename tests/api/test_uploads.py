@@ -184,7 +184,7 @@ def test_downloads_are_attachments_nobody_runs_or_keeps_s15(company: Any) -> Non
     document, number = company.upload("身份 证明.pdf"), company.apply().json()["number"]
     for path, name in (
         (f"{URL}/{document}", "身份 证明.pdf"), (f"/documents/{document}", "身份 证明.pdf"),
-        (f"/cases/{number}/form.pdf", f"{number}-申请表.pdf"),
+        (f"/cases/{number}/form.pdf", f"{number}-申请表.pdf"), (f"/cases/{number}/receipt.pdf", f"{number}-提交回执.pdf"),
     ):
         check_private(company.get(path), name)
     assert company.get(f"{URL}/{document}").content == PDF
@@ -245,7 +245,7 @@ def check_private(answer: Any, name: str) -> None:
 def test_every_route_that_gives_a_file_is_known_here_s15(app: Any) -> None:
     """A new one has to be added to a test above (or to test_archives.py) before it passes."""
     tested = {
-        "/api/v1/documents/{document_id}", "/documents/{document_id}", "/cases/{number}/form.pdf",
+        "/api/v1/documents/{document_id}", "/documents/{document_id}", "/cases/{number}/form.pdf", "/cases/{number}/receipt.pdf",
         "/staff/cases/{number}/form.pdf", "/staff/cases/{number}/archive", "/api/v1/applications/{number}/archive",
         "/staff/window/{number}/papers/{document_id}", "/me/data/export.zip",
     }

@@ -165,7 +165,8 @@ NOT_PAGES = frozenset({
     "GET /look/{size}", "GET /login/{door}", "GET /login/{door}/back", "GET /drafts/{draft_id}", "GET /terminal/off",
     "GET /terminal/end",  # they lead elsewhere
     "GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf", "GET /items/{slug}/sample.pdf",
-    "GET /cases/{number}/form.pdf", "GET /drafts/{draft_id}/materials/{key}", "GET /staff/window/new/{draft_id}/{paper}.pdf",
+    "GET /cases/{number}/form.pdf", "GET /cases/{number}/receipt.pdf",
+    "GET /drafts/{draft_id}/materials/{key}", "GET /staff/window/new/{draft_id}/{paper}.pdf",
     "GET /documents/{document_id}", "GET /documents/{document_id}/pages/{page}", "GET /me/data/export.zip",
     "GET /staff/cases/{number}/form.pdf", "GET /staff/cases/{number}/archive", "GET /staff/window/{number}/label.pdf",
     "GET /staff/window/{number}/slip.pdf", "GET /staff/window/{number}/papers/{document_id}",

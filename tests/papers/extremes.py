@@ -1,7 +1,7 @@
 """The longest and the barest contents of every paper: 30 lines, names of 60 to 100 characters, nothing that may be left out."""
 
 from dataclasses import MISSING, fields, replace
-from datetime import date
+from datetime import date, datetime
 
 from onething.papers import (
     Defect,
@@ -18,6 +18,7 @@ from onething.papers import (
     ReceiptMaterial,
     SlipContent,
     SlipLine,
+    SubmissionContent,
 )
 from tests.papers.conftest import BASE, BASIS, LONG_ITEM, SAMPLES
 
@@ -45,7 +46,13 @@ LABEL = LabelContent(
     **BASE, number="41010520261123000001M--1", receiver_name="张三", receiver_phone="13800000001",
     receiver_address="郑州市金水区花园路 1 号", order_no="41010520261123000001M:1", inside=["食品经营许可证"],
 )  # fmt: skip
-ALL = SAMPLES | {"collection-slip": SLIP, "courier-label": LABEL}
+SUBMITTED = SubmissionContent(
+    **BASE, number="41010520261123000001M", bundle_name="开饭店", applicant_name="张三", applicant_id_masked="4101**********0012",
+    channel="网上申请", submitted_at=datetime(2026, 11, 23, 10, 0), looked_by=datetime(2026, 11, 23, 12, 0),
+    items=[ReceiptItem(name="食品经营许可", department="市场监管部门", due=date(2026, 12, 7), due_note="前")],
+    materials=[ReceiptMaterial(name="场所平面图")], notes="自提交起 2 个工作小时。",
+)  # fmt: skip
+ALL = SAMPLES | {"collection-slip": SLIP, "courier-label": LABEL, "submission-slip": SUBMITTED}
 GROWN = {
     "guidance-notice": {
         "gaps": _each(lambda n: f"材料{n}：{SENTENCES}"), "said": _each(lambda n: f"第{n}问？{LONG_NAME[:40]}"),
@@ -101,6 +108,12 @@ GROWN = {
     "collection-slip": {
         "lines": _each(lambda n: SlipLine(name=f"{n}{LONG_ITEM}", number="JY2410105000" + "1234567890" * 4)),
         "bundle_name": LONG_ITEM, "clerk_name": LONG_NAME[:40],
+    },
+    "submission-slip": {
+        "items": _each(lambda n: ReceiptItem(name=f"{n}{LONG_ITEM}", department=LONG_OFFICE, due=date(2027, 1, 31),
+                                             due_note="前")),
+        "materials": _each(lambda n: ReceiptMaterial(name=f"{n}{LONG_ITEM}", form="共享获取", note=LONG_OFFICE)),
+        "applicant_name": LONG_NAME, "bundle_name": LONG_ITEM, "notes": SENTENCES * 4, "channel": LONG_OFFICE[:20],
     },
     "courier-label": {
         "receiver_name": LONG_NAME, "receiver_address": LONG_ADDRESS, "sender_address": LONG_ADDRESS,

@@ -25,7 +25,7 @@ OFFICIAL = (
     "handover-ledger", "revocation-decision", "result-notice",
 )  # fmt: skip
 SEALED = (*OFFICIAL, "promise-letter", "receipt", "correction-notice", "guidance-notice")
-NOT_SIGNED = ("collection-slip", "courier-label")
+NOT_SIGNED = ("collection-slip", "courier-label", "submission-slip")
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
 
 

@@ -1,0 +1,59 @@
+"""提交回执: what was handed in, how "2小时" is read for it, and when it would end; as page and as PDF (R60)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from api.case_view import CaseView
+from api.counter_papers import shared
+from api.estimating import EstimateView, estimate_view
+from api.local_time import local, local_day
+from api.masking import mask_id
+from onething.bootstrap import Tools
+from onething.papers import ReceiptItem, ReceiptMaterial, SubmissionContent, render
+from onething.store import Document
+from onething.vocabulary import Channel, Clock
+
+
+def handed_in(case: CaseView) -> datetime:
+    """When the window's two hours began."""
+    return next((c.row.started_at for c in case.clocks if c.clock == Clock.INTAKE), case.application.submitted_at)
+
+
+def explanation(tools: Tools, case: CaseView) -> str:
+    counter = tools.calendar.counter(case.application.channel, case.application.district)
+    return tools.calendar.intake_explanation(handed_in(case), counter)
+
+
+def estimate_of(tools: Tools, case: CaseView) -> EstimateView:
+    row = case.application
+    return estimate_view(
+        tools, case.bundle, [item.row.item for item in case.items], at=handed_in(case), channel=row.channel,
+        district=row.district, received_at=row.received_at,
+    )
+
+
+def submission_pdf(tools: Tools, case: CaseView) -> bytes:
+    """To keep or to print; the 收件回执 with its number and seal comes from the window."""
+    row, estimate, known = case.application, estimate_of(tools, case), tools.catalogue_of(case.application).materials
+    found = estimate.found.items if estimate.found else {}
+    looked_by = next((local(c.row.due_at) for c in case.clocks if c.clock == Clock.INTAKE), None)
+    return render(SubmissionContent(
+        **shared(tools, row, row.number, "综合受理窗口"), bundle_name=case.bundle.name, applicant_name=row.applicant["name"],
+        applicant_id_masked=mask_id(row.applicant.get("id_no", "")), channel=Channel(row.channel).label,
+        submitted_at=local(row.submitted_at), looked_by=looked_by, notes=f"{explanation(tools, case)}{estimate.note}",
+        items=[
+            ReceiptItem(
+                name=item.name, department=item.department, due_note="前" if item.row.item in found else "",
+                due=local_day(found[item.row.item].due) if item.row.item in found else None,
+            ) for item in case.items
+        ],
+        materials=[
+            ReceiptMaterial(name=known[material.key].name, form=_form_of(material.source, document))
+            for material, _, document in case.materials
+        ] or [ReceiptMaterial(name="无需提交材料", form="—")],
+    ))
+
+
+def _form_of(source: str, document: Document | None) -> str:
+    return "共享获取" if source == "government" else "电子件" if document else "纸质原件"
