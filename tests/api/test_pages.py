@@ -322,3 +322,13 @@ def test_r25_who_cannot_say_keeps_the_item(company: Any) -> None:
     assert re.search(r'value="signboard"[^>]* checked', page)
     assert company.send(f"{draft}/questions", {"signs": "no"}).status_code == 303
     assert not re.search(r'value="signboard"[^>]* checked', company.get(f"{draft}/items").text)
+
+
+@pytest.mark.parametrize(("subject", "address", "home"), [
+    ("window-410105", "/staff/window/1", "/staff/window"), ("delivery-410105", "/staff/window/1", "/staff/window"),
+    ("reviewer-market-410105", "/staff/cases/1", "/staff"), ("demo-restaurant", "/cases/1", "/"), ("", "/nowhere", "/"),
+])
+def test_an_error_leads_everybody_back_to_their_own_work(person: Any, subject: str, address: str, home: str) -> None:
+    page = person(subject).get(address)
+    assert page.status_code == 404
+    assert f'<a class="button" href="{home}">' in page.text.partition("<main")[2]
