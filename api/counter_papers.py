@@ -17,6 +17,7 @@ from onething.errors import Conflict
 from onething.papers import LabelContent, SlipContent, SlipLine, heading_of, render
 from onething.store import Account, Application, certificates, custody, deliveries, documents, effects
 from onething.vocabulary import DECISIONS, DeliveryState, DeliveryWay, ItemState, OutsideSystem
+from onething.window import address_of, contact_of
 
 READY = (DeliveryState.AT_WINDOW, DeliveryState.UNDELIVERED)
 
@@ -79,15 +80,16 @@ def label(session: Any, tools: Tools, case: Application, scope: str) -> bytes:
     return render(LabelContent(
         **shared(tools, case, order.replace(":", "-")), receiver_name=receiver["name"], receiver_phone=receiver.get("phone", ""),
         receiver_address=receiver.get("address", ""), order_no=order.replace("::", ":"), waybill=waybill,
+        sender_address=address_of(tools.catalogue.districts[case.district]),
         inside=[f"{line.name} {line.number}".strip() for line in inside],
     ))
 
 
 def shared(tools: Tools, case: Application, number: str, office: str = "发证窗口") -> dict[str, Any]:
     """What every paper says that is drawn here and not kept."""
-    district = tools.catalogue.districts[case.district].name
+    district = tools.catalogue.districts[case.district]
     return {
-        "number": number, "application_no": case.number, "issuer": f"{district}{office}",
+        "number": number, "application_no": case.number, "issuer": f"{district.name}{office}",
         "issued_on": local_day(tools.clock.now()), "verify_url": f"{tools.settings.base_url}/cases/{case.number}",
-        "demo": tools.settings.demo,
+        "contact": contact_of(district), "demo": tools.settings.demo,
     }

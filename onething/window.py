@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from onething.catalogue import District
 from onething.engine import contract
 from onething.engine.contract import judgement_variables
 from onething.vocabulary import CaseState, Channel, CheckOutcome, Clock, DeliveryWay
@@ -25,6 +26,17 @@ RELATIONS = {"self": "本人", "legal": "法定代表人", "agent": "代办人"}
 """Who stands at the counter, to the applicant."""
 REFERENCE = re.compile(r"window-act:(\d+)")
 UNDER_WAY = frozenset({CaseState.IN_PROGRESS, CaseState.DELIVERING, CaseState.UNDELIVERED})
+
+
+def contact_of(district: District) -> str:
+    """Where to ask: the district's own window where its telephone is known, else the hotline."""
+    known = (f"{window.name} {window.phone.text}" for window in district.windows if window.phone and window.phone.confirmed)
+    return next(known, "12345 政务服务便民热线")
+
+
+def address_of(district: District) -> str:
+    """Empty while nobody has confirmed one."""
+    return next((window.address.text for window in district.windows if window.address.confirmed), "")
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from onething.guidance import Notification, gap_lines, notification
 from onething.papers import GuidanceContent, GuidanceItem, GuidanceMaterial, file_name
 from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance, outbox
 from onething.vocabulary import GuidanceKind, GuidanceState, PaperKind
+from onething.window import contact_of
 from workers.desk import Desk, Outcome, or_back, text
-from workers.papermaking import contact, local_date, paper_number, signed, token_of, verify_url
+from workers.papermaking import local_date, paper_number, signed, token_of, verify_url
 
 NO_GAPS = "经预审，没有发现需要补充、完善的内容。"
 USER_TASKS = {GuidanceKind.QUESTION: "guidance-answer", GuidanceKind.PRE_CHECK: "guidance-pre-check"}
@@ -71,7 +72,7 @@ def _paper(session: Any, desk: Desk, request: GuidanceRequest, told: Notificatio
     paper = GuidanceContent(
         number=paper_number(desk, request.district, "导", year, serial), application_no=request.number,
         issuer=f"{told.district_name}{office}", issued_on=local_date(now), demo=desk.tools.settings.demo,
-        contact=contact(desk, request.district),
+        contact=contact_of(desk.tools.catalogue.districts[request.district]),
         verify_url=verify_url(desk), addressee=_addressee(session, request),
         bundle_name=told.bundle_name, kind_name=GuidanceKind(request.kind).label, place=told.district_name,
         question=request.question, answer=request.answer,

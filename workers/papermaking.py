@@ -29,7 +29,7 @@ from onething.store import (
     window,
 )
 from onething.vocabulary import DECISIONS, Channel, Clock, DeliveryWay, PaperKind, PromiseKind
-from onething.window import COUNTER_CASE, DELIVER, RELATIONS
+from onething.window import COUNTER_CASE, DELIVER, RELATIONS, contact_of
 from workers.desk import Desk
 
 SERIES = {
@@ -234,7 +234,7 @@ def shared_content(session: Any, desk: Desk, application: Application, kind: Pap
     return {
         "number": paper_number(desk, application.district, SERIES[kind], year, serial),
         "application_no": application.number, "issuer": who, "issued_on": local_date(now),
-        "contact": contact(desk, application.district),
+        "contact": contact_of(desk.tools.catalogue.districts[application.district]),
         "verify_url": verify_url(desk), "demo": desk.tools.settings.demo,
     }
 
@@ -253,13 +253,6 @@ def token_of(paper: papers.PaperContent) -> str | None:
 def paper_number(desk: Desk, district: str, series: str, year: int, serial: int) -> str:
     """发文字号 as GB/T 9704 has it: code of the office, year in 〔〕, serial without 第 and without leading noughts."""
     return f"{desk.tools.catalogue.districts[district].name}一件事{series}字〔{year}〕{serial}号"
-
-
-def contact(desk: Desk, district: str) -> str:
-    """Where to ask: the district's own window where its telephone is known, else the hotline."""
-    windows = desk.tools.catalogue.districts[district].windows
-    known = (f"{window.name} {window.phone.text}" for window in windows if window.phone and window.phone.confirmed)
-    return next(known, "12345 政务服务便民热线")
 
 
 def keep(session: Any, desk: Desk, application: Application, paper: papers.PaperContent, item: str = "") -> None:

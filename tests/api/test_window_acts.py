@@ -4,6 +4,7 @@ a list of open tasks in the engine's place (R42-R45, R49, R51, R89, R97, R102)."
 from __future__ import annotations
 
 import io
+import subprocess
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -272,6 +273,9 @@ def test_r99_a_parcel_has_its_label(chain: Chain, clerk: Any, person: Any, numbe
     with pikepdf.open(io.BytesIO(label.content)) as pdf:
         assert len(pdf.pages) == 1
         assert round(float(pdf.pages[0].mediabox[2])) == 298, "A6"
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=label.content, capture_output=True, check=True).stdout.decode()
+    for said in ("金水区发证窗口", "12345", "郑州市金水区花园路1号"):
+        assert said in told.replace(" ", "").replace("\n", ""), "who sends it, whom to call, where it goes"
     sent = window_of_results.send(f"/staff/window/{number}/acts/result-handover", {"proof": "EMS1"})
     assert sent.status_code == 303
     chain.relay(number)
