@@ -94,3 +94,15 @@ def test_no_machine_path_or_registry_host_is_committed() -> None:
         if path.is_file() and path.suffix not in (".png", ".pdf", ".ico"):
             text = path.read_text(encoding="utf-8", errors="ignore")
             assert not [needle for needle in needles if needle in text], entry
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_xml_of_others_is_read_by_one_helper_s16(path: Path) -> None:
+    """`onething/modelling/names.py` alone makes trees of text; the standard library's parsers are nobody's."""
+    parsers = {"xml.etree", "xml.dom", "xml.sax.expatreader", "xml.parsers"}
+    assert not [module for module in imports(path) if module.startswith(tuple(parsers))]
+    calls = [
+        ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    made = {"etree.fromstring", "etree.parse", "etree.XML", "etree.iterparse", "etree.HTML", "etree.XMLParser", "objectify.parse"}
+    assert name(path) == "onething/modelling/names.py" or not made & set(calls)

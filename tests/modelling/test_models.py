@@ -56,16 +56,30 @@ def test_the_same_entry_is_drawn_the_same_twice(catalogue: Catalogue) -> None:
     assert scaffold(bundle, catalogue) == scaffold(bundle, catalogue)
 
 
+LAUGHS = "<!DOCTYPE x [" + '<!ENTITY l0 "lol">' + "".join(
+    f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
+) + "]>{}"
+
+
 @pytest.mark.parametrize(
     "text",
     [
         '<!DOCTYPE x [<!ENTITY a "b">]><x/>', '<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>', "<x>", "",
         '<!DOCTYPE lolz [<!ENTITY l "lol"><!ENTITY m "&l;&l;&l;&l;&l;&l;&l;&l;">]><x>&m;</x>', "<x>" + " " * 2_100_000 + "</x>",
+        LAUGHS.format("<x>&l9;</x>"), LAUGHS.format('<x y="&l9;"/>'),
+        '<!DOCTYPE x [<!ENTITY % p SYSTEM "http://127.0.0.1:9/e.dtd"> %p;]><x/>',
+        '<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="file:///etc/passwd" parse="text"/></x>',
+        "<a>" * 41 + "</a>" * 41, "<a>" * 300_000, "<x " + " ".join(f'a{n}="1"' for n in range(100_000)) + ">",
     ],
 )
-def test_s16_hostile_xml_is_refused(text: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_s16_hostile_xml_is_refused(text: str, encoding: str) -> None:
     with pytest.raises(ModelError, match=r"bad\.bpmn"):
-        parse(text.encode(), "bad.bpmn")
+        parse(text.encode(encoding), "bad.bpmn")
+
+
+def test_s16_as_deep_as_allowed_is_read() -> None:
+    assert parse(("<a>" * 40 + "</a>" * 40).encode(), "deep.bpmn").tag == "a"
 
 
 # the drawing
