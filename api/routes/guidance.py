@@ -19,17 +19,23 @@ from api.routes.draft_pages import PAGES
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.errors import Conflict, InvalidInput
-from onething.store import guidance
+from onething.store import guidance, questions
 from onething.vocabulary import GuidanceKind
 
 router = APIRouter(include_in_schema=False)
+NEWEST = 50
+"""Questions on cases that are listed."""
 
 
 @router.get("/guidance")
 def my_guidance(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     with tools.store.reading() as session:
         shown = [view(session, tools, row) for row in guidance.of_account(session, visitor.account.id)]
-    return render(request, "guidance_list.html", {"requests": shown})
+        on_cases = [
+            (row, tools.catalogue_of(case).bundle(case.bundle).short_name)
+            for row, case in questions.of_account(session, visitor.account.id, NEWEST)
+        ]
+    return render(request, "guidance_list.html", {"requests": shown, "on_cases": on_cases})
 
 
 @router.get("/guidance/{number}")

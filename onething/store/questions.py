@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
+from onething.store.tables import Application
 from onething.store.tables_feedback import CaseQuestion
 
 
@@ -26,6 +27,13 @@ def of_case(session: Session, number: str) -> list[CaseQuestion]:
     """Newest first."""
     query = select(CaseQuestion).where(CaseQuestion.number == number)
     return list(session.scalars(query.order_by(CaseQuestion.asked_at.desc(), CaseQuestion.id)))
+
+
+def of_account(session: Session, account_id: str, most: int) -> list[tuple[CaseQuestion, Application]]:
+    """On all of one's cases, newest first."""
+    query = select(CaseQuestion, Application).join(Application, Application.number == CaseQuestion.number)
+    query = query.where(Application.account_id == account_id).order_by(CaseQuestion.asked_at.desc(), CaseQuestion.id)
+    return [(row, case) for row, case in session.execute(query.limit(most))]
 
 
 def waiting(session: Session, offices: Collection[str]) -> list[CaseQuestion]:

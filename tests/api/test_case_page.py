@@ -160,6 +160,10 @@ def test_a_question_reaches_its_office_and_the_answer_the_case(
     assert reviewer.send(url, {"answer": "再答一次"}).status_code == 409
     page = company.get(f"/cases/{number}").text
     assert "下周一上午，请安排人在场。" in page
+    listed = company.get("/guidance").text
+    assert f'href="/cases/{number}#questions"' in listed
+    assert "已答复" in listed
+    assert number not in person("demo-li-si").get("/guidance").text
     with tools.store.reading() as session:
         [told] = [row for row in notices.of_case(session, number) if "已有答复" in row.text]
         assert "下周一" not in told.text, "an SMS says that there is an answer, not what it is"
