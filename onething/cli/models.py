@@ -53,14 +53,9 @@ def templates() -> None:
 @console.plain_errors
 def deploy() -> None:
     """检查全部模型，没有问题才把模型和表单部署到引擎；没有改动时不产生新版本。"""
-    from onething.catalogue import load_catalogue
+    from onething.cli.deploying import deploy_checked
     from onething.cli.stack import admin_client
-    from onething.engine.deploy import deploy as deploy_models
-    from onething.modelling.lint import lint_all
 
     settings = get_settings()
-    if findings := lint_all(settings.home, load_catalogue(settings.home)):
-        console.out.print(f"有 {len(findings)} 个问题，没有部署；请运行 onething model lint 查看并改正")
-        raise typer.Exit(1)
-    report = deploy_models(settings.home, admin_client(settings))
+    report = deploy_checked(settings.home, admin_client(settings))
     console.out.print("已部署新版本" if report.new else "没有改动，未产生新版本")

@@ -19,9 +19,10 @@ import requests
 
 from onething.bootstrap import build_tools
 from onething.catalogue import cached_catalogue
+from onething.cli.deploying import deploy_checked
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
-from onething.engine.deploy import DeploymentReport, deploy, warm
+from onething.engine.deploy import DeploymentReport, warm
 from onething.errors import OneThingError
 from onething.gateways import demo_setup
 from onething.settings import Settings
@@ -78,8 +79,8 @@ class Stack:
         catalogue = cached_catalogue(settings.home)
         self.say("创建机构、岗位与账号 · groups and users")
         identity.provision(admin_client(settings), catalogue, settings.var_dir / "engine-users.json")
-        self.say("部署 50 个一件事流程 · deploying the models")
-        self.deployment = deploy(settings.home, admin_client(settings))
+        self.say("检查并部署 50 个一件事流程 · checking and deploying the models")
+        self.deployment = deploy_checked(settings.home, admin_client(settings))
         warm(admin_client(settings))
         self.say("启动自动办理程序与网上办事前台 · workers and front door")
         self._spawn("workers", logs)

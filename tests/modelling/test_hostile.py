@@ -11,6 +11,7 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from onething.catalogue import load_catalogue
+from onething.cli import deploying, stack
 from onething.cli.main import app
 from onething.modelling import lint
 from onething.modelling.lint import lint_model
@@ -151,8 +152,11 @@ def test_there_are_at_least_forty() -> None:
 
 
 def test_nothing_is_deployed_that_lint_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lint, "lint_all", lambda *_: [lint.Finding("a", "问题", "办法", "rule", "file")])
-    monkeypatch.setattr("onething.engine.deploy.deploy", lambda *_: pytest.fail("deployed"))
+    """Neither by the analyst's command nor when the system starts."""
+    monkeypatch.setattr(deploying, "lint_all", lambda *_: [lint.Finding("a", "问题", "办法", "rule", "file")])
+    monkeypatch.setattr(deploying, "deploy", lambda *_: pytest.fail("deployed"))
     done = CliRunner().invoke(app, ["model", "deploy"])
     assert done.exit_code == 1
     assert "没有部署" in done.output
+    assert "问题" in done.output
+    assert stack.deploy_checked is deploying.deploy_checked
