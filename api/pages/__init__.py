@@ -41,7 +41,7 @@ def render(request: Request, template: str, page: Mapping[str, Any], status: int
     settings = request.app.state.tools.settings
     language, switch = _language(request, template, visitor)
     shared = {
-        "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": request.url.path,
+        "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": page_of(request, "/"),
         "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": settings.demo,
         "terminal": request.cookies.get(TERMINAL_COOKIE) == "1", "idle_seconds": settings.terminal_seconds,
         "catalogue": request.app.state.tools.catalogue, "language": language, "switch": switch,

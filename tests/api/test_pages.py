@@ -19,6 +19,7 @@ from onething.cli.demo import SAMPLE_PDF
 from onething.numbers import grouped
 from onething.store import accounts, applications, certificates, documents
 from onething.vocabulary import CaseState, CertificateState
+from tests.api.conftest import BASE
 
 HOME = Path(__file__).resolve().parent.parent.parent
 VOID = {"input", "meta", "link", "br", "path", "img", "hr", "rect"}
@@ -332,3 +333,14 @@ def test_an_error_leads_everybody_back_to_their_own_work(person: Any, subject: s
     page = person(subject).get(address)
     assert page.status_code == 404
     assert f'<a class="button" href="{home}">' in page.text.partition("<main")[2]
+
+
+def test_larger_type_leads_back_to_a_page_that_can_be_opened(company: Any) -> None:
+    """Not to the address a form was sent to, which may know no GET."""
+    number = company.apply().json()["number"]
+    assert f"/look/large?target=/cases/{number}/delivery" in company.get(f"/cases/{number}/delivery").text
+    refused = company.client.post(
+        f"/cases/{number}/delivery", data={"csrf": company.csrf}, headers={"referer": f"{BASE}/cases"},
+    )
+    assert refused.status_code == 422
+    assert '/look/large?target=/cases"' in refused.text
