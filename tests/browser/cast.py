@@ -221,7 +221,7 @@ def drafts(house: House, owner: Person) -> Ids:
         full = accounts.draft(session, draft, account.id).data
         spoilt = {
             f"spoilt_{step}": accounts.new_draft(session, account.id, RESTAURANT, full, house.clock.now()).id
-            for step in ("items", "details", "form")
+            for step in ("items", "details", "form", "materials")
         }
     begun = owner.send(f"/apply/{RESTAURANT}").headers["location"].split("/")[2]
     family = Person(house.app, CITIZEN).send(f"/apply/{NEWBORN}").headers["location"].split("/")[2]

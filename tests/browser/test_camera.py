@@ -23,7 +23,7 @@ def test_a_photo_is_taken_where_the_material_is_asked(
     context = chrome.new_context(viewport=size, locale="zh-CN", has_touch=touched, is_mobile=touched)
     log_in(context, address, OWNER)
     page = context.new_page()
-    page.goto(f"{address}/drafts/{ids['spoilt_form']}/materials")
+    page.goto(f"{address}/drafts/{ids['spoilt_materials']}/materials")
     page.get_by_text("替换", exact=True).first.click()
     button = page.locator("[data-camera]").first
     if not touched:
