@@ -18,6 +18,7 @@ from api import masking
 from api.pages import languages
 from onething.numbers import grouped
 from onething.vocabulary import (
+    DECISIONS,
     CaseState,
     Channel,
     DeliveryMode,
@@ -97,7 +98,7 @@ def _environment(code: str) -> Environment:
     }
     environment.globals |= {
         "_": language.marked, "translated": code != languages.CHINESE, "static": static_url,
-        "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),
+        "decision_papers": DECISIONS, "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),
     }
     return environment
 
