@@ -96,6 +96,7 @@ def limit_submissions(session: Any, tools: Tools, account: Any, applicant: Mappi
     if account.role == Role.CITIZEN:
         who = {"account": account.id, "id": applicant["id_no"], "phone": applicant["phone"]}
         require(session, tools, "submit", who)
+        require(session, tools, "submit_address", {"address": audit.ORIGIN.get()})
 
 
 @dataclass

@@ -22,7 +22,8 @@ WORDS = {
     "send-results": "把结果送往发证窗口", "deliver": "送达结果", "delivery-failed": "登记没有送达", "callback-": "回报办理情况",
     "fetch-shared": "从政务数据共享平台取得材料", "dispatch": "把申请材料转给办理部门", "push-result": "把结果告知相关部门",
     "publish-certificate": "制发证照", "revoke-certificate": "撤销证照", "archive": "归档",
-    "clear-case": "保存期满，清除个人信息", "place-hold": "因案件需要延长保存", "lift-hold": "解除延长保存",
+    "clear-case": "保存期满，清除个人信息", "clear-materials": "保存期满，清除材料文件",
+    "place-hold": "因案件需要延长保存", "lift-hold": "解除延长保存",
     "list-after-breach": "列入信息安全事件的通知名单", "identify-applicant": "在窗口核对身份",
     "find-applicant": "在窗口按证件号码查找", "act-for-applicant": "在窗口代为提交申请",
     "window-correction": "在窗口收取补正材料",
@@ -30,7 +31,8 @@ WORDS = {
     "window-paper-reply": "登记部门的纸质回复", "window-": "在窗口登记办理",
 }
 """By action, or by what it begins with; what is written with a hyphen at its end has several endings."""
-AUTOMATIC = frozenset({"fetch-shared", "dispatch", "push-result", "publish-certificate", "archive", "clear-case"})
+AUTOMATIC = frozenset(
+    {"fetch-shared", "dispatch", "push-result", "publish-certificate", "archive", "clear-case", "clear-materials"})
 """What programs do with somebody's data; their other records move nothing."""
 PROGRAMS = frozenset({"系统", "核对程序", "file-scan"})
 """Actors that are nobody."""

@@ -20,6 +20,8 @@ from onething.store import applications, audit, documents, own, retention
 from onething.vocabulary import PaperKind
 
 WHO = "系统"
+CASE_BY_CASE = ("materials", "cases")
+"""Rules that look into the package of the archive before anything of a case goes."""
 log = structlog.get_logger(__name__)
 
 
@@ -48,7 +50,7 @@ def run(tools: Tools, *, apply: bool, automatic: bool = False) -> list[Finding]:
 
 def _run(tools: Tools, rule: RetentionRule, *, apply: bool) -> Finding:
     before = tools.clock.now() - timedelta(days=rule.days)
-    if rule.key == "cases":
+    if rule.key in CASE_BY_CASE:
         return _cases(tools, rule, before, apply=apply)
     if rule.key == "consultations":
         return _consultations(tools, rule, before, apply=apply)
@@ -96,39 +98,44 @@ def _noted(tools: Tools, finding: Finding) -> Finding:
 
 def _cases(tools: Tools, rule: RetentionRule, before: datetime, *, apply: bool) -> Finding:
     with tools.store.reading() as session:
-        numbers, left = retention.old_cases(session, before), retention.left_alone(session, before)
+        numbers, left = retention.old_cases(session, rule.key, before), retention.left_alone(session, rule.key, before)
     done = []
     for number in numbers:
-        fault = _fault_of_package(tools, number)
+        kept, fault = _package(tools, number)
         if fault:
             log.warning("a case is not cleared", application=number, problem=fault)
             left.append(number)
-            continue
-        if not apply or _clear(tools, number, before):
+        elif not apply or _clear(tools, rule.key, number, before, kept):
             done.append(number)
     return Finding(rule, before, len(done), tuple(done), tuple(left))
 
 
-def _clear(tools: Tools, number: str, before: datetime) -> bool:
+def _clear(tools: Tools, rule: str, number: str, before: datetime, kept: frozenset[str]) -> bool:
     """Asked again under the lock: a hold may have come meanwhile."""
     with tools.store.transaction() as session:
         application = applications.lock(session, number)
-        if number not in retention.old_cases(session, before):
+        if number not in retention.old_cases(session, rule, before):
             return False
-        hashes = retention.clear_case(session, tools.clock.now(), application)
-        audit.record(session, tools.clock.now(), WHO, "clear-case", number=number, files=len(hashes))
+        if rule == "materials":
+            hashes = retention.clear_materials(session, number, kept)
+            audit.record(session, tools.clock.now(), WHO, "clear-materials", number=number, files=len(hashes))
+        else:
+            hashes = retention.clear_case(session, tools.clock.now(), application)
+            audit.record(session, tools.clock.now(), WHO, "clear-case", number=number, files=len(hashes))
     with tools.store.reading() as session:
         retention.drop_contents(session, hashes)
     return True
 
 
-def _fault_of_package(tools: Tools, number: str) -> str:
-    """The package is what is left of a cleared case: it has to be whole before anything goes."""
+def _package(tools: Tools, number: str) -> tuple[frozenset[str], str]:
+    """The hashes of what lies in the package, and what is wrong with it: it is what is left, so it has to be whole before
+    anything goes."""
     try:
         with tools.store.reading() as session:
             row: Any = documents.paper(session, number, str(PaperKind.ARCHIVE))
             with documents.stored(session, row).open() as package:
+                hashes = frozenset(file["sha256"] for file in archive.manifest(package)["files"].values())
                 found = archive.faults(package)
     except (OneThingError, OSError) as error:
-        return getattr(error, "message", str(error))
-    return found[0] if found else ""
+        return frozenset(), getattr(error, "message", str(error))
+    return hashes, found[0] if found else ""

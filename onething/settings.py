@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from onething import limits as limiting
 
+LIMITED = ("verify", "login", "login_failures", "submit", "submit_address", "ask", "rate", "upload", "sms")
 
 class Settings(BaseSettings):
     """Effective configuration. Directories default to the checkout; run-time files live under `var/`."""
@@ -49,14 +50,13 @@ class Settings(BaseSettings):
     limit_login: str = Field("30/minute 300/hour", description="Logins begun or ended, per client address")
     limit_login_failures: str = Field("10/15minute", description="Logins that failed, per client address and per person")
     limit_submit: str = Field("10/hour", description="Applications online, per account, id number and phone")
+    limit_submit_address: str = Field("120/hour", description="Applications online, per client address")
     limit_ask: str = Field("20/hour", description="Questions and pre-checks online, per account")
     limit_rate: str = Field("20/hour", description="Ratings by the link of an SMS, per client address")
     limit_upload: str = Field("60/minute 600/hour", description="Requests with files, per account")
     limit_sms: str = Field("1/minute 5/hour 10/day", description="SMS per phone number; more wait their turn, none is dropped")
 
-    @field_validator(
-        *(f"limit_{kind}" for kind in ("verify", "login", "login_failures", "submit", "ask", "rate", "upload", "sms"))
-    )
+    @field_validator(*(f"limit_{kind}" for kind in LIMITED))
     @classmethod
     def _is_a_limit(cls, value: str) -> str:
         limiting.parse(value)

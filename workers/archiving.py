@@ -53,6 +53,7 @@ def entries(session: Any, desk: Desk, application: Application, models: Iterable
         yield Entry(f"case/models/{model.process}-v{model.version}.bpmn", model.xml)
     files = yield from _materials(session, number)
     yield Entry("case/audit.json", _rows(_closed_trail(session, number)))
+    yield from _scans(session, number)
     yield from _papers(session, number)
     for row in application.items:
         uses = [use.key for use in desk.catalogue(application).items[row.item].materials]
@@ -90,6 +91,18 @@ def _materials(session: Any, number: str) -> Generator[Entry, None, dict[str, li
         listed.append(facts)
     yield Entry("case/materials.json", as_json(listed))
     return files
+
+
+def _scans(session: Any, number: str) -> Iterator[Entry]:
+    """What was signed at the counter, and scans that a better one replaced; what did not pass its check has no content."""
+    listed = []
+    for row in documents.other_files(session, number):
+        facts = _row(row)
+        if row.safety not in documents.UNREADABLE:
+            facts["file"] = f"case/scans/{row.id}.{EXTENSIONS.get(row.media_type, 'bin')}"
+            yield Entry(facts["file"], documents.stored(session, row))
+        listed.append(facts)
+    yield Entry("case/scans.json", as_json(listed))
 
 
 def _papers(session: Any, number: str) -> Iterator[Entry]:

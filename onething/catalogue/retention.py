@@ -27,7 +27,7 @@ class RetentionRule(Model):
 
     key: Literal[
         "sessions", "logins", "limits", "nonces", "kept-answers", "links", "drafts", "uploads", "outbox", "troubles", "notices",
-        "consultations", "cases",
+        "consultations", "materials", "cases",
     ]
     what: Text
     days: int = Field(ge=1, le=36500)

@@ -160,6 +160,13 @@ def papers(session: Session, number: str) -> list[Document]:
     return list(session.scalars(query.order_by(Document.created_at, Document.id)))
 
 
+def other_files(session: Session, number: str) -> list[Document]:
+    """Kept with the case, but neither a version of a material nor a paper of ours."""
+    materials = select(Material.document_id).where(Material.number == number, Material.document_id.is_not(None))
+    query = select(Document).where(Document.number == number, Document.paper_kind == "", Document.id.not_in(materials))
+    return list(session.scalars(query.order_by(Document.created_at, Document.id)))
+
+
 def _path(session: Session, sha256: str) -> Path:
     return session.info["files"] / sha256[:2] / sha256
 

@@ -7,7 +7,7 @@ archive, certificates, states, dates and the trail stay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +31,8 @@ BATCH = 200
 GONE = "（保存期满，已清除）"
 STAY = (PaperKind.ARCHIVE, PaperKind.LICENCE)
 """Files of a case that stay: its package, and certificates, which are valid for longer."""
+MATERIALS = (Document.paper_kind == "", Document.safety == FileSafety.PASSED)
+"""With a case's number: what was handed in or scanned for it, and can still be opened."""
 Condition = Callable[[datetime], tuple[ColumnElement[bool], ...]]
 
 OPEN_CASES = select(Application.number).where(Application.state.in_(list(OPEN_CASE_STATES)))
@@ -120,21 +122,35 @@ def remove_consultation(session: Session, row: GuidanceRequest) -> None:
         session.flush()
 
 
-def old_cases(session: Session, before: datetime) -> list[str]:
+def old_cases(session: Session, rule: str, before: datetime) -> list[str]:
     query = select(Application.number).where(
-        Application.number.in_(_ended(before)), Application.number.in_(ARCHIVED), Application.cleared_at.is_(None),
-        Application.number.not_in(holds.held()),
+        *_to_clear(rule, before), Application.number.in_(ARCHIVED), Application.number.not_in(holds.held()),
     )
     return list(session.scalars(query.order_by(Application.number)))
 
 
-def left_alone(session: Session, before: datetime) -> list[str]:
+def left_alone(session: Session, rule: str, before: datetime) -> list[str]:
     """Old enough, but under a hold or without a package of the archive."""
     query = select(Application.number).where(
-        Application.number.in_(_ended(before)), Application.cleared_at.is_(None),
-        or_(Application.number.in_(holds.held()), Application.number.not_in(ARCHIVED)),
+        *_to_clear(rule, before), or_(Application.number.in_(holds.held()), Application.number.not_in(ARCHIVED)),
     )
     return list(session.scalars(query.order_by(Application.number)))
+
+
+def _to_clear(rule: str, before: datetime) -> Iterator[ColumnElement[bool]]:
+    yield Application.number.in_(_ended(before))
+    yield Application.cleared_at.is_(None)
+    if rule == "materials":
+        yield Application.number.in_(select(Document.number).where(*MATERIALS, Document.number.is_not(None)))
+
+
+def clear_materials(session: Session, number: str, kept: Collection[str]) -> list[str]:
+    """Files that were handed in and lie in the package too (`kept`: hashes); their rows stay and say so. Returns the hashes."""
+    rows = [row for row in session.scalars(select(Document).where(Document.number == number, *MATERIALS)) if row.sha256 in kept]
+    for row in rows:
+        row.safety = str(FileSafety.REMOVED)
+    session.flush()
+    return [row.sha256 for row in rows]
 
 
 def clear_case(session: Session, at: datetime, application: Application) -> list[str]:

@@ -99,6 +99,20 @@ def test_s22_ten_applications_an_hour_for_account_number_and_phone(limited: Tool
     assert company.apply(key="key-one-more").status_code == 201
 
 
+def test_s22_many_accounts_at_one_address_share_its_limit(tools: Tools, clock: Any) -> None:
+    app = create_app(with_settings(tools, limits=True, limit_submit_address="2/hour"))
+    company, trade = Person(app, COMPANY), Person(app, "demo-trade")
+    own = {"name": "郑州样板商贸有限公司", "id_no": "91410100MA0000001X", "phone": "13800000005"}
+    assert company.apply(key="address-1").status_code == 201
+    assert trade.apply(key="address-2", applicant=own).status_code == 201
+    refused = company.apply(key="address-3")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+    company.client.headers["x-forwarded-for"] = "198.51.100.7"
+    assert company.apply(key="address-3").status_code == 429, "who asks cannot be made up"
+    clock.move(seconds=3601)
+    assert Person(app, COMPANY).apply(key="address-3").status_code == 201
+
+
 def test_s22_what_was_refused_for_another_reason_does_not_count(limited: Tools) -> None:
     company = Person(create_app(limited), COMPANY)
     for count in range(12):

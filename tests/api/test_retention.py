@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -34,7 +36,7 @@ from onething.store import (
 )
 from onething.store.tables import Draft
 from onething.store.tables_guides import DataDispute
-from onething.vocabulary import CaseState, ItemState, PaperKind
+from onething.vocabulary import CaseState, FileSafety, ItemState, PaperKind
 from tests.api.conftest import COMPANY, HOME, PDF, Person, StillClock
 from tests.api.test_case_page import end
 from tests.api.test_guidance import answered, ask
@@ -89,7 +91,7 @@ def intact(tools: Tools) -> bool:
 
 def test_s25_every_rule_says_how_long_and_why_and_the_page_is_the_table() -> None:
     rules = retention_rules(HOME)
-    assert len({rule.key for rule in rules}) == len(rules) == 13
+    assert len({rule.key for rule in rules}) == len(rules) == 14
     page = (HOME / "docs" / "retention.md").read_text(encoding="utf-8")
     for rule in rules:
         source = rule.source if rule.confirmed else f"{rule.source}，**待核实**"
@@ -140,6 +142,76 @@ def test_s25_a_cleared_case_has_nothing_personal_left_but_its_package_which_is_w
         assert audit.trail(session, archived)[-1].action == "clear-case"
     assert intact(tools)
     assert run(tools)["cases"].count == 0, "once"
+
+
+def test_s25_two_years_after_the_end_materials_lie_in_the_package_only(
+    archived: str, app: Any, tools: Tools, clock: StillClock
+) -> None:
+    with tools.store.reading() as session:
+        rows = [documents.get(session, row.document_id) for row in applications.materials(session, archived) if row.document_id]
+    paths = [tools.store.files / row.sha256[:2] / row.sha256 for row in rows]
+    clock.move(days=729)
+    assert run(tools, automatic=True)["materials"].count == 0
+    clock.move(days=2)
+    assert run(tools, apply=False)["materials"].numbers == (archived,)
+    assert all(path.exists() for path in paths), "listing changes nothing"
+    assert run(tools, automatic=True)["materials"].numbers == (archived,)
+    assert not [path for path in paths if path.exists()]
+    with tools.store.reading() as session:
+        assert applications.get(session, archived).applicant["phone"], "the case itself is not cleared"
+        row: Any = documents.paper(session, archived, str(PaperKind.ARCHIVE))
+        with documents.stored(session, row).open() as package:
+            assert archive.faults(package) == []
+            assert {one.sha256 for one in rows} <= {file["sha256"] for file in archive.manifest(package)["files"].values()}
+        assert audit.trail(session, archived)[-1].action == "clear-materials"
+    company, clerk = Person(app, COMPANY), Person(app, "window-410105")
+    for page in (company.get(f"/cases/{archived}"), clerk.get(f"/staff/cases/{archived}")):
+        assert "保存期满已清除" in page.text
+        assert not [row.id for row in rows if row.id in page.text], "nothing leads to what is gone"
+    assert company.get(f"/documents/{rows[0].id}").status_code == 410
+    assert company.get("/me/data/export.zip").status_code == 200
+    assert run(tools, automatic=True)["materials"].count == 0, "once"
+
+
+def test_r109_the_package_holds_what_was_signed_at_the_counter_too(company: Person, tools: Tools) -> None:
+    number = company.apply().json()["number"]
+    with tools.store.transaction() as session:
+        case = applications.get(session, number)
+        signed = documents.add(
+            session, tools.clock.now(), case.account_id, "签收.pdf", "application/pdf", PDF + b"signed", number=number)
+        sick = documents.add(
+            session, tools.clock.now(), case.account_id, "坏.pdf", "application/pdf", PDF + b"sick", number=number, waiting=True)
+        documents.settle(session, sick.id, FileSafety.INFECTED)
+    end(tools, number, CaseState.COMPLETED, ItemState.APPROVED)
+    with zipfile.ZipFile(io.BytesIO(keep_package(tools, number))) as package:
+        assert package.read(f"case/scans/{signed.id}.pdf") == PDF + b"signed"
+        listed = json.loads(package.read("case/scans.json"))
+    assert [(row["id"], "file" in row) for row in listed] == [(signed.id, True), (sick.id, False)]
+
+
+def test_s25_materials_that_the_package_does_not_hold_stay(archived: str, tools: Tools, clock: StillClock) -> None:
+    """A scan that came after the package was made, a package that was altered, a case under a hold."""
+    with tools.store.transaction() as session:
+        case = applications.get(session, archived)
+        late = documents.add(
+            session, clock.now(), case.account_id, "后来签收.pdf", "application/pdf", PDF + b"late", number=archived)
+    with tools.store.transaction() as session:
+        holds.place(session, clock.now(), archived, "行政复议", "console:clerk")
+    clock.move(days=800)
+    assert run(tools)["materials"].left == (archived,)
+    with tools.store.transaction() as session:
+        holds.lift(session, clock.now(), archived, "console:clerk")
+    with tools.store.reading() as session:
+        package = documents.paper(session, archived, str(PaperKind.ARCHIVE))
+        assert package
+        path = tools.store.files / package.sha256[:2] / package.sha256
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert run(tools)["materials"].left == (archived,)
+    path.write_bytes(whole)
+    assert run(tools)["materials"].numbers == (archived,)
+    with tools.store.reading() as session:
+        assert documents.content(session, documents.get(session, late.id)) == PDF + b"late"
 
 
 def test_s25_a_consultation_goes_with_its_notification_and_its_files_follow(
