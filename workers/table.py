@@ -26,6 +26,7 @@ from workers import (
     withdrawal,
 )
 from workers.desk import Desk, Outcome
+from workers.discretion import discreet
 
 HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
     Topic.INTAKE: intake.handle,
@@ -46,9 +47,10 @@ HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
 
 
 def bound_to(desk: Desk) -> dict[str, Handler]:
-    """The table as the worker loop wants it, each handler held to what its steps declare."""
+    """The table as the worker loop wants it, each handler held to what its steps declare, and discreet towards the engine."""
     return {
-        topic: typed(steps_of(topic), partial(_call, handler, desk), VALUES) for topic, handler in HANDLERS.items()
+        topic: discreet(typed(steps_of(topic), partial(_call, handler, desk), VALUES), desk)
+        for topic, handler in HANDLERS.items()
     }
 
 

@@ -91,6 +91,15 @@ FORMS = {
 }
 """Form id -> the variables a reviewer fills in."""
 
+WORDS = frozenset({
+    *(judgement_variables(row)[2] for row in range(1, MATERIAL_ROWS + 1)), "intake_reason", "repeat_reason", "digitising_note",
+    "handover_receiver", "handover_note", "receipt_note", "pull_note", "acceptance_reason", "pre_review_reason",
+    "approval_reason", "approval_basis", "procedure_reason", "special_outcome", "extension_reason", "joint_time",
+    "joint_place", "joint_reason", "opinion_text", "joint_record", "sending_note", "handover_proof_no", "delivery_reason",
+    "return_note", "guidance_answer", "pre_check_gaps",
+})
+"""What people write in their own words."""
+
 START_VARIABLES = (
     "application_no", "bundle", "bundle_name", "district", "channel", "window_group", "delivery_group", "lead_group",
     "supervisor_group", "intake_due", "delivery_mode",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from onething.engine.contract import FORMS, MATERIAL_ROWS, judgement_variables, material_variable
+from onething.engine.contract import FORMS, MATERIAL_ROWS, WORDS, judgement_variables, material_variable
 from onething.engine.variables import MAX_TEXT
 
 HOME = Path(__file__).resolve().parents[2] / "forms"
@@ -53,6 +53,11 @@ def fields(form: str) -> dict[str, dict[str, Any]]:
 
 def test_there_is_a_form_for_every_entry_of_the_contract_and_no_other() -> None:
     assert {path.stem for path in HOME.glob("*.form")} == set(FORMS)
+
+
+def test_s11_the_contract_knows_what_people_write_in_their_own_words() -> None:
+    written = {part["key"] for form in FORMS for part in fields(form).values() if part["type"] in ("textfield", "textarea")}
+    assert written == WORDS
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -39,9 +39,9 @@ def ticks(town: Town, number: str) -> dict[str, str]:
 
 
 def engine_holds(town: Town, number: str) -> str:
-    """Every value that a variable of the case has or had, and what was promised to tell the engine."""
+    """Every value of a variable of the case, as history has it, and what was promised to tell the engine."""
     found = [
-        list(town.admin.transport.pages("/history/detail", {"processInstanceId": one.id, "deserializeValues": "false"}))
+        list(town.admin.transport.pages("/history/variable-instance", {"processInstanceIdIn": one.id}))
         for one in town.admin.instances(number)
     ]
     with town.tools.store.reading() as session:

@@ -1,22 +1,13 @@
 package city.onething.engine;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
-import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.*;
+import jakarta.servlet.*;
+import jakarta.servlet.http.*;
+import java.io.*;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Locale;
+import java.util.*;
 import java.util.regex.Pattern;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -29,6 +20,8 @@ class QueryFilter extends OncePerRequestFilter {
   private static final Pattern QUERY_ROUTE = Pattern.compile(
       ".*/(task|filter|execution|process-instance|process-definition|external-task|job|incident|variable-instance"
           + "|batch|user|group|authorization|history/[a-z-]+)(/(count|create|list|singleResult))*/?$|.*/filter/.*");
+  private static final String NO_EXPRESSIONS =
+      "{\"type\":\"InvalidRequest\",\"message\":\"expressions are not allowed in queries\"}";
 
   // A key given twice would show us one value and the engine perhaps the other.
   private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -49,7 +42,7 @@ class QueryFilter extends OncePerRequestFilter {
     } else if (path.contains("/api/admin/setup")) {
       answer(response, 403, "{\"type\":\"Forbidden\",\"message\":\"setup is closed\"}");
     } else if (engine && hasExpression(request.getQueryString())) {
-      refuse(response);
+      answer(response, 400, NO_EXPRESSIONS);
     } else if (engine && carriesJson(request)) {
       inspect(request, response, chain, QUERY_ROUTE.matcher(path).matches());
     } else {
@@ -66,7 +59,7 @@ class QueryFilter extends OncePerRequestFilter {
     }
     try {
       if (body.length > 0 && hasExpression(json.readTree(body), query)) {
-        refuse(response);
+        answer(response, 400, NO_EXPRESSIONS);
         return;
       }
     } catch (IOException notJson) {
@@ -115,10 +108,6 @@ class QueryFilter extends OncePerRequestFilter {
 
   private static boolean isTemplate(String text) {
     return text.contains("${") || text.contains("#{");
-  }
-
-  private static void refuse(HttpServletResponse response) throws IOException {
-    answer(response, 400, "{\"type\":\"InvalidRequest\",\"message\":\"expressions are not allowed in queries\"}");
   }
 
   private static void answer(HttpServletResponse response, int status, String body) throws IOException {

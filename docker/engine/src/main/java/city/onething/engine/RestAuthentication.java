@@ -1,15 +1,10 @@
 package city.onething.engine;
 
-import jakarta.servlet.Filter;
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletRequestWrapper;
-import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.*;
+import jakarta.servlet.http.*;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.tomcat.util.security.ConcurrentMessageDigest;
@@ -23,7 +18,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 class RestAuthentication extends OncePerRequestFilter {
 
   private record Known(Object who, long since) {}
-  private final Map<ByteBuffer, Known> known = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ByteBuffer, Known> known = new ConcurrentHashMap<>();
   private final Filter engine;
   private final Supplier<Object> identities;
 

@@ -5,8 +5,7 @@ import org.apache.tomcat.util.security.ConcurrentMessageDigest;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.*;
 import org.springframework.core.Ordered;
 
 /** What every request passes: the query filter first, then Basic authentication in front of the REST API. */
