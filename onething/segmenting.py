@@ -10,8 +10,10 @@ from types import ModuleType
 
 import rjieba
 
+from onething.numerals import number_of
+
 LETTERS = re.compile(r"[^\W_]+")
-NUMERALS = re.compile("(?:([一二三四五六七八九])百零?)?(([一二三四五六七八九])?十)?([一二三四五六七八九])?")
+NUMERALS = re.compile("(?:[一二三四五六七八九]百零?)?(?:[一二三四五六七八九]?十)?[一二三四五六七八九]?")
 LONGEST = 6  # parts of an everyday expression
 TERM_FREQUENCY = 100_000  # high enough that the dictionary's smaller words never win
 TERMS = (
@@ -60,16 +62,9 @@ def concepts(text: str, said_for: Mapping[str, Sequence[str]] | None = None) -> 
 
 def in_figures(word: str) -> list[str]:
     """The number that a word of Chinese numerals from ten to 999 stands for: laws write 二十, people write 20."""
-    match = NUMERALS.fullmatch(word)
-    if not match or not ("十" in word or "百" in word):
+    if not NUMERALS.fullmatch(word) or not ("十" in word or "百" in word):
         return []
-    hundreds, ten, tens, ones = match.groups()
-    value = 100 * _digit(hundreds) + 10 * (_digit(tens) or (1 if ten else 0)) + _digit(ones)
-    return [str(value)]
-
-
-def _digit(numeral: str | None) -> int:
-    return "零一二三四五六七八九".index(numeral) if numeral else 0
+    return [str(number_of(word))]
 
 
 def plain(text: str) -> str:

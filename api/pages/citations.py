@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True))
-UNITS = {"十": 10, "百": 100, "千": 1000}
+from onething.numerals import number_of
+
 NUMERAL = "[零一二三四五六七八九十百千]+"
 TITLE = "《[^》]+》"
 EDITION = r"（?(\d{4}-\d\d-\d\d)(版|修订|修正|通过|公布)）?"
@@ -50,17 +50,6 @@ def _article(found: re.Match[str]) -> str:
     return f" Article {article}" + (f"-{added}" if added else "") + (f"({paragraph})" if paragraph else "") + (
         f", point {point}" if point else ""
     )
-
-
-def number_of(numeral: str) -> int:
-    """一百零三 -> 103"""
-    total = digit = 0
-    for one in numeral:
-        if one in UNITS:
-            total, digit = total + (digit or 1) * UNITS[one], 0
-        else:
-            digit = DIGITS[one]
-    return total + digit
 
 
 HIDDEN = str.maketrans("、和；，", "\ue000\ue001\ue002\ue003")
