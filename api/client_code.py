@@ -76,7 +76,7 @@ def _field(schema: Mapping[str, Any], required: bool, schemas: Mapping[str, Any]
     default = schema.get("default")
     if isinstance(default, str | int | float | bool):
         return f"{kind} = {_quoted(default)}"
-    if kind.startswith(("dict", "list")):
+    if kind.startswith(("dict", "list")) and not kind.endswith("None"):  # what may be null is null when it is left out
         return f"{kind} = Field(default_factory={kind.partition('[')[0]})"
     return f"{kind} = None" if "None" in kind else f"{kind} | None = None"
 

@@ -154,7 +154,7 @@ class ConsentRecipient(Record):
 
 class Correction(Record):
     materials: dict[str, Any]
-    form: dict[str, Any] | None = Field(default_factory=dict)
+    form: dict[str, Any] | None = None
 
 
 class DeliveryAttemptInfo(Record):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from onething.client import Client, Refused, Unreachable
+from onething.client import Client, Refused, Unreachable, records
 
 from .conftest import PDF
 
@@ -51,6 +51,11 @@ def test_a_door_that_is_closed_is_passed_by(address: str) -> None:
     client = Client(["http://127.0.0.1:9", address], note=lambda what, where: noted.append(what))
     assert client.list_bundles()
     assert noted == ["ConnectionError"]
+
+
+def test_a_form_that_is_left_out_is_not_sent_as_an_empty_one() -> None:
+    """A correction without a marked form was refused for the form that nobody had given."""
+    assert "form" not in records.Correction(materials={}).model_dump(mode="json", exclude_none=True)
 
 
 def test_patience_ends() -> None:
