@@ -24,6 +24,8 @@ from onething.vocabulary import Role
 COOKIE = "onething_session"
 TOUCH_EVERY = timedelta(seconds=30)
 TOUCH_AT_TERMINAL = timedelta(seconds=2)
+YEARS_EVERY = 1.0
+"""Seconds between two looks at the folder of the calendar's years: several requests a second need not each read it."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SESSION = APIKeyCookie(name=COOKIE, scheme_name="session", auto_error=False, description="登录后得到的会话")
 CSRF = APIKeyHeader(
@@ -48,7 +50,7 @@ def get_tools(request: Request) -> Tools:
     """The tools, with the calendar of a year whose file has just arrived; a faulty file is told by the workers."""
     tools: Tools = request.app.state.tools
     with suppress(CatalogueError):
-        tools.calendar.refresh()
+        tools.calendar.refresh(YEARS_EVERY)
     return tools
 
 

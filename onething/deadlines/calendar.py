@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -28,6 +30,7 @@ class WorkCalendar(WorkingDays):
         self.hours = hours
         self.folder: Path | None = None
         self._seen: Stamps = ()
+        self._looked = -math.inf
 
     @classmethod
     def load(cls, directory: Path, *, provisional: bool) -> WorkCalendar:
@@ -37,9 +40,13 @@ class WorkCalendar(WorkingDays):
         calendar.folder, calendar._seen = directory, seen
         return calendar
 
-    def refresh(self) -> bool:
-        """Read the files again if one came or changed; True when it did. A fault is raised once and keeps the old days."""
-        if self.folder is None or (seen := stamps(self.folder)) == self._seen:
+    def refresh(self, every: float = 0.0) -> bool:
+        """Read the files again if one came or changed; True when it did. A fault is raised once and keeps the old days.
+        Nobody looks again within `every` seconds."""
+        if self.folder is None or time.monotonic() - self._looked < every:
+            return False
+        self._looked = time.monotonic()
+        if (seen := stamps(self.folder)) == self._seen:
             return False
         self._seen = seen
         years, hours = load_years(self.folder), load_hours(self.folder / "office-hours.yaml")

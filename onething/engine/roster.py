@@ -13,6 +13,9 @@ from onething.vocabulary import ItemKind, Role
 STAFF = "staff"
 """Every person who uses Tasklist; carries the rights all of them share, so that they are granted once."""
 WORKERS, FRONTDOOR = "workers", "frontdoor"
+KEPT = 64
+_kept: dict[int, tuple[Catalogue, Roster]] = {}
+"""By identity: a catalogue is never changed, and has no hash."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,17 @@ class Roster:
 
 
 def roster_of(catalogue: Catalogue) -> Roster:
-    """Everything for the districts that are open, plus the city's own offices that decide for them."""
+    """Everything for the districts that are open, plus the city's own offices that decide for them. Derived once for each
+    catalogue, which pages and papers ask for names line by line."""
+    known = _kept.get(id(catalogue))
+    if known is None or known[0] is not catalogue:
+        known = _kept[id(catalogue)] = (catalogue, _derived(catalogue))
+        while len(_kept) > KEPT:
+            _kept.pop(next(iter(_kept)), None)
+    return known[1]
+
+
+def _derived(catalogue: Catalogue) -> Roster:
     roster = Roster()
     roster.users[WORKERS] = EngineUser(WORKERS, "自动办理程序", "系统")
     roster.users[FRONTDOOR] = EngineUser(FRONTDOOR, "网上办事前台", "系统")

@@ -85,6 +85,8 @@ def all_accounts(session: Session, most: int | None = None) -> list[Account]:
 
 
 def by_subject(session: Session, subjects: Collection[str]) -> dict[str, Account]:
+    if not subjects:
+        return {}
     return {row.subject: row for row in session.scalars(select(Account).where(Account.subject.in_(list(subjects))))}
 
 
@@ -99,10 +101,11 @@ def log_in(session: Session, account: Account, at: datetime) -> Login:
 
 def session_of(session: Session, token: str, at: datetime, idle: timedelta) -> tuple[LoginSession, Account] | None:
     """The login and its account, or None when unknown, idle for too long or older than 12 hours (S20)."""
-    row = session.get(LoginSession, digest(token))
-    if row is None or at - row.seen_at > idle or at - row.created_at > LONGEST:
+    query = select(LoginSession, Account).join(Account, Account.id == LoginSession.account_id)
+    found = session.execute(query.where(LoginSession.id == digest(token))).first()
+    if found is None or at - found[0].seen_at > idle or at - found[0].created_at > LONGEST:
         return None
-    return row, get(session, row.account_id)
+    return found[0], found[1]
 
 
 def touch(session: Session, token: str, at: datetime) -> None:
