@@ -24,9 +24,12 @@ def at_case(tools: Tools, account: Account, number: str, action: str) -> None:
 
 def at_the_counter(tools: Tools, account: Account, number: str) -> None:
     """A case of the account's counter, once for as long as it is worked on: its page comes again after every act."""
+    since = tools.clock.now() - AT_WORK
     with tools.store.reading() as session:
         case_at_the_window(session, account, number)
-    _once(tools, account, CASE, [number])
+        known = audit.done_since(session, number, account.subject, CASE, since)
+    if not known:
+        _once(tools, account, CASE, [number])
 
 
 def at_search(tools: Tools, account: Account, numbers: Iterable[str]) -> None:

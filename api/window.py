@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from onething.engine.roster import roster_of
 from onething.errors import NotAllowed, NotFound
 from onething.intake import Judgement
 from onething.store import Account, Application, Dispatch, WindowAct, accounts, applications, custody, intake, window
-from onething.store.window import Told
+from onething.store.window import Told, Waiting
 from onething.vocabulary import CaseState
 from onething.window import (
     CHOOSE,
@@ -50,9 +50,9 @@ CORRECTION = "correction"
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the queue. `pending`: registered, the engine is being told."""
+    """One row of the queue. `pending`: registered, the engine is being told; `who` applies: of the lines that are shown."""
 
-    application: Application
+    number: str
     name: str
     task: str
     label: str
@@ -60,6 +60,7 @@ class Line:
     left: str
     overdue: bool
     pending: bool
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,10 +149,16 @@ def queue(session: Any, tools: Tools, account: Account) -> list[Line]:
     return sorted(lines, key=lambda line: (line.pending, line.due_at is None, line.due_at.timestamp() if line.due_at else 0))
 
 
-def _line(tools: Tools, told: Told, case: Application, act: Act) -> Line:
+def named(session: Any, lines: Sequence[Line]) -> list[Line]:
+    """With who applies, which is sealed and opened for what is shown only."""
+    names = window.names(session, {line.number for line in lines}) if lines else {}
+    return [replace(line, who=names.get(line.number, "")) for line in lines]
+
+
+def _line(tools: Tools, told: Told, case: Waiting, act: Act) -> Line:
     name = tools.catalogue_of(case).bundle(case.bundle).short_name
     now, pending = tools.clock.now(), _state(tools, told, case, act)[0]
-    return Line(case, name, act.task, LABELS[act.task], act.due_at, left(now, act.due_at), _late(now, act), pending)
+    return Line(case.number, name, act.task, LABELS[act.task], act.due_at, left(now, act.due_at), _late(now, act), pending)
 
 
 def _late(now: datetime, act: Act) -> bool:
@@ -236,7 +243,7 @@ def _task(tools: Tools, told: Told, case: Application, act: Act, mine: set[str])
     return Task(act, LABELS[act.task], group in mine, left(now, act.due_at), today, late, pending, problem)
 
 
-def _state(tools: Tools, told: Told, case: Application, act: Act) -> tuple[bool, str]:
+def _state(tools: Tools, told: Told, case: Application | Waiting, act: Act) -> tuple[bool, str]:
     """Whether the act is registered and under way, and what holds it up or why it must be done again."""
     entry = told.of(case.number, act)
     if entry is None:

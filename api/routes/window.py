@@ -18,7 +18,7 @@ from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import as_attachment
 from api.pages import render
 from api.promise import hand_in
-from api.window import FOUND_MOST, LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, queue, search
+from api.window import FOUND_MOST, LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, named, queue, search
 from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
@@ -219,10 +219,11 @@ def label(number: str, tools: ToolsDep, visitor: VisitorDep, scope: str = "") ->
 def _side(session: Any, tools: Tools, visitor: Visitor, show: str = "", q: str = "") -> dict[str, Any]:
     """The left column: tabs with their counts, the list, or what a search found."""
     lines, wanted = queue(session, tools, visitor.account), q.strip()[:40]
+    shown = [line for line in lines if show in ("", line.task)][:SHOWN]
     groups = visitor.account.organisation.split()
     found = search(session, tools, visitor.account, wanted) if wanted else []
     return {
-        "lines": [line for line in lines if show in ("", line.task)][:SHOWN], "show": show if show in LABELS else "", "q": wanted,
+        "lines": named(session, shown), "show": show if show in LABELS else "", "q": wanted,
         "tabs": [("", "全部", len(lines))] + [
             (task, label, sum(line.task == task for line in lines)) for task, label in LABELS.items()
         ],

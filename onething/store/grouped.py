@@ -14,7 +14,7 @@ R = TypeVar("R")
 def by_number(session: Session, query: Select[tuple[R]], numbers: Collection[str]) -> dict[str, list[R]]:
     """Case number -> its rows in the order of `query`, which is about these cases; each of `numbers` is there."""
     found: dict[str, list[R]] = {number: [] for number in numbers}
-    for row in session.scalars(query):
+    for row in session.scalars(query) if numbers else ():
         of_case: Any = row
         found[of_case.number].append(row)
     return found

@@ -35,7 +35,7 @@ def plan(session: Session, number: str, kind: JointKind, participants: list[tupl
 
 
 def cases_with_acts(session: Session, numbers: Collection[str]) -> set[str]:
-    return set(session.scalars(select(JointAct.number).where(JointAct.number.in_(numbers))))
+    return set(session.scalars(select(JointAct.number).where(JointAct.number.in_(numbers)))) if numbers else set()
 
 
 def is_open(row: JointAct) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload, load_only
 
 from onething.engine.contract import window_group
 from onething.store import accounts
@@ -28,12 +28,25 @@ NEWEST = 2000
 """How far back a search by name or by the end of a number looks."""
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What the queue has to know of a case: no more is read of the hundreds that wait."""
+
+    number: str
+    bundle: str
+    district: str
+    channel: str
+    state: str
+    delivery_way: str
+    guide_version: str
+
+
 def due(session: Session, case: Application) -> list[Act]:
     """The acts this case waits for, soonest first."""
     return due_of(session, [case])[case.number]
 
 
-def due_of(session: Session, cases: Collection[Application]) -> dict[str, list[Act]]:
+def due_of(session: Session, cases: Collection[Application | Waiting]) -> dict[str, list[Act]]:
     """The same for many cases, with one question for each table."""
     numbers = [case.number for case in cases]
     clocks = select(Deadline.number, Deadline.clock, Deadline.item, Deadline.due_at).where(
@@ -63,8 +76,10 @@ def _by_number(rows: Iterable[Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _papers(session: Session, cases: Collection[Application]) -> dict[str, Papers]:
+def _papers(session: Session, cases: Collection[Application | Waiting]) -> dict[str, Papers]:
     """Originals are to be handed over while the window holds them, unless the lead is counting them just now."""
+    if not cases:
+        return {}
     numbers = [case.number for case in cases]
     moves = _by_number(session.execute(
         select(Audit.number, Audit.action).where(Audit.number.in_(numbers), Audit.action.in_((HANDED, DIFFER)))
@@ -83,7 +98,7 @@ def _papers(session: Session, cases: Collection[Application]) -> dict[str, Paper
     return found
 
 
-def candidates(session: Session, districts: Collection[str]) -> list[Application]:
+def candidates(session: Session, districts: Collection[str]) -> list[Waiting]:
     """Cases that may wait for the counter: a clock of its tasks runs, or originals were not handed over yet."""
     timed = select(Deadline.number).where(
         Deadline.ended_at.is_(None), Deadline.clock.in_([str(clock) for clock in TASK_OF])
@@ -93,8 +108,16 @@ def candidates(session: Session, districts: Collection[str]) -> list[Application
         (Application.channel == str(Channel.WINDOW)) & Application.state.in_([str(state) for state in UNDER_WAY])
         & Application.number.not_in(handed)
     )
-    query = select(Application).where(Application.district.in_(districts), or_(Application.number.in_(timed), papers))
-    return list(session.scalars(query.order_by(Application.submitted_at)))
+    wanted = (getattr(Application, field.name) for field in fields(Waiting))
+    query = select(*wanted).where(Application.district.in_(districts), or_(Application.number.in_(timed), papers))
+    return [Waiting(*row) for row in session.execute(query.order_by(Application.submitted_at))]
+
+
+def names(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """Case number -> who applies."""
+    query = select(Application).options(load_only(Application.number, Application.applicant), lazyload(Application.items))
+    rows = session.scalars(query.where(Application.number.in_(numbers)))
+    return {row.number: str(row.applicant.get("name", "")) for row in rows}
 
 
 def awaited(session: Session, districts: Collection[str]) -> list[tuple[Application, datetime | None]]:
@@ -163,6 +186,8 @@ class Told:
 
 
 def told(session: Session, numbers: Collection[str]) -> Told:
+    if not numbers:
+        return Told({})
     query = select(WindowAct, Outbox).join(Outbox, Outbox.key == WindowAct.promise).where(WindowAct.number.in_(numbers))
     rows = session.execute(query.order_by(WindowAct.number, WindowAct.act_no))
     return Told({(act.number, act.task, act.scope, act.round): entry for act, entry in rows})
