@@ -158,14 +158,14 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
     clocks = tuple(clock_view(tools, catalogue, bundle, row) for row in applications.clocks(session, number))
     special = tuple(procedures_of(session, number))
     items = tuple(_item(tools, application, row, clocks, stored.get(row.item), special) for row in application.items)
-    made = tuple(certificates.issued(session, [number])[number])
+    made, papers = tuple(certificates.issued(session, [number])[number]), documents.papers(session, number)
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
     return CaseView(
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
-        state=state, tone=CASE_TONES[state], headline=_headline(state, application),
+        state=state, tone=CASE_TONES[state], headline=headline(state, application),
         clock=running[0] if running else None, clocks=clocks, items=items,
         joint_acts=tuple(joint_acts_of(session, catalogue, number)),
-        materials=tuple(_materials(session, catalogue, number)), papers=tuple(_papers(session, catalogue, number)),
+        materials=tuple(_materials(session, catalogue, number)), papers=tuple(_papers(papers, catalogue)),
         certificates=made, notices=tuple(reversed(notices.of_case(session, number))),
         promises=tuple(_promises(session, catalogue, application)),
         results=tuple(_result(item, stored.get(item.row.item), made) for item in items),
@@ -173,7 +173,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         may_withdraw=may_withdraw_case(state, [item.state for item in items]),
         pre_checks=tuple(guidance.of_case(session, number)),
         may_choose_delivery=may_choose(state, [row.state for row in stored.values()]),
-        archived=documents.paper(session, number, str(PaperKind.ARCHIVE)) is not None,
+        archived=any(row.paper_kind == PaperKind.ARCHIVE and not row.item for row in papers),
     )
 
 
@@ -259,7 +259,7 @@ def _open_step(label: str, application: Application, department: str) -> Step:
     return Step(label, "now", None, who)
 
 
-def _headline(state: CaseState, application: Application) -> str:
+def headline(state: CaseState, application: Application) -> str:
     """What happens next and who does it, in one sentence."""
     undecided = sum(ItemState(row.state) in WAITED_FOR for row in application.items)
     return {
@@ -276,10 +276,11 @@ def _headline(state: CaseState, application: Application) -> str:
 
 
 def _materials(session: Any, catalogue: Catalogue, number: str) -> Iterable[tuple[Material, str, Document | None]]:
-    for row in applications.materials(session, number):
+    rows = applications.materials(session, number)
+    files = documents.several(session, [row.document_id for row in rows if row.document_id])
+    for row in rows:
         material = catalogue.materials.get(row.key)
-        document = documents.get(session, row.document_id) if row.document_id else None
-        yield row, material.name if material else row.key, document
+        yield row, material.name if material else row.key, files.get(row.document_id)
 
 
 def _promises(session: Any, catalogue: Catalogue, application: Application) -> Iterable[tuple[Promise, str, bool]]:
@@ -289,11 +290,10 @@ def _promises(session: Any, catalogue: Catalogue, application: Application) -> I
         yield row, catalogue.materials[row.key].name, row.key in owed
 
 
-def _papers(session: Any, catalogue: Catalogue, number: str) -> Iterable[tuple[Document, str]]:
+def _papers(papers: Iterable[Document], catalogue: Catalogue) -> Iterable[tuple[Document, str]]:
     """Notices and decisions, newest of each; licences are listed as certificates."""
     newest: Mapping[tuple[str, str], Document] = {
-        (row.paper_kind, row.item): row for row in documents.papers(session, number)
-        if row.paper_kind not in (PaperKind.LICENCE, PaperKind.ARCHIVE)
+        (row.paper_kind, row.item): row for row in papers if row.paper_kind not in (PaperKind.LICENCE, PaperKind.ARCHIVE)
     }
     for (_, item), row in newest.items():
         yield row, catalogue.items[item].name if item in catalogue.items else ""

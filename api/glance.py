@@ -1,4 +1,4 @@
-"""A case in a list: who has it now, asked for many at once and without all that its own page shows."""
+"""A case in a list and on its diagram: who has it now, asked for many at once and without all that its own page shows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import WAITED_FOR, ClockView, clock_view
+from api.case_view import CASE_TONES, ITEM_TONES, WAITED_FOR, ClockView, clock_view, headline
 from api.procedure_view import JointView, joint_acts_of
 from onething.bootstrap import Tools
+from onething.catalogue import Bundle
 from onething.store import Application, ApplicationItem, Deadline, applications, joint
 from onething.vocabulary import CaseState, DeliveryMode, ItemState
 
@@ -21,12 +22,17 @@ class ItemGlance:
     state: ItemState
     clock: ClockView | None
 
+    @property
+    def tone(self) -> str:
+        return ITEM_TONES[self.state]
+
 
 @dataclass(frozen=True)
 class Glance:
-    """What `holdings` reads of a case."""
+    """What `holdings` and the diagram read of a case."""
 
     application: Application
+    bundle: Bundle
     district: str
     state: CaseState
     items: tuple[ItemGlance, ...]
@@ -37,8 +43,23 @@ class Glance:
     def mode(self) -> DeliveryMode:
         return DeliveryMode(self.application.delivery_mode)
 
+    @property
+    def tone(self) -> str:
+        return CASE_TONES[self.state]
+
+    @property
+    def headline(self) -> str:
+        return headline(self.state, self.application)
+
+    @property
+    def clock(self) -> ClockView | None:
+        """The one that the whole case waits for."""
+        return next((one for one in self.clocks if not one.row.item and not one.row.ended_at), None)
+
 
 def glances(session: Any, tools: Tools, rows: Sequence[Application]) -> list[Glance]:
+    if not rows:
+        return []
     numbers = [row.number for row in rows]
     clocks, meeting = applications.clocks_of(session, numbers), joint.cases_with_acts(session, numbers)
     return [_glance(session, tools, row, clocks[row.number], row.number in meeting) for row in rows]
@@ -46,7 +67,8 @@ def glances(session: Any, tools: Tools, rows: Sequence[Application]) -> list[Gla
 
 def _glance(session: Any, tools: Tools, row: Application, clocks: Sequence[Deadline], meets: bool) -> Glance:
     catalogue = tools.catalogue_of(row)
-    shown = tuple(clock_view(tools, catalogue, catalogue.bundle(row.bundle), clock) for clock in clocks)
+    bundle = catalogue.bundle(row.bundle)
+    shown = tuple(clock_view(tools, catalogue, bundle, clock) for clock in clocks)
     open_ones = {(one.row.item, one.clock): one for one in shown if not one.row.ended_at}
 
     def item(entry: ApplicationItem) -> ItemGlance:
@@ -57,6 +79,6 @@ def _glance(session: Any, tools: Tools, row: Application, clocks: Sequence[Deadl
         )
 
     return Glance(
-        row, tools.catalogue.districts[row.district].name, CaseState(row.state), tuple(item(entry) for entry in row.items),
-        shown, tuple(joint_acts_of(session, catalogue, row.number)) if meets else (),
+        row, bundle, tools.catalogue.districts[row.district].name, CaseState(row.state),
+        tuple(item(entry) for entry in row.items), shown, tuple(joint_acts_of(session, catalogue, row.number)) if meets else (),
     )

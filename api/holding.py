@@ -39,7 +39,7 @@ def holdings(case: CaseView | Glance) -> list[Holding]:
     return []
 
 
-def then(case: CaseView) -> str:
+def then(case: CaseView | Glance) -> str:
     """What follows, and who does it."""
     way, apart = DeliveryWay(case.application.delivery_way).label, case.mode == DeliveryMode.SEPARATE
     departments = "、".join(dict.fromkeys(item.department for item in case.items))

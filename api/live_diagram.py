@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from api.case_view import WAITED_FOR, CaseView
+from api.case_view import WAITED_FOR
+from api.glance import Glance
 from onething.bootstrap import Tools
 from onething.modelling.live import Stand, marks
 from onething.modelling.picture import picture
@@ -16,13 +18,18 @@ from onething.vocabulary import Clock
 WATCHED = frozenset({Clock.INTAKE, Clock.DELIVERY, *WAITED_FOR.values()})
 
 
-def diagram(tools: Tools, case: CaseView) -> str:
+def diagram(tools: Tools, case: Glance) -> str:
     """SVG with a legend; empty where the bundle has no model file."""
     path = tools.settings.home / "bpmn" / "bundles" / f"{case.bundle.process}.bpmn"
     if not path.is_file():
         return ""
-    model = _model(path)
-    return picture(model, marked=marks(model, _stand(case)))
+    return zlib.decompress(_picture(path, frozenset(marks(_model(path), _stand(case)).items()))).decode()
+
+
+@lru_cache(maxsize=256)
+def _picture(path: Path, marked: frozenset[tuple[str, str]]) -> bytes:
+    """Many cases stand at the same place: drawn once for all of them, and kept small (some 10 KiB each)."""
+    return zlib.compress(picture(_model(path), marked=dict(marked)).encode(), 1)
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +37,7 @@ def _model(path: Path) -> Any:
     return read_model(path)
 
 
-def _stand(case: CaseView) -> Stand:
+def _stand(case: Glance) -> Stand:
     running = [clock for clock in case.clocks if clock.clock in WATCHED and not clock.row.ended_at]
     return Stand(
         state=case.state, taken_in=case.application.received_at is not None,

@@ -46,7 +46,9 @@ def check_size(files: Collection[Document]) -> None:
 def check_case_size(session: Any, number: str) -> None:
     """After files were added or replaced, before that is committed."""
     rows = applications.materials(session, number)
-    check_size([documents.get(session, row.document_id) for row in rows if row.document_id])
+    ids = [row.document_id for row in rows if row.document_id]
+    files = documents.several(session, ids)
+    check_size([files[one] for one in ids])
 
 
 def sent_file(sent: Any, what: str) -> UploadFile:

@@ -16,6 +16,7 @@ from api.context import FormDep, ToolsDep, Visitor, VisitorDep, at_terminal
 from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import PDF, as_attachment, attachment
 from api.form_view import form_view
+from api.glance import glances
 from api.holding import holdings, then
 from api.live_diagram import diagram
 from api.looking import read_document
@@ -67,7 +68,7 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) ->
 def case_diagram(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     """Where the case stands, on the model of its bundle; the same in words below."""
     with tools.store.reading() as session:
-        shown = view(session, tools, own_case(session, visitor.account, number))
+        shown, = glances(session, tools, [own_case(session, visitor.account, number)])
     page = {"case": shown, "picture": diagram(tools, shown), "held": holdings(shown), "then": then(shown)}
     return render(request, "case_diagram.html", page)
 

@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -79,6 +79,11 @@ def get(session: Session, document_id: str) -> Document:
     if row is None:
         raise NotFound("没有这份文件；它可能已被移除", code="unknown-document")
     return row
+
+
+def several(session: Session, ids: Collection[str]) -> dict[str, Document]:
+    """By id, as far as there are any."""
+    return {row.id: row for row in session.scalars(select(Document).where(Document.id.in_(ids)))} if ids else {}
 
 
 def content(session: Session, row: Document) -> bytes:
