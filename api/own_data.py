@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,8 +36,8 @@ class Access:
 def accesses(session: Any, tools: Tools, account: Account, most: int | None = SHOWN) -> list[Access]:
     """Newest first; `most` records are read, None for all. Nobody is left out but programs that move nothing."""
     rows = [row for row in own.trail(session, account.id, most) if row.actor != account.subject]
-    staff, names = accounts.by_subject(session, {row.actor for row in rows}), _names(session, account)
-    offices, lines = _offices(session, account), {}
+    staff, names = accounts.by_subject(session, {row.actor for row in rows}), _names(session, account, rows)
+    offices, lines = own.offices(session, account.id), {}
     for row in rows:
         if row.actor in PROGRAMS and row.action not in AUTOMATIC:
             continue
@@ -60,15 +60,10 @@ def _by(tools: Tools, row: Any, person: Account | None, office: str) -> tuple[st
     return group_name(tools, office) or "办理本办件的工作人员", purpose(role_of(office, ""), row.detail)
 
 
-def _offices(session: Any, account: Account) -> dict[tuple[str, str], str]:
-    return {
-        (case.number, row.item): row.reviewer_group for case in applications.of_account(session, account.id) for row in case.items
-    }
-
-
-def _names(session: Any, account: Account) -> dict[str, str]:
+def _names(session: Any, account: Account, rows: Iterable[Any]) -> dict[str, str]:
     """Files by id: their names are shown to their owner, the trail keeps ids only (S12)."""
-    return {row.id: f"“{row.name}”" for row in own.files(session, account.id)}
+    named = {row.detail["document"] for row in rows if row.detail.get("document")}
+    return {one: f"“{name}”" for one, name in own.names_of(session, account.id, named).items()}
 
 
 def change_contact(session: Any, tools: Tools, account: Account, phone: str, address: str) -> int:

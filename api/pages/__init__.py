@@ -84,7 +84,7 @@ def _environment(code: str) -> Environment:
     language = languages.in_language(code)
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )
     environment.filters |= {
         "day": language.day, "short_day": language.short_day, "moment": language.moment,

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from onething.errors import NotFound
 from onething.store.tables import Application
@@ -28,6 +28,7 @@ def of_account(session: Session, account_id: str, most: int) -> list[tuple[Conse
     """With their cases, newest first."""
     query = select(Consent, Application).join(Application).where(Application.account_id == account_id)
     query = query.order_by(Consent.agreed_at.desc(), Consent.number.desc(), Consent.part).limit(most)
+    query = query.options(lazyload(Application.items))  # nobody asks for them here
     return [(consent, application) for consent, application in session.execute(query)]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from onething.store.tables import Application, Audit, Document, Material, Notice
+from onething.store.tables import Application, ApplicationItem, Audit, Document, Material, Notice
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 
 
@@ -37,6 +37,23 @@ def files(session: Session, account_id: str) -> list[Document]:
     mine = select(Application.number).where(Application.account_id == account_id)
     query = select(Document).where(or_(Document.account_id == account_id, Document.number.in_(mine)))
     return list(session.scalars(query.order_by(Document.created_at, Document.id)))
+
+
+def names_of(session: Session, account_id: str, ids: Collection[str]) -> dict[str, str]:
+    """Of those files that are one's uploads or papers of one's cases, by id."""
+    if not ids:
+        return {}
+    mine = select(Application.number).where(Application.account_id == account_id)
+    query = select(Document).where(Document.id.in_(ids), or_(Document.account_id == account_id, Document.number.in_(mine)))
+    return {row.id: row.name for row in session.scalars(query)}
+
+
+def offices(session: Session, account_id: str) -> dict[tuple[str, str], str]:
+    """Case and item -> the group that decides it, over all of one's cases."""
+    query = select(ApplicationItem.number, ApplicationItem.item, ApplicationItem.reviewer_group).join(
+        Application, Application.number == ApplicationItem.number
+    )
+    return {(number, item): group for number, item, group in session.execute(query.where(Application.account_id == account_id))}
 
 
 def trail(session: Session, account_id: str, most: int | None = None) -> list[Audit]:
