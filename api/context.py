@@ -56,9 +56,14 @@ def get_tools(request: Request) -> Tools:
 
 def current_visitor(request: Request) -> Visitor | None:
     """Who is logged in, if anybody; the idle time starts anew."""
-    token = request.cookies.get(COOKIE, "")
-    request.state.visitor = _look_up(get_tools(request), token, terminal=at_terminal(request)) if token else None
+    request.state.visitor = visitor_of(request)
     return request.state.visitor
+
+
+def visitor_of(request: Request, *, touch: bool = True) -> Visitor | None:
+    """Without `touch` the idle time runs on: for what a page asks for by itself while nobody sits before it."""
+    token = request.cookies.get(COOKIE, "")
+    return _look_up(get_tools(request), token, terminal=at_terminal(request), touch=touch) if token else None
 
 
 def at_terminal(request: Request) -> bool:
@@ -66,7 +71,7 @@ def at_terminal(request: Request) -> bool:
     return request.cookies.get(TERMINAL_COOKIE) == "1"
 
 
-def _look_up(tools: Tools, token: str, *, terminal: bool) -> Visitor | None:
+def _look_up(tools: Tools, token: str, *, terminal: bool, touch: bool) -> Visitor | None:
     """At a terminal the login of who walked away ends for good, not only for this browser."""
     now, settings = tools.clock.now(), tools.settings
     idle = timedelta(seconds=settings.terminal_seconds) if terminal else timedelta(minutes=settings.session_minutes)
@@ -78,7 +83,7 @@ def _look_up(tools: Tools, token: str, *, terminal: bool) -> Visitor | None:
                 accounts.log_out(session, token)
         return None
     row, account = found
-    if now - row.seen_at > (TOUCH_AT_TERMINAL if terminal else TOUCH_EVERY):
+    if touch and now - row.seen_at > (TOUCH_AT_TERMINAL if terminal else TOUCH_EVERY):
         with tools.store.transaction() as session:
             accounts.touch(session, token, now)
     return Visitor(account, token, row.csrf)

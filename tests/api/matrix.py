@@ -75,6 +75,8 @@ MATRIX: dict[str, tuple[int, ...]] = {
     "GET /terminal": everyone(303), "GET /terminal/off": everyone(303), "GET /terminal/end": everyone(303),
     "GET /terminal/find": everyone(200), "GET /terminal/guides/{slug}": everyone(200),
 
+    "GET /staff/admitted": everyone(401),  # none of them came in with a second factor: test_login.py has who did
+
     # one's own, whoever one is
     "GET /me": citizens(200), "GET /me/data": citizens(200), "GET /me/data/export.zip": citizens(200),
     "POST /me/data/contact": citizens(422), "POST /me/data/deletion": citizens(422),  # nothing was chosen

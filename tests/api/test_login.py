@@ -224,6 +224,62 @@ def test_s21_staff_with_one_factor_are_told_what_to_do(how: dict[str, Any], brow
     assert account(tools, "李窗口") is None
 
 
+def admitted(browser: Browser, **query: str) -> int:
+    answer = browser.client.get("/staff/admitted", params=query)
+    assert (answer.content, answer.headers["cache-control"]) == (b"", "no-store"), "it says no more than its number"
+    return answer.status_code
+
+
+def test_s21_the_proxy_is_told_who_of_the_staff_is_there(browser: Browser, tools: Tools, front: Any, issuer: str) -> None:
+    assert admitted(browser) == 401
+    assert browser.come(CLERK, "staff").status_code == 303
+    with tools.store.reading() as session:
+        before = len(audit.trail(session))
+    assert admitted(browser) == 204
+    browser.client.cookies["onething_session"] = browser.client.cookies["onething_session"][:-1]
+    assert admitted(browser) == 401
+    for claims in (ZHANG, AGENT, ZHANG | {"groups": CLERK["groups"], "acr": "otp"}):
+        citizen = Browser(front, issuer)
+        citizen.come(claims)
+        assert (citizen.logged_in, admitted(citizen)) == (True, 401)
+    with tools.store.reading() as session:
+        assert len(audit.trail(session)) == before + 3, "of the asking there is no trail, of three logins there is"
+
+
+def test_s20_after_the_logout_the_proxy_is_told_no_at_once(browser: Browser) -> None:
+    browser.come(CLERK, "staff")
+    csrf = browser.client.get("/me/logins").text.split('name="csrf" value="')[1].split('"')[0]
+    kept = dict(browser.client.cookies)
+    assert browser.client.post("/logout", data={"csrf": csrf}).status_code == 303
+    browser.client.cookies.update(kept)
+    assert admitted(browser) == 401
+
+
+def test_s20_a_page_that_asks_by_itself_keeps_no_login_alive(
+    tools: Tools, login_file: Path, issuer: str, clock: Any
+) -> None:
+    clock.moment = SystemClock().now()
+    settings = Settings(**tools.settings.model_dump() | {"login_file": login_file})
+    browser = Browser(create_app(replace(tools, settings=settings)), issuer)
+    assert browser.come(CLERK, "staff").status_code == 303
+    for _ in range(3):
+        clock.move(minutes=20)
+        assert admitted(browser) == 204, "a clerk at work"
+    clock.move(minutes=20)
+    assert admitted(browser, by_itself="1") == 204
+    clock.move(minutes=20)
+    assert admitted(browser, by_itself="1") == 401
+
+
+def test_s21_the_demonstration_has_no_second_factor_and_nobody_of_a_provider(browser: Browser, front: Any, issuer: str) -> None:
+    browser.come(CLERK, "staff")
+    subject = account(front.state.tools, "李窗口").subject
+    other = Browser(front, issuer)
+    assert other.client.post("/api/v1/login", json={"subject": subject}).status_code == 422
+    assert other.client.post("/api/v1/login", json={"subject": "window-410105"}).status_code == 200
+    assert (other.logged_in, admitted(other)) == (True, 401)
+
+
 def test_s21_rights_follow_the_directory(browser: Browser, tools: Tools) -> None:
     both = ["reviewer-market-410105", "window-410105"]
     browser.come(CLERK | {"groups": both}, "staff")
