@@ -17,7 +17,7 @@ from onething.bootstrap import Tools
 from onething.catalogue.wording import quoted
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
-from onething.errors import Conflict, InvalidInput
+from onething.errors import Conflict, InvalidInput, refuse
 from onething.intake import APPLICATION_FORM
 from onething.store import Account, Application, Material, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import CaseState, Clock
@@ -98,8 +98,7 @@ def _mend_form(
     """Whether it says anything else now. What it said before stays on record; a register that is contradicted is told (R115)."""
     if opened is None:
         raise InvalidInput("窗口没有要求修改申请表；请只提交需要补正的材料", field="form", code="form-not-marked")
-    if faults := check_form(opened.needs, form):
-        raise faults[0]
+    refuse(check_form(opened.needs, form))
     before, values = application.form, tidied(opened.needs, form)
     changed = sorted(key for key in before.keys() | values.keys() if before.get(key) != values.get(key))
     if not changed:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.examples import composed
-from api.schemas import Problem
+from api.schemas import Fault, Problem
 
 Operation = dict[str, Any]
 REFUSED: Mapping[int, tuple[str, str, str]] = {
@@ -25,7 +25,7 @@ REFUSED: Mapping[int, tuple[str, str, str]] = {
     409: ("现在不能这样做：状态已变，或者同一个键已用于其他内容", "already-decided", "审批决定已经作出，不能再撤回"),
     413: ("内容过大", "body-too-large", "提交的内容过长；请缩短后重试"),
     415: ("内容的格式不对", "wrong-content-type", "不接受这种格式的内容；请按 application/json 发送"),
-    422: ("内容需要修改；`field` 指出是哪一处", "missing", "缺少字段“bundle”；请补上后重试"),
+    422: ("内容需要修改；`field` 指出是哪一处，`errors` 一次列出全部", "missing", "缺少字段“bundle”；请补上后重试"),
     429: ("操作太频繁；`Retry-After` 秒之后再试", "too-many", "操作太频繁；请稍后再试"),
     503: ("暂时不可用；原样再试即可", "store-unavailable", "数据库暂时不可用；请稍后再试"),
 }
@@ -44,7 +44,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes, tags=app.openapi_tags,
         )
         parts = described["components"]
-        parts["schemas"]["Problem"] = Problem.model_json_schema()
+        for kind in (Fault, Problem):
+            schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
+            schema.pop("$defs", None)
+            parts["schemas"][kind.__name__] = schema
         parts["responses"] = {_name(status): _refusal(status) for status in REFUSED}
         for operation in operations(described).values():
             _complete(operation, parts["schemas"])
@@ -102,6 +105,8 @@ def _refusal(status: int) -> dict[str, Any]:
     example = {
         "type": f"urn:onething:problem:{code}", "title": meaning, "status": status, "detail": sentence, "code": code,
     }
+    if status == 422:
+        example |= {"field": "bundle", "errors": [{"field": "bundle", "code": code, "detail": sentence}]}
     content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     headers = {"headers": RETRY_AFTER} if status in (429, 503) else {}
     return {"description": meaning, "content": {"application/problem+json": content}, **headers}

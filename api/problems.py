@@ -18,6 +18,8 @@ from onething.store.sealing import SealBroken
 
 log = logging.getLogger("onething.api")
 API = "/api/"
+MOST_FAULTS = 50
+"""So many faults of one body are told: a hostile one may have any number."""
 SENTENCES = {
     404: ("没有这个页面或资源；请核对地址", "not-found"),
     405: ("这个地址不支持此操作；请从页面上的按钮操作", "method-not-allowed"),
@@ -69,12 +71,15 @@ def _headers(error: Exception) -> dict[str, str]:
 
 
 def problem(error: OneThingError) -> dict[str, Any]:
-    """RFC 9457, with our stable `code` and the `field` at fault."""
+    """RFC 9457, with our stable `code`, the `field` at fault, and in `errors` everything that was found at once."""
     body = {
         "type": f"urn:onething:problem:{error.code}", "title": TITLES.get(error.status, "系统出错了"),
         "status": error.status, "detail": error.message, "code": error.code,
     }
-    return body | ({"field": error.field} if getattr(error, "field", "") else {})
+    if not isinstance(error, InvalidInput):
+        return body
+    found = [{"field": one.field, "code": one.code, "detail": one.message} for one in error.all]
+    return body | ({"field": error.field} if error.field else {}) | {"errors": found}
 
 
 def as_onething_error(request: Request, error: Exception) -> OneThingError:
@@ -96,11 +101,17 @@ def as_onething_error(request: Request, error: Exception) -> OneThingError:
 
 
 def _invalid(error: RequestValidationError) -> InvalidInput:
-    first = error.errors()[0]
-    path = ".".join(str(part) for part in first["loc"][1:]) or "body"
-    field = path[:200].encode(errors="replace").decode()  # a name somebody made up may be no text at all
-    sentence = FIELD_SENTENCES.get(first["type"], "字段“{field}”的内容不对；请对照接口说明改正")
-    return InvalidInput(sentence.format(field=field), field=field, code=str(first["type"]).replace("_", "-"))
+    """Each field once: what could have been one of several kinds is found wrong once for each of them."""
+    found: dict[str, InvalidInput] = {}
+    for one in error.errors():
+        path = ".".join(str(part) for part in one["loc"][1:]) or "body"
+        field = path[:200].encode(errors="replace").decode()  # a name somebody made up may be no text at all
+        sentence = FIELD_SENTENCES.get(one["type"], "字段“{field}”的内容不对；请对照接口说明改正")
+        code = str(one["type"]).replace("_", "-")
+        found.setdefault(field, InvalidInput(sentence.format(field=field), field=field, code=code))
+    first, *others = found.values()
+    first.others = tuple(others[:MOST_FAULTS - 1])
+    return first
 
 
 def _target(request: Request) -> str:

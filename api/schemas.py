@@ -26,12 +26,23 @@ def example(**fields: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
 
 
+class Fault(BaseModel):
+    """One of the faults of what was sent: where it is (empty: nowhere in particular), and its sentence with the cure."""
+
+    model_config = example(field="materials", code="missing-material", detail="还缺少材料：经营场所平面图；请补齐后再提交")
+    field: str
+    code: str
+    detail: str
+
+
 class Problem(BaseModel):
-    """RFC 9457. `detail` is a plain Chinese sentence with the cure; `code` is stable; `field` is the one at fault."""
+    """RFC 9457. `detail` is a plain Chinese sentence with the cure; `code` is stable; `field` is the one at fault. `errors` has
+    everything that was found at once, the one of `detail` first."""
 
     model_config = example(
         type="urn:onething:problem:missing-material", title="内容需要修改", status=422, code="missing-material",
         detail="还缺少材料：经营场所平面图；请补齐后再提交", field="materials",
+        errors=[{"field": "materials", "code": "missing-material", "detail": "还缺少材料：经营场所平面图；请补齐后再提交"}],
     )
     type: str
     title: str
@@ -39,6 +50,7 @@ class Problem(BaseModel):
     detail: str
     code: str
     field: str = ""
+    errors: list[Fault] = Field(default_factory=list)
 
 
 class Login(BaseModel):

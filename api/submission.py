@@ -29,7 +29,7 @@ from onething.catalogue.version import edition_of
 from onething.deadlines import Deadline, clock_entry
 from onething.eligibility import MaterialNeed, check_answers, check_choice, check_materials, in_row_order, materials_for
 from onething.engine import contract
-from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound, refuse
 from onething.faults import reach
 from onething.numbers import case_number
 from onething.procedures import joint_acts_for
@@ -164,10 +164,7 @@ def check(
     found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode)
     if wish.channel == Channel.ONLINE:
         found += applicants.not_oneself(account, applicant, wish.documents)
-    if found:
-        raise found[0]
-    if faults := check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form):
-        raise faults[0]
+    refuse([*found, *check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form)])
     needs = materials_for(tools.catalogue, bundle, wish.items, wish.answers)
     if wish.papers and wish.channel != Channel.WINDOW:
         raise InvalidInput("网上申请请上传电子件，不能登记纸质原件", field="materials", code="papers-online")

@@ -209,7 +209,7 @@ def _submit(
             application = submit(session, tools, visitor.account, f"draft:{draft_id}", wish)
             accounts.delete_draft(session, accounts.draft(session, draft_id, visitor.account.id))
     except InvalidInput as error:
-        return show_step(request, tools, bundle, draft_id, data, "review", [error])
+        return show_step(request, tools, bundle, draft_id, data, "review", error.all)
     return _receipt(application.number)
 
 

@@ -142,7 +142,7 @@ def hand_in_again(
             }
             correct(session, tools, visitor.account, application, replacements, mended.values if mended else None)
     except InvalidInput as error:
-        return _correction_page(request, tools, visitor, number, [error], mended)
+        return _correction_page(request, tools, visitor, number, error.all, mended)
     return RedirectResponse(f"/cases/{number}", 303)
 
 

@@ -151,7 +151,7 @@ def correction(
             correct(session, tools, owner, case, kept, mended.values if mended else None)
             audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=sorted(kept))
     except InvalidInput as error:
-        return _case_page(request, tools, visitor, number, errors=[error], mended=mended)
+        return _case_page(request, tools, visitor, number, errors=error.all, mended=mended)
     return RedirectResponse(f"/staff/window/{number}", 303)
 
 

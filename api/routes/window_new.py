@@ -119,7 +119,7 @@ def save(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep, 
         with tools.store.transaction() as session:
             number = counter.hand_in(session, tools, visitor.account, draft_id, bundle, data, ticked(form)).number
     except InvalidInput as error:
-        return _form_page(request, tools, bundle, draft_id, data, [error], **given)
+        return _form_page(request, tools, bundle, draft_id, data, error.all, **given)
     return RedirectResponse(f"/staff/window/{number}", 303)
 
 

@@ -523,6 +523,12 @@ class Withdrawn(Record):
     items: list[str]
 
 
+class Fault(Record):
+    field: str
+    code: str
+    detail: str
+
+
 class Problem(Record):
     type: str
     title: str
@@ -530,3 +536,4 @@ class Problem(Record):
     detail: str
     code: str
     field: str = ""
+    errors: list[Fault] = Field(default_factory=list)

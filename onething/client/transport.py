@@ -22,12 +22,14 @@ T = TypeVar("T")
 
 
 class Refused(OneThingError):
-    """The front door said no. `problem` is its whole answer (RFC 9457); `code` is stable, the message is for people."""
+    """The front door said no. `problem` is its whole answer (RFC 9457); `code` is stable, the message is for people; `faults`
+    has `field`, `code` and `detail` of everything that was found wrong at once."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
         super().__init__(str(problem.get("detail") or status), code=problem.get("code"), status=status)
         self.problem = dict(problem)
         self.field = str(problem.get("field") or "")
+        self.faults = tuple(one for one in problem.get("errors") or () if isinstance(one, Mapping))
 
 
 class Unreachable(OneThingError):

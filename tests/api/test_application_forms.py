@@ -308,6 +308,8 @@ def test_r43_r54_the_form_is_mended_on_the_page_and_what_it_said_is_kept(company
     empty = company.send(f"/cases/{marked}/correction", sent | {"form.premises_address": ""})
     assert empty.status_code == 422
     assert 'href="#form.premises_address"' in empty.text
+    twice = company.send(f"/cases/{marked}/correction", sent | {"form.premises_address": "", "form.staff_total": "x"})
+    assert all(f'href="#form.{field}"' in twice.text for field in ("premises_address", "staff_total")), "all faults at once"
     answer = company.send(f"/cases/{marked}/correction", sent | {"form.premises_address": "郑州市金水区合同路 9 号"})
     assert answer.status_code == 303, answer.text
     with tools.store.reading() as session:
@@ -348,6 +350,8 @@ def test_r115_what_a_register_said_may_be_contradicted_when_the_form_is_mended(c
     address = f"/api/v1/applications/{marked}/correction"
     wrong = company.post(address, {"materials": {}, "form": before | {"nobody_asked": "x"}}).json()
     assert (wrong["code"], wrong["field"]) == ("unknown-field", "form.nobody_asked")
+    empty = company.post(address, {"materials": {}, "form": before | {"nobody_asked": "x", "premises_address": ""}}).json()
+    assert [one["field"] for one in empty["errors"]] == ["form.nobody_asked", "form.premises_address"]
     answer = company.post(address, {"materials": {}, "form": before | {"legal_representative": "张五（演示）"}})
     assert answer.json()["state"] == "submitted", answer.text
     with tools.store.reading() as session:

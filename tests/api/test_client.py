@@ -44,6 +44,16 @@ def test_a_refusal_carries_its_problem(address: str) -> None:
         Client(address).get_bundle("no-such-thing")
     assert (caught.value.status, caught.value.code) == (404, "unknown-bundle")
     assert caught.value.problem["title"]
+    assert caught.value.faults == ()
+
+
+def test_a_refusal_carries_all_faults(address: str) -> None:
+    with pytest.raises(Refused) as caught:
+        Client(address).log_in_as("demo-restaurant").submit_application(records.NewApplication(
+            bundle="restaurant", district="410105", items=["food-license"], delivery_way="electronic",
+            applicant=records.Applicant(name="", id_no="1", phone="2"),
+        ))
+    assert [one["field"] for one in caught.value.faults][:3] == ["applicant.name", "applicant.id_no", "applicant.phone"]
 
 
 def test_a_door_that_is_closed_is_passed_by(address: str) -> None:
