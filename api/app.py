@@ -44,7 +44,7 @@ from api.routes import (
     window,
     window_new,
 )
-from api.shield import Shield
+from api.shield import Shield, headers_of
 from api.squeeze import Squeeze
 from onething.answers import fill
 from onething.bootstrap import Tools
@@ -84,9 +84,8 @@ def create_app(tools: Tools) -> FastAPI:
         app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
     app.add_middleware(Squeeze)
-    app.add_middleware(
-        Shield, max_upload_mib=tools.settings.max_upload_mib, https=tools.settings.base_url.startswith("https:")
-    )
+    app.state.headers = headers_of(tools.settings)
+    app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib, headers=app.state.headers)
     problems.install(app)
     return app
 

@@ -7,14 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response, Security, params
 from fastapi.security import APIKeyCookie, APIKeyHeader
 from starlette.datastructures import FormData
 
+from api.cookies import give
 from api.pages import TERMINAL_COOKIE
-from api.personas import is_loopback
 from api.problems import LoginRequired
 from onething.bootstrap import Tools
 from onething.errors import CatalogueError, InvalidInput, NotAllowed, NotFound
@@ -142,13 +141,7 @@ def check_csrf(visitor: Visitor, token: str) -> None:
 
 
 def set_session_cookie(response: Response, tools: Tools, token: str) -> None:
-    response.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure_cookies(tools), path="/")
-
-
-def secure_cookies(tools: Tools) -> bool:
-    """Always, but for plain http on this machine (S20)."""
-    parts = urlsplit(tools.settings.base_url)
-    return parts.scheme == "https" or not is_loopback(parts.hostname or "")
+    give(response, tools, COOKIE, token)
 
 
 def safe_target(target: str) -> str:

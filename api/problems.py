@@ -12,7 +12,6 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.pages import page_of, render
-from api.shield import HEADERS
 from onething.errors import InvalidInput, NotFound, OneThingError, TooMany
 from onething.store.sealing import SealBroken
 
@@ -56,12 +55,14 @@ def answer(request: Request, error: Exception) -> Response:
     if isinstance(plain, SealBroken):  # found by a page that was drawn after its session had ended
         request.app.state.tools.store.tell(plain)
     headers = _headers(error) | ({"Retry-After": str(plain.retry_after)} if isinstance(plain, TooMany) else {})
+    # What nobody expected is answered outside of the shield.
+    headers |= {**request.app.state.headers, "Cache-Control": "no-store"}
     if request.url.path.startswith(API):
         return JSONResponse(problem(plain), plain.status, headers, media_type="application/problem+json")
     target = _target(request) if plain.status == 401 else ""
     page = {"error": plain, "title": TITLES.get(plain.status, "系统出错了"), "target": target}
     response = render(request, "error.html", page, status=plain.status)
-    response.headers.update(HEADERS | headers)  # an unexpected error is answered outside of the shield
+    response.headers.update(headers)
     return response
 
 

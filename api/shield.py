@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from onething.errors import InvalidInput
+from onething.settings import Settings
 from onething.uploads import MAX_CASE_MIB, MIB, too_large
 
 HEADERS = {
@@ -30,10 +33,14 @@ SMALL_BODY = MIB
 DRAIN_FACTOR = 4
 
 
+def headers_of(settings: Settings) -> Mapping[str, str]:
+    """What goes with every answer; whoever came over https once comes by nothing else for a year (S20)."""
+    return HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if settings.base_url.startswith("https:") else {})
+
+
 class Shield:
-    def __init__(self, app: ASGIApp, max_upload_mib: int, *, https: bool) -> None:
-        self.app, self.max_upload_mib = app, max_upload_mib
-        self.headers = HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if https else {})
+    def __init__(self, app: ASGIApp, max_upload_mib: int, headers: Mapping[str, str]) -> None:
+        self.app, self.max_upload_mib, self.headers = app, max_upload_mib, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

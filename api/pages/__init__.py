@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api import masking
+from api.cookies import give
 from api.pages import languages
 from onething.numbers import grouped
 from onething.vocabulary import (
@@ -50,7 +51,7 @@ def render(request: Request, template: str, page: Mapping[str, Any], status: int
     }
     answer = HTMLResponse(_environment(language).get_template(template).render(shared | dict(page)), status)
     if request.query_params.get("lang") in languages.NAMES:
-        answer.set_cookie(languages.COOKIE, request.query_params["lang"], max_age=365 * 86400, samesite="lax", httponly=True)
+        give(answer, request.app.state.tools, languages.COOKIE, request.query_params["lang"], max_age=365 * 86400)
     return answer
 
 

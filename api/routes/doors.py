@@ -8,15 +8,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import login
-from api.context import (
-    FormDep,
-    ToolsDep,
-    VisitorDep,
-    safe_target,
-    secure_cookies,
-    set_session_cookie,
-    visitor_of,
-)
+from api.context import FormDep, ToolsDep, VisitorDep, safe_target, set_session_cookie, visitor_of
+from api.cookies import give, take
 from api.linking import showed_two_factors
 from api.pages import render
 from onething.store import accounts
@@ -31,10 +24,7 @@ def leave(door: str, request: Request, tools: ToolsDep, target: str = "/") -> Re
     """A link, not a form: the strict content policy lets no form end at another site."""
     url, browser = login.leave(request, tools, door, safe_target(target))
     answer = RedirectResponse(url, 303)
-    answer.set_cookie(
-        BROWSER, browser, max_age=int(login.AWAY.total_seconds()), httponly=True, samesite="lax",
-        secure=secure_cookies(tools), path="/login",
-    )
+    give(answer, tools, BROWSER, browser, max_age=int(login.AWAY.total_seconds()), path="/login")
     return answer
 
 
@@ -43,7 +33,7 @@ def come_back(door: str, request: Request, tools: ToolsDep) -> Response:
     account, begun, target = login.come_back(request, tools, door, request.cookies.get(BROWSER, ""))
     wanted = safe_target(target)
     answer = RedirectResponse("/staff" if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
-    answer.delete_cookie(BROWSER, path="/login")
+    take(answer, tools, BROWSER, path="/login")
     set_session_cookie(answer, tools, begun.token)
     return answer
 

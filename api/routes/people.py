@@ -12,6 +12,7 @@ from api import archives, case_questions, form_view, login, looking
 from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, Visitor, VisitorDep, safe_target, set_session_cookie
+from api.cookies import take
 from api.pages import render
 from api.personas import APPLICANTS
 from api.revoking import may_revoke, revoke
@@ -51,7 +52,7 @@ def log_in(request: Request, tools: ToolsDep, subject: str = Form(""), target: s
 def log_out(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     login.log_out(tools, visitor.account, visitor.token)
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(COOKIE)
+    take(answer, tools, COOKIE)
     return answer
 
 

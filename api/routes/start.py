@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api import guide_view
 from api.context import MaybeVisitorDep, ToolsDep, safe_target
+from api.cookies import give
 from api.estimating import estimate_view
 from api.pages import LARGE_COOKIE, render
 from api.publishing import shelf
@@ -59,8 +60,8 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
 
 
 @router.get("/look/{size}")
-def look(size: str, target: str = "/") -> RedirectResponse:
+def look(size: str, tools: ToolsDep, target: str = "/") -> RedirectResponse:
     """Large type on or off, kept in this browser."""
     answer = RedirectResponse(safe_target(target), 303)
-    answer.set_cookie(LARGE_COOKIE, "1" if size == "large" else "0", max_age=365 * 86400, samesite="lax", httponly=True)
+    give(answer, tools, LARGE_COOKIE, "1" if size == "large" else "0", max_age=365 * 86400)
     return answer

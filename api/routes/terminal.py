@@ -11,6 +11,7 @@ from api import counter_papers, guide_view
 from api.access import own_case
 from api.case_view import CASE_TONES, view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, at_terminal
+from api.cookies import give, take
 from api.pages import TERMINAL_COOKIE, render
 from api.publishing import shelf
 from api.rating import open_to
@@ -34,15 +35,15 @@ def home(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep) -> Respons
     """Opening this page makes the browser a terminal until it is closed, or until `/terminal/off`."""
     if not at_terminal(request):
         answer = RedirectResponse("/terminal", 303)
-        answer.set_cookie(TERMINAL_COOKIE, "1", httponly=True, samesite="lax", secure=tools.settings.base_url.startswith("https"))
+        give(answer, tools, TERMINAL_COOKIE, "1")
         return answer
     return render(request, "terminal.html", {})
 
 
 @router.get("/off")
-def off() -> Response:
+def off(tools: ToolsDep) -> Response:
     answer = RedirectResponse("/", 303)
-    answer.delete_cookie(TERMINAL_COOKIE)
+    take(answer, tools, TERMINAL_COOKIE)
     return answer
 
 
@@ -127,5 +128,5 @@ def _end(request: Request, tools: ToolsDep) -> Response:
     with tools.store.transaction() as session:
         accounts.log_out(session, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/terminal", 303, headers={"Clear-Site-Data": CLEARS})
-    answer.delete_cookie(COOKIE)
+    take(answer, tools, COOKIE)
     return answer

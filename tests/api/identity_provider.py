@@ -1,6 +1,7 @@
 """A small OpenID provider as a process of its own: code flow with PKCE, and on request every lie a client must see through.
 
-`python identity_provider.py PORT` serves until it is killed. POST /next says who logs in next and what is wrong with the answer.
+`python identity_provider.py PORT [CERTIFICATE]` serves until it is killed, with a certificate over TLS.
+POST /next says who logs in next and what is wrong with the answer.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import hashlib
 import hmac
 import json
 import secrets
+import ssl
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,8 +25,8 @@ CLIENT, SECRET = "onething", "a secret of thirty-two characters"
 
 
 class Provider:
-    def __init__(self, port: int) -> None:
-        self.issuer = f"http://127.0.0.1:{port}"
+    def __init__(self, port: int, scheme: str = "http") -> None:
+        self.issuer = f"{scheme}://127.0.0.1:{port}"
         self.key, self.foreign = (RSAKey.generate_key(2048, {"kid": "first", "use": "sig"}) for _ in range(2))
         self.codes: dict[str, dict[str, str]] = {}
         self.claims: dict[str, Any] = {"sub": "nobody"}
@@ -95,8 +97,8 @@ def _part(content: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
 
 
-def serve(port: int) -> None:
-    provider = Provider(port)
+def serve(port: int, certificate: str = "") -> None:
+    provider = Provider(port, "https" if certificate else "http")
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -130,8 +132,13 @@ def serve(port: int) -> None:
         def log_message(self, *_: Any) -> None:
             pass
 
-    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.serve_forever()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), *sys.argv[2:])

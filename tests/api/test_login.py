@@ -398,7 +398,7 @@ def test_s20_other_logins_can_be_seen_and_ended(browser: Browser, front: Any, is
 @pytest.mark.parametrize(("address", "secure"), [
     ("http://127.0.0.1:8000", False), ("https://ywt.example.cn", True), ("http://10.1.2.3:8000", True)])
 def test_s20_cookies_are_secure_but_on_this_machine(address: str, secure: bool, tools: Tools) -> None:
-    from api.context import secure_cookies
+    from api.cookies import secure_cookies
 
     settings = Settings(**tools.settings.model_dump() | {"public_url": address})
     assert secure_cookies(replace(tools, settings=settings)) is secure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import ssl
 import threading
@@ -242,7 +243,8 @@ def certificate(name: str, folder: Path, issuer: Any = None) -> tuple[Any, Any, 
         .public_key(key.public_key()).serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([
+            x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name)]), critical=False)
     )
     made, path = builder.sign(issuer[1] if issuer else key, hashes.SHA256()), folder / f"{name}.pem"
     path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
