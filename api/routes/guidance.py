@@ -96,7 +96,7 @@ def _ask_page(
 
 @router.get("/guidance/pre-check/{draft_id}")
 def pre_check_page(draft_id: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    return _pre_check_page(request, tools, visitor, draft_id, [], secrets.token_hex(16))
+    return _pre_check_page(request, tools, visitor, draft_id, [], secrets.token_hex(16), "")
 
 
 @router.post("/guidance/pre-check/{draft_id}")
@@ -112,18 +112,18 @@ def pre_check(draft_id: str, request: Request, tools: ToolsDep, visitor: Visitor
     try:
         number = ask_once(tools, visitor.account, f"page:{key}", wish).number
     except InvalidInput as error:
-        return _pre_check_page(request, tools, visitor, draft_id, [error], key)
+        return _pre_check_page(request, tools, visitor, draft_id, [error], key, wish.question)
     return RedirectResponse(f"/guidance/{number}", 303)
 
 
 def _pre_check_page(
-    request: Request, tools: Tools, visitor: Visitor, draft_id: str, errors: list[InvalidInput], key: str
+    request: Request, tools: Tools, visitor: Visitor, draft_id: str, errors: list[InvalidInput], key: str, question: str
 ) -> Response:
     draft, tools, bundle = apply.load(tools, visitor, draft_id)
     if not draft.data["items"]:
         raise Conflict("请先在申请中选择要办的事项，再申请材料预审", code="no-item")
     page: dict[str, Any] = PAGES["review"](tools, bundle, draft.data) | {
-        "bundle": bundle, "draft_id": draft_id, "errors": errors, "key": key,
+        "bundle": bundle, "draft_id": draft_id, "errors": errors, "key": key, "question": question,
         "adviser": tools.catalogue.office_name(bundle.adviser_office),
     }
     return render(request, "guidance_pre_check.html", page, errors[0].status if errors else 200)

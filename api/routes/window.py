@@ -165,7 +165,7 @@ def supplement(
         hand_in(session, tools, owner, case, {key: uploads.keep(session, tools, owner, file).id})
         audit.record(session, now, visitor.account.subject, "window-supplement", number=number, materials=[key])
 
-    return _take_file(request, tools, visitor, number, key, form, ("owed", "promises"), take)
+    return _take_file(request, tools, visitor, number, key, form, ("file-owed", "promises"), take)
 
 
 def _take_file(

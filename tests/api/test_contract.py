@@ -82,6 +82,7 @@ def test_every_answer_is_described(app: Any, person: Callable[[str], Any], subje
 
 
 @pytest.mark.prove
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("subject", ROLES.values(), ids=ROLES)
 def test_every_answer_is_described_at_length(app: Any, person: Callable[[str], Any], subject: str) -> None:
     """What docs/proofs.md says: `-rP` shows the figures."""

@@ -87,7 +87,7 @@ def test_r46_r48_the_promised_material_is_brought_to_the_window(tools: Any, comp
     assert address in clerk.get(desk).text
     refused = clerk.send(address, files={"file": ("平面图.exe", b"MZ")})
     assert refused.status_code == 415
-    assert 'id="owed-plan-fault"' in refused.text
+    assert 'id="file-owed-plan-fault"' in refused.text
     assert clerk.send(address, files={"file": ("平面图.pdf", PDF)}).status_code == 303
     assert address not in clerk.get(desk).text
     assert "已补交" in company.get(f"/cases/{number}").text

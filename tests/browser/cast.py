@@ -8,12 +8,13 @@ from datetime import timedelta
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
 from onething.store import accounts, applications, certificates, consents, documents, guidance, notices, ratings
+from onething.uploads import MIB
 from tests.api.conftest import Person
 from tests.browser.house import CITIZEN, COMPANY, DISTRICT, DRAIN, FIRE, FOOD, MONDAY, SIGN, House
 from tests.machine.drivers import intake_answer
 from workers import publishing
 
-RESTAURANT, HOTEL, NEWBORN = "open-restaurant", "open-hotel", "newborn"
+RESTAURANT, HOTEL, NEWBORN, TOBACCO = "open-restaurant", "open-hotel", "newborn", "open-tobacco-liquor-shop"
 LARGE = {"fire_area_reached": True}
 WINDOW, DELIVERY = f"window-{DISTRICT}", f"delivery-{DISTRICT}"
 Ids = dict[str, str]
@@ -26,7 +27,7 @@ def furnish(house: House) -> Ids:
     owner = Person(house.app, COMPANY)
     makers: tuple[Callable[[House, Person], Ids], ...] = (
         finished, unrated, not_taken, correction, under_way, agreed, withdrawn, at_the_counter, to_collect, parcel,
-        waiting, asked, drafts,
+        waiting, asked, drafts, apart,
     )
     for make in makers:
         found |= make(house, owner)
@@ -60,7 +61,10 @@ def finished(house: House, owner: Person) -> Ids:
         made, papers = certificates.of_case(session, number)[0], documents.papers(session, number)
         pdf = documents.content(session, documents.get(session, str(made.document_id)))
         paper = next(row.verify_token for row in papers if row.verify_token)
-    files = {"certificate_file": pdf, "unsigned_file": SAMPLE_PDF}
+    files = {
+        "certificate_file": pdf, "unsigned_file": SAMPLE_PDF, "broken_file": b"no PDF at all",
+        "large_file": SAMPLE_PDF.ljust(3 * MIB),
+    }
     for name, content in files.items():
         (house.tools.settings.var_dir / f"{name}.pdf").write_bytes(content)
     return {
@@ -178,6 +182,13 @@ def overdue(house: House) -> Ids:
     return {"overdue": number}
 
 
+def apart(house: House, _owner: Person) -> Ids:
+    """A department without a system of its own has a part in it."""
+    number = house.apply(COMPANY, TOBACCO, ("tobacco-retail-license",))
+    house.review(number)
+    return {"apart": number}
+
+
 def waiting(house: House, _owner: Person) -> Ids:
     return {"waiting": whole(house), "window_waiting": house.apply(
         COMPANY, HOTEL, ("public-place-hygiene-permit",), on_paper=True)}
@@ -219,9 +230,10 @@ def drafts(house: House, owner: Person) -> Ids:
     with house.tools.store.transaction() as session:
         account = next(one for one in accounts.all_accounts(session) if one.subject == COMPANY)
         full = accounts.draft(session, draft, account.id).data
+        changes = {"items": {}, "details": {}, "form": {}, "materials": {"documents": {}}}
         spoilt = {
-            f"spoilt_{step}": accounts.new_draft(session, account.id, RESTAURANT, full, house.clock.now()).id
-            for step in ("items", "details", "form", "materials")
+            f"spoilt_{step}": accounts.new_draft(session, account.id, RESTAURANT, full | changed, house.clock.now()).id
+            for step, changed in changes.items()
         }
     begun = owner.send(f"/apply/{RESTAURANT}").headers["location"].split("/")[2]
     family = Person(house.app, CITIZEN).send(f"/apply/{NEWBORN}").headers["location"].split("/")[2]

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from api.app import create_app
 from simulation.town import Town
 from tests.browser.cast import furnish
+from tests.browser.fronts import other_doors
 from tests.browser.house import House, serving
 from tests.browser.looking import Onlookers, chromium
 
@@ -42,5 +43,9 @@ def furnished(house: House) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def onlookers(chrome: Browser, house: House, furnished: tuple[str, dict[str, str]]) -> Onlookers:
-    return Onlookers(chrome, house.app, *furnished)
+def onlookers(chrome: Browser, house: House, furnished: tuple[str, dict[str, str]]) -> Iterator[Onlookers]:
+    address, ids = furnished
+    with other_doors(house) as others:
+        found = Onlookers(chrome, house.app, {"": address, **others}, ids)
+        with found.noting():
+            yield found

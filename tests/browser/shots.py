@@ -8,8 +8,9 @@ from pathlib import Path
 
 from api.pages.languages import CHINESE, ENGLISH
 from tests.browser.cast import furnish
+from tests.browser.fronts import other_doors
 from tests.browser.house import House, serving
-from tests.browser.looking import DESK, PHONE, TERMINAL, Onlookers, chromium
+from tests.browser.looking import Onlookers, chromium, sizes_of
 from tests.browser.pages import PAGES
 
 
@@ -18,11 +19,11 @@ def main(folder: Path, only: str, language: str, unfolded: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="onething-shots-") as var:
         house = House(Path(var))
         ids = furnish(house)
-        with serving(house.app) as address, chromium() as browser:
-            onlookers = Onlookers(browser, house.app, address, ids)
+        with serving(house.app) as address, other_doors(house) as others, chromium() as browser:
+            onlookers = Onlookers(browser, house.app, {"": address, **others}, ids)
             for look in (look for looks in PAGES.values() for look in looks):
                 if only in look.name:
-                    for size in (TERMINAL,) if look.terminal else (PHONE, DESK):
+                    for size in sizes_of(look):
                         page = onlookers.at(look, size, language)
                         if unfolded:
                             page.evaluate("document.querySelectorAll('main details').forEach(fold => fold.open = true)")

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+from api.pages import HERE as PAGES_HERE
 from api.pages.languages import CHINESE, ENGLISH
+from api.problems import TITLES
 from tests.api.test_matrix import routes_of
-from tests.browser.looking import DESK, PHONE, TERMINAL, Onlookers
-from tests.browser.pages import NOT_PAGES, PAGES, Look
+from tests.browser.looking import PHONE, TERMINAL, UNFOLD, Onlookers, sizes_of
+from tests.browser.pages import NO_ANSWER, NOT_PAGES, PAGES, Look
 from tests.js.packages import package
 
 pytestmark = pytest.mark.browser
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKS = [look for looks in PAGES.values() for look in looks]
+TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in (PAGES_HERE / "templates").glob("*.html")}
+PARENTS = {name: found[1] for name, text in TEMPLATES.items() if (found := re.search(r'{% extends "(.+?)" %}', text))}
+NEVER_SENT = {400}
+"""Of an error that no browser causes from a page of ours: a form that is cut off."""
+SMALL = """() => { for (const letter of "ab") { const one = document.createElement("button"); one.textContent = letter;
+  Object.assign(one.style, {all: "unset", display: "inline-block", width: "12px", height: "12px"});
+  document.querySelector("main").append(one) } }"""
 RUN = """async options => (await axe.run(document, options)).violations.flatMap(rule =>
   rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ').slice(0, 300)}`))"""
 
@@ -45,6 +55,12 @@ def too_wide(page: Page, widths: list[int]) -> list[str]:
     return found
 
 
+def dead_links(page: Page) -> list[str]:
+    """A fault at the top leads to its field, a list of contents to its part: also to what is folded."""
+    return page.evaluate("""() => [...document.querySelectorAll('a[href^="#"]')].map(one => decodeURIComponent(one.hash.slice(1)))
+      .filter(name => name && !document.getElementById(name))""")
+
+
 def test_every_route_that_answers_with_a_page_is_looked_at(onlookers: Onlookers) -> None:
     app_routes = set(routes_of(onlookers.app.routes))
     pages = {route for route in app_routes if route.startswith("GET ") and not route.startswith("GET /api/v1/")}
@@ -56,19 +72,20 @@ def test_every_route_that_answers_with_a_page_is_looked_at(onlookers: Onlookers)
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_axe_finds_nothing(onlookers: Onlookers, axe: str, look: Look) -> None:
     rules = {"runOnly": {"type": "tag", "values": TAGS}}
-    sizes = (TERMINAL,) if look.terminal else (DESK, PHONE)
+    sizes = sizes_of(look)
     page = onlookers.at(look, sizes[0])
     found = {}
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         if (width, height) == sizes[-1]:
-            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+            page.evaluate(UNFOLD)
         found[width] = violations(page, axe, **rules)
     page.emulate_media(color_scheme="dark")
     found["dark"] = violations(page, axe, runOnly=["color-contrast"])
     page.emulate_media(color_scheme="light")
     assert not any(found.values()), found
     assert not too_wide(page, [width for width, _ in sizes])
+    assert dead_links(page) == []
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == CHINESE
 
@@ -77,7 +94,47 @@ def test_axe_finds_nothing(onlookers: Onlookers, axe: str, look: Look) -> None:
 def test_axe_finds_nothing_in_english(onlookers: Onlookers, axe: str, look: Look) -> None:
     """Structure and colours are those of the Chinese page; words, their language and their length are not."""
     page = onlookers.at(look, PHONE, ENGLISH)
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.evaluate(UNFOLD)
     assert violations(page, axe, runOnly={"type": "tag", "values": TAGS}) == []
     assert not too_wide(page, [PHONE[0]])
     assert page.locator("html").get_attribute("lang") == ENGLISH
+
+
+@pytest.fixture
+def everything(onlookers: Onlookers) -> Onlookers:
+    """All looks were taken; those that a part of the run left out are taken now, without axe."""
+    for look in LOOKS:
+        if look.name not in onlookers.seen:
+            onlookers.at(look, PHONE)
+    return onlookers
+
+
+def test_every_template_is_looked_at(everything: Onlookers) -> None:
+    pages = set(PARENTS) - set(PARENTS.values())
+    assert pages == {one.template for one in everything.seen.values()}
+
+
+def test_every_template_that_names_faults_is_looked_at_with_some(everything: Onlookers) -> None:
+    def names_faults(name: str) -> bool:
+        return name in PARENTS and ("error_summary(" in TEMPLATES[name] or names_faults(PARENTS[name]))
+
+    shown = {one.template for one in everything.seen.values() if one.status >= 400}
+    assert {name for name in PARENTS if name not in PARENTS.values() and names_faults(name)} <= shown
+
+
+def test_every_form_that_answers_with_a_page_is_looked_at(everything: Onlookers) -> None:
+    sent = {route for route in everything.routes if route.startswith("POST ") and not route.startswith("POST /api/v1/")}
+    answered = {one.route for one in everything.seen.values() if one.template != "error.html" and one.route.startswith("POST ")}
+    assert sent - NO_ANSWER == answered
+    assert sent > NO_ANSWER, "rows of routes that are gone"
+
+
+def test_every_error_that_people_meet_is_looked_at(everything: Onlookers) -> None:
+    assert {one.status for one in everything.seen.values() if one.template == "error.html"} == {*TITLES, 500} - NEVER_SENT
+
+
+def test_axe_sees_a_target_that_is_too_small(onlookers: Onlookers, axe: str) -> None:
+    """2.5.8 is off by itself in axe; the tags turn it on."""
+    page = onlookers.at(next(look for look in LOOKS if look.name == "start"), PHONE)
+    page.evaluate(SMALL)
+    assert any(one.startswith("target-size") for one in violations(page, axe, runOnly={"type": "tag", "values": TAGS}))
