@@ -186,7 +186,7 @@ def test_r109_the_package_holds_what_was_signed_at_the_counter_too(company: Pers
     with zipfile.ZipFile(io.BytesIO(keep_package(tools, number))) as package:
         assert package.read(f"case/scans/{signed.id}.pdf") == PDF + b"signed"
         listed = json.loads(package.read("case/scans.json"))
-    assert [(row["id"], "file" in row) for row in listed] == [(signed.id, True), (sick.id, False)]
+    assert {row["id"]: "file" in row for row in listed} == {signed.id: True, sick.id: False}
 
 
 def test_s25_materials_that_the_package_does_not_hold_stay(archived: str, tools: Tools, clock: StillClock) -> None:
