@@ -42,12 +42,12 @@ def accesses(session: Any, tools: Tools, account: Account, most: int | None = SH
         if row.actor in PROGRAMS and row.action not in AUTOMATIC:
             continue
         what = f"{words(row.action)}{names.get(row.detail.get('document', ''), '')}"
-        who, why = _by(tools, row, staff.get(row.actor), offices.get((row.number, row.item), ""))
+        who, why = who_did(tools, row, staff.get(row.actor), offices.get((row.number, row.item), ""))
         lines.setdefault((local_day(row.at), row.number, who, what, why), []).append(row)
     return [Access(found[0].at, who, what, why, number, len(found)) for (_, number, who, what, why), found in lines.items()]
 
 
-def _by(tools: Tools, row: Any, person: Account | None, office: str) -> tuple[str, str]:
+def who_did(tools: Tools, row: Any, person: Account | None, office: str) -> tuple[str, str]:
     """Role and department, never a name, and why. `office` decides the item the record is about: who works in Tasklist need
     not have an account here."""
     if person is not None:

@@ -17,6 +17,7 @@ from api.context import FormDep, ToolsDep, Visitor, VisitorDep
 from api.correction import OpenForm, correct, open_form, replaceable
 from api.downloads import as_attachment
 from api.pages import render
+from api.passage import passage
 from api.promise import hand_in
 from api.window import FOUND_MOST, LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, named, queue, search
 from api.window_acts import DECISIONS, Wanted, paper_reply, register
@@ -246,6 +247,8 @@ def _case_page(
         needs = replaceable(session, tools, case) if shown.may_correct else []
         opened = mended or (open_form(session, tools, case) if shown.may_correct else None)
         applicant = accounts.get(session, case.account_id)
+        item_names = {item.row.item: item.name for item in shown.case.items}
+        steps = passage(session, tools, case, item_names)
     mine = [task for task in shown.tasks if task.mine]
     chosen = next((task for task in mine if task.key == act), None) or next(iter(mine), None)
     problems = {key: sentences(found)[0] for key, found in shown.judgements.items() if found.faults}
@@ -255,7 +258,7 @@ def _case_page(
         "problems": problems, "decisions": DECISIONS, "relations": RELATIONS, "recorded": RECORDED, "applicant": applicant,
         "max_mib": tools.settings.max_upload_mib, "names": {row.key: name for row, name, _ in shown.case.materials},
         "waiting": [task for task in shown.tasks if not task.mine], "known": tools.catalogue_of(case).materials,
-        "item_names": {item.row.item: item.name for item in shown.case.items},
+        "item_names": item_names, "passage": steps,
     }, errors[0].status if errors else 200)
 
 

@@ -4,6 +4,7 @@ a list of open tasks in the engine's place (R42-R45, R49, R51, R89, R97, R102)."
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import uuid
 from dataclasses import dataclass, field
@@ -247,6 +248,22 @@ def test_r97_a_result_is_handed_over_with_identity_and_signature(chain: Chain, c
     assert f"/documents/{row.document_id}/view" in page
     assert "410105199511119017" not in page
     assert "delivery-record" in chain.papers(number)
+
+
+def test_the_counter_reads_everything_that_happened_to_a_case_newest_first(
+    chain: Chain, clerk: Any, person: Any, number: str
+) -> None:
+    ready(chain, clerk, number)
+    window_of_results = person("delivery-410105")
+    window_of_results.send(f"/staff/window/{number}/acts/result-handover", COLLECTS)
+    chain.relay(number)
+    page = window_of_results.get(f"/staff/window/{number}").text
+    steps = [re.sub("<[^>]+>", "", one) for one in page.partition("<summary>办件经过")[2].partition("</ol>")[0].split("<li>")[1:]]
+    done = [next(place for place, step in enumerate(steps) if what in step) for what in ("送达结果", "审查材料", "提交申请")]
+    assert done == sorted(done), steps
+    assert "申请人" in steps[done[-1]] or "综合" in steps[done[-1]], "who handed it in"
+    assert any("告知申请人" in step for step in steps)
+    assert not any(word in step for step in steps for word in ("查看办件", "登记办理")), "looking is no step, acts stand above"
 
 
 def test_r102_what_was_not_delivered_comes_back_and_is_tried_again(chain: Chain, clerk: Any, person: Any, number: str) -> None:
