@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
-from onething.store import accounts, applications, certificates, consents, documents, guidance, notices, ratings
+from onething.store import (
+    accounts,
+    applications,
+    certificates,
+    consents,
+    documents,
+    guidance,
+    notices,
+    outbox,
+    ratings,
+    window,
+)
 from onething.uploads import MIB
+from onething.vocabulary import FileSafety
 from tests.api.conftest import Person
 from tests.browser.house import CITIZEN, COMPANY, DISTRICT, DRAIN, FIRE, FOOD, MONDAY, SIGN, House
 from tests.machine.drivers import intake_answer
@@ -27,7 +40,7 @@ def furnish(house: House) -> Ids:
     owner = Person(house.app, COMPANY)
     makers: tuple[Callable[[House, Person], Ids], ...] = (
         finished, unrated, not_taken, correction, under_way, agreed, withdrawn, at_the_counter, to_collect, parcel,
-        waiting, asked, drafts, apart,
+        waiting, asked, drafts, apart, registered, unsafe,
     )
     for make in makers:
         found |= make(house, owner)
@@ -187,6 +200,33 @@ def apart(house: House, _owner: Person) -> Ids:
     number = house.apply(COMPANY, TOBACCO, ("tobacco-retail-license",))
     house.review(number)
     return {"apart": number}
+
+
+def registered(house: House, _owner: Person) -> Ids:
+    """The window has judged two cases: the engine is being told of one, and has not taken the other."""
+    clerk, found = Person(house.app, WINDOW), {}
+    for name in ("registered", "returned"):
+        found[name] = house.apply(COMPANY, HOTEL, ("public-place-hygiene-permit",), on_paper=True)
+        address = f"/staff/window/{found[name]}"
+        judged = dict.fromkeys(re.findall(r'name="((?:complete|legal)\.[^"]+)"', clerk.get(address).text), "yes")
+        assert clerk.send(f"{address}/acts/intake-review", judged | {"decision": "accepted"}).status_code == 303
+    with house.tools.store.transaction() as session:
+        [act] = window.of_case(session, found["returned"])
+        [entry] = outbox.keyed(session, act.promise)
+        entry.done_at = house.clock.now() - timedelta(minutes=5)
+    return found
+
+
+def unsafe(house: House, owner: Person) -> Ids:
+    """A draft with a file that waits for the virus scanner and one that the scanner has found something in."""
+    with house.tools.store.transaction() as session:
+        account = next(one for one in accounts.all_accounts(session) if one.subject == COMPANY)
+        full = next(row for row in accounts.drafts_of(session, account.id) if len(row.data["documents"]) == 2)
+        files = {key: documents.add(session, house.clock.now(), account.id, f"{key}.pdf", "application/pdf", SAMPLE_PDF,
+                                    waiting=True).id for key in full.data["documents"]}
+        documents.settle(session, files["management-rules"], FileSafety.INFECTED)
+        draft = accounts.new_draft(session, account.id, RESTAURANT, full.data | {"documents": files}, house.clock.now())
+        return {"unsafe": draft.id}
 
 
 def waiting(house: House, _owner: Person) -> Ids:

@@ -59,6 +59,8 @@ LONG = "for (const one of document.querySelectorAll('main textarea')) one.value 
 """More than any text may have."""
 NO_LIMIT = "for (const one of document.querySelectorAll('[data-max]')) one.dataset.max = 99"
 """The page lets everything through, and the server says no."""
+STAYS = "for (let timer = setTimeout(() => {}); timer; timer--) clearTimeout(timer)"
+"""A page that asks anew every few seconds is left as it is."""
 ELSEWHERE = """async () => { const form = document.querySelector("main form[action='/staff/supervision']");
   await fetch("/staff/supervision", {method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual"}) }"""
 """The same button, pressed in another window."""
@@ -90,6 +92,8 @@ def steps() -> Iterable[Look]:
         yield Look(f"apply-{step}-fault", f"/drafts/{{spoilt_{step}}}/{step}", OWNER, "保存并继续", emptied=True)
     yield Look("apply-materials-fault", "/drafts/{spoilt_materials}/materials", OWNER, "保存并继续")
     yield Look("apply-material-fault", "/drafts/{spoilt_materials}/materials", OWNER, file="broken_file")
+    yield Look("apply-materials-unsafe", "/drafts/{unsafe}/materials", OWNER)
+    yield Look("apply-items-moved", "/drafts/{draft}/items?moved=yes", OWNER)
     yield away("apply-review-away", "/drafts/{draft}/review", OWNER)
     for step in ("questions", "items", "details", "form", "materials", "review"):
         yield Look(f"terminal-apply-{step}", f"/drafts/{{draft}}/{step}", OWNER, terminal=True)
@@ -101,10 +105,11 @@ def steps() -> Iterable[Look]:
 
 
 def desk() -> Iterable[Look]:
-    for state in ("window_waiting", "waiting", "counter", "correction", "originals", "under_way", "apart", "ended"):
+    for state in ("window_waiting", "waiting", "counter", "correction", "originals", "under_way", "apart", "returned", "ended"):
         yield Look(f"window-{state.replace('_', '-')}", f"/staff/window/{{{state}}}", WINDOW)
     for state in ("collect", "parcel"):
         yield Look(f"window-{state}", f"/staff/window/{{{state}}}", DELIVERY)
+    yield Look("window-registered", "/staff/window/{registered}", WINDOW, first=STAYS)
     yield Look("window-review-fault", "/staff/window/{window_waiting}", WINDOW, "登记收件结论")
     yield Look("window-collect-fault", "/staff/window/{collect}", DELIVERY, "登记已发放")
     yield Look("window-parcel-fault", "/staff/window/{parcel}", DELIVERY, "登记没有送达")
@@ -141,7 +146,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /answers": looks(
         VISITOR, answers="/answers", answers_found="/answers?q=开饭店要办健康证吗", answers_nothing="/answers?q=天气"),
     "GET /login": (
-        *looks(VISITOR, login="/login", login_asked="/cases"),
+        *looks(VISITOR, login="/login", login_asked="/cases", login_nobody="/login?post=没有这个岗位"),
         Look("login-doors", "/login?target=/cases", front="doors"), Look("login-doors-and-people", "/login", front="strained"),
         Look("error-403", "/login/citizen/back?state=guessed&code=x", front="doors"),
         Look("error-503", "/login/citizen", front="doors"), Look("error-500", "/login", front="broken"),
@@ -194,8 +199,10 @@ PAGES: dict[str, tuple[Look, ...]] = {
         REVIEWER, staff_document="/documents/{document}/view") + terminal("document", "/documents/{document}/view", OWNER),
     "GET /me": looks(OWNER, me="/me") + looks("demo-trade", me_new="/me"),
     "GET /me/certificates": looks(OWNER, certificates="/me/certificates"),
-    "GET /me/data": (*looks(OWNER, my_data="/me/data"), Look("my-data-fault", "/me/data", OWNER, "删除选中的内容"),
-                     Look("my-contact-fault", "/me/data", OWNER, "保存", first="document.getElementById('phone').value = '1'")),
+    "GET /me/data": (
+        *looks(OWNER, my_data="/me/data", my_data_done="/me/data?done=contact"),
+        Look("my-data-fault", "/me/data", OWNER, "删除选中的内容"),
+        Look("my-contact-fault", "/me/data", OWNER, "保存", first="document.getElementById('phone').value = '1'")),
     "GET /me/data/consents/{consent_id}": looks(CITIZEN, consent_withdraw="/me/data/consents/{consent}"),
     "GET /me/logins": looks(OWNER, logins="/me/logins"),
     "GET /guidance": looks(OWNER, my_guidance="/guidance"),
@@ -222,6 +229,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
         begin := Look("window-new", "/staff/window/new", WINDOW), pressed(begin, "window-new-fault", "下一步：填写申请")),
     "GET /staff/window/new/{draft_id}": (
         enter := Look("window-form", "/staff/window/new/{counter_draft}", WINDOW),
+        Look("window-form-saved", enter.path + "?saved=yes#items", WINDOW),
         pressed(enter, "window-form-fault", "提交，进入收件审查")),
     "GET /terminal": (
         *terminal("home", "/terminal"), *terminal("not-found", "/nowhere"), away("terminal-away", "/terminal", terminal=True)),
