@@ -29,7 +29,7 @@ from onething.catalogue.version import edition_of
 from onething.deadlines import Deadline, clock_entry
 from onething.eligibility import MaterialNeed, check_answers, check_choice, check_materials, in_row_order, materials_for
 from onething.engine import contract
-from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound, refuse
+from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound, faults_of, refuse
 from onething.faults import reach
 from onething.numbers import case_number
 from onething.procedures import joint_acts_for
@@ -164,14 +164,16 @@ def check(
     found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode)
     if wish.channel == Channel.ONLINE:
         found += applicants.not_oneself(account, applicant, wish.documents)
-    refuse([*found, *check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form)])
+    found += check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form)
     needs = materials_for(tools.catalogue, bundle, wish.items, wish.answers)
     if wish.papers and wish.channel != Channel.WINDOW:
-        raise InvalidInput("网上申请请上传电子件，不能登记纸质原件", field="materials", code="papers-online")
+        found.append(InvalidInput("网上申请请上传电子件，不能登记纸质原件", field="materials", code="papers-online"))
     there = {*wish.documents, *wish.papers}
-    check_materials(needs, there, wish.promises)
-    check_promises(needs, there, wish.promises, wish.signature, applicant["name"])
-    consenting.check(tools, wish)
+    refuse([*found, *faults_of(
+        partial(check_materials, needs, there, wish.promises),
+        partial(check_promises, needs, there, wish.promises, wish.signature, applicant["name"]),
+        partial(consenting.check, tools, wish),
+    )])
     refuse_unpublished(tools, bundle, wish.items, wish.channel)
     return needs
 

@@ -15,7 +15,7 @@ OneThingError            status 400
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 class OneThingError(Exception):
@@ -46,6 +46,17 @@ class InvalidInput(OneThingError):
     def all(self) -> list[InvalidInput]:
         """This fault and what else was found in the same input."""
         return [self, *self.others]
+
+
+def faults_of(*checks: Callable[[], object]) -> list[InvalidInput]:
+    """What all of these find; each refuses by itself and knows nothing of the others."""
+    found: list[InvalidInput] = []
+    for check in checks:
+        try:
+            check()
+        except InvalidInput as error:
+            found += error.all
+    return found
 
 
 def refuse(faults: Sequence[InvalidInput]) -> None:

@@ -19,10 +19,11 @@ def fields_of(answer: Any) -> list[str]:
 
 def test_all_faults_of_an_application_come_at_once(company: Any) -> None:
     applicant = {"name": " ", "id_no": "91410100MA0000000X", "phone": "12345"}
-    answer = company.apply(applicant=applicant, delivery_way="courier", form={"nobody_asked": "x"})
+    answer = company.apply(applicant=applicant, delivery_way="courier", form={"nobody_asked": "x"}, materials={})
     assert answer.status_code == 422
     assert fields_of(answer) == [
         "applicant.name", "applicant.id_no", "applicant.phone", "applicant.address", "applicant.id_no", "form.nobody_asked",
+        "materials",
     ]
     assert all(one["detail"] and one["code"] for one in answer.json()["errors"])
 
