@@ -18,7 +18,7 @@ from onething.store.sealing import SealBroken
 log = logging.getLogger("onething.api")
 API = "/api/"
 MOST_FAULTS = 50
-"""So many faults of one body are told: a hostile one may have any number."""
+"""So many faults are told: a hostile body may have any number."""
 SENTENCES = {
     404: ("没有这个页面或资源；请核对地址", "not-found"),
     405: ("这个地址不支持此操作；请从页面上的按钮操作", "method-not-allowed"),
@@ -79,7 +79,7 @@ def problem(error: OneThingError) -> dict[str, Any]:
     }
     if not isinstance(error, InvalidInput):
         return body
-    found = [{"field": one.field, "code": one.code, "detail": one.message} for one in error.all]
+    found = [{"field": one.field, "code": one.code, "detail": one.message} for one in error.all[:MOST_FAULTS]]
     return body | ({"field": error.field} if error.field else {}) | {"errors": found}
 
 
@@ -111,7 +111,7 @@ def _invalid(error: RequestValidationError) -> InvalidInput:
         code = str(one["type"]).replace("_", "-")
         found.setdefault(field, InvalidInput(sentence.format(field=field), field=field, code=code))
     first, *others = found.values()
-    first.others = tuple(others[:MOST_FAULTS - 1])
+    first.others = tuple(others)
     return first
 
 

@@ -38,6 +38,8 @@ def test_of_many_faults_so_many_are_told(company: Any) -> None:
     answer = company.apply(**{f"made_up_{place}": 1 for place in range(5000)})
     assert answer.status_code == 422
     assert fields_of(answer) == [f"made_up_{place}" for place in range(MOST_FAULTS)]
+    answer = company.apply(form={f"made_up_{place}": "x" for place in range(90)})
+    assert len(fields_of(answer)) == MOST_FAULTS
 
 
 def test_what_is_no_fault_of_the_input_has_none(company: Any) -> None:
