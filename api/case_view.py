@@ -29,6 +29,7 @@ from onething.store import (
     deliveries,
     documents,
     guidance,
+    having,
     intake,
     notices,
 )
@@ -154,9 +155,9 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
     number, state = application.number, CaseState(application.state)
     catalogue = tools.catalogue_of(application)
     bundle = catalogue.bundle(application.bundle)
-    stored = deliveries.of_case(session, number)
+    stored, there = deliveries.of_case(session, number), having.rare(session, number)
     clocks = tuple(clock_view(tools, catalogue, bundle, row) for row in applications.clocks(session, number))
-    special = tuple(procedures_of(session, number))
+    special = tuple(procedures_of(session, number)) if there & {"special steps", "extensions"} else ()
     items = tuple(_item(tools, application, row, clocks, stored.get(row.item), special) for row in application.items)
     made, papers = tuple(certificates.issued(session, [number])[number]), documents.papers(session, number)
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
@@ -164,14 +165,14 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
         state=state, tone=CASE_TONES[state], headline=headline(state, application),
         clock=running[0] if running else None, clocks=clocks, items=items,
-        joint_acts=tuple(joint_acts_of(session, catalogue, number)),
+        joint_acts=tuple(joint_acts_of(session, catalogue, number)) if "joint acts" in there else (),
         materials=tuple(_materials(session, catalogue, number)), papers=tuple(_papers(papers, catalogue)),
         certificates=made, notices=tuple(reversed(notices.of_case(session, number))),
-        promises=tuple(_promises(session, catalogue, application)),
+        promises=tuple(_promises(session, catalogue, application)) if "promises" in there else (),
         results=tuple(_result(item, stored.get(item.row.item), made) for item in items),
-        attempts=tuple(deliveries.attempts(session, number)),
+        attempts=tuple(deliveries.attempts(session, number)) if "attempts" in there else (),
         may_withdraw=may_withdraw_case(state, [item.state for item in items]),
-        pre_checks=tuple(guidance.of_case(session, number)),
+        pre_checks=tuple(guidance.of_case(session, number)) if "pre-checks" in there else (),
         may_choose_delivery=may_choose(state, [row.state for row in stored.values()]),
         archived=any(row.paper_kind == PaperKind.ARCHIVE and not row.item for row in papers),
     )
