@@ -25,7 +25,7 @@ test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, brows
 	@$(BIN)/ruff check .
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, about half an hour
+prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, and of requests against the description; an hour
 	@$(BIN)/pytest -m prove --durations=0 tests/machine tests/uploads tests/api/test_verify.py tests/browser/test_journey.py
 	@$(BIN)/pytest -m prove --durations=0 -n 2 -rP tests/api/test_contract.py
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -86,6 +87,7 @@ def test_every_answer_is_described(app: Any, person: Callable[[str], Any], subje
 @pytest.mark.parametrize("subject", ROLES.values(), ids=ROLES)
 def test_every_answer_is_described_at_length(app: Any, person: Callable[[str], Any], subject: str) -> None:
     """What docs/proofs.md says: `-rP` shows the figures."""
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # it warns of each malformed body
     actor = Actor(person, subject)
     print(f"{subject or 'anonymous'}: {play(app, actor, 200)} operations, {actor.turn} requests, {dict(actor.statuses)}")
     assert not [status for status in actor.statuses if status >= 500]
