@@ -72,7 +72,7 @@ def create_app(tools: Tools) -> FastAPI:
     app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
     app.state.looks, app.state.doors = Tally("verify"), providers(tools.settings)
-    app.state.engine = EngineNotice(tools.store)
+    app.state.engine = EngineNotice(tools)
     networks(tools.settings.trusted_proxies)  # a mistake in it is found now
     if not tools.settings.limits:
         log.warning("rate limits are off")

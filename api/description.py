@@ -19,7 +19,7 @@ from api.schemas import Fault, Problem
 Operation = dict[str, Any]
 REFUSED: Mapping[int, tuple[str, str, str]] = {
     400: ("请求读不懂，例如 JSON 写错、内容被截断", "bad-request", "请求有误；请返回后重试"),
-    401: ("没有登录，或者登录已超时", "login-required", "您还没有登录，或者登录已超时；请登录后继续，已填写的内容不会丢失"),
+    401: ("没有登录，或者登录已超时", "login-required", "您还没有登录，或者登录已超时；请登录后继续，已保存的内容不会丢失"),
     403: ("不能这样做：没有权限，或者缺少令牌 X-CSRF-Token", "csrf", "页面已过期或请求不是从本网站发出；请刷新页面后重试"),
     404: ("没有找到，或者不是您的", "unknown-case", "没有编号为 41010520261126000001O 的办件；请核对编号"),
     409: ("现在不能这样做：状态已变，或者同一个键已用于其他内容", "already-decided", "审批决定已经作出，不能再撤回"),

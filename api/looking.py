@@ -12,7 +12,8 @@ from onething.bootstrap import Tools
 from onething.store import Account, Document, applications, audit, documents, guidance
 
 AT_WORK = timedelta(minutes=10)
-CASE, FORM, FILE, REQUEST, FOUND = "look-at-case", "look-at-form", "look-at-file", "look-at-request", "find-case"
+CASE, FORM, FILE = "look-at-case", "look-at-form", "look-at-file"
+REQUEST, QUESTION, FOUND = "look-at-request", "look-at-question", "find-case"
 
 
 def at_case(tools: Tools, account: Account, number: str, action: str) -> None:
@@ -35,6 +36,11 @@ def at_the_counter(tools: Tools, account: Account, number: str) -> None:
 def at_search(tools: Tools, account: Account, numbers: Iterable[str]) -> None:
     """Cases whose names a clerk saw in a list that was searched for, each once for a while."""
     _once(tools, account, FOUND, numbers)
+
+
+def at_questions(tools: Tools, account: Account, numbers: Iterable[str]) -> None:
+    """Cases whose questions somebody reads in the list of those that wait."""
+    _once(tools, account, QUESTION, dict.fromkeys(numbers))
 
 
 def _once(tools: Tools, account: Account, action: str, numbers: Iterable[str]) -> None:

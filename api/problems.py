@@ -42,7 +42,7 @@ class LoginRequired(OneThingError):
     default_status = 401
 
     def __init__(self) -> None:
-        super().__init__("您还没有登录，或者登录已超时；请登录后继续，已填写的内容不会丢失")
+        super().__init__("您还没有登录，或者登录已超时；请登录后继续，已保存的内容不会丢失")
 
 
 def install(app: FastAPI) -> None:

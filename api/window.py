@@ -42,6 +42,8 @@ RECORDED = {
     COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈", WITHDRAW: "撤回", CHOOSE: "更改领取方式",
 }
 SHOWN, FOUND_MOST = 100, 20
+WHOLE_NUMBER = 15
+"""Letters of the shortest identity number."""
 SETTLES = timedelta(seconds=60)
 """How long an act that was handed to the engine may take until the worker has recorded it."""
 COMES = timedelta(seconds=20)
@@ -179,9 +181,12 @@ def left(now: datetime, due_at: datetime | None) -> str:
 
 
 def search(session: Any, tools: Tools, account: Account, text: str) -> list[Application]:
-    """By number or its end, by name, by the last four of the identity number or of the phone."""
+    """By number or its end, by a whole identity number; among the newest also by name, by the last four of the identity number
+    or of the phone."""
     wanted, places = "".join(text.split()).upper(), districts(account)
-    found = window.by_number(session, places, wanted) if wanted.isalnum() and len(wanted) >= 4 else []
+    found = list(window.by_number(session, places, wanted)) if wanted.isalnum() and len(wanted) >= 4 else []
+    if len(wanted) >= WHOLE_NUMBER:
+        found += [row for row in window.of_person(session, places, wanted) if row not in found]
     known = {row.number for row in found}
     for row in window.newest(session, places):
         if row.number not in known and _about(row, wanted):

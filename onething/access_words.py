@@ -9,6 +9,7 @@ from onething.vocabulary import OutsideSystem, Role
 WORDS = {
     "find-case": "查找时看到办件",
     "look-at-case": "查看办件", "look-at-form": "查看申请表", "look-at-file": "打开文件", "look-at-request": "查看咨询",
+    "look-at-question": "查看您的问题",
     "print-copy": "打印留存材料", "take-out-archive": "调取归档包", "scan": "上传扫描件", "answer-dispute": "核实数据异议",
     "answer-question": "答复您的问题", "remind": "催办", "ask": "登记咨询", "guidance-": "答复咨询",
     "intake-": "审查材料", "repeat-notice-": "审核再次告知补正", "digitise": "把纸质材料转成电子",

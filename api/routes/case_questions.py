@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from api import looking
 from api.access import own_case, staff_case
 from api.case_questions import MOST_OPEN, answer, ask, asked, office_name, offices
 from api.case_view import view
@@ -59,6 +60,7 @@ def waiting(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
             for row in questions.waiting(session, visitor.account.organisation.split())
             for case in [applications.get(session, row.number)]
         ]
+    looking.at_questions(tools, visitor.account, [row.number for row, _, _ in rows])
     return render(request, "staff_questions.html", {"rows": rows})
 
 

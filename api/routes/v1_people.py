@@ -35,7 +35,8 @@ def log_out(visitor: WriterDep, tools: ToolsDep) -> None:
 
 @router.post("/documents", tags=["documents"], status_code=201, summary="上传文件", responses=refusals(409))
 def upload_document(
-    visitor: WriterDep, tools: ToolsDep, file: Annotated[UploadFile, File(description="pdf, jpg, png or webp")],
+    visitor: WriterDep, tools: ToolsDep,
+    file: Annotated[UploadFile, File(description="pdf, jpg, png or webp", examples=["(平面图.pdf)"])],
     place: uploads.PlaceDep, key: OptionalKey = None,
 ) -> schemas.DocumentInfo:
     """One file. Extension and content must agree; name the returned id in an application or correction. Photos are drawn

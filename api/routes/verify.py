@@ -73,7 +73,9 @@ def verify_certificate(token: VerifyToken, tools: ToolsDep, number: Number = Non
 
 
 @api.post("/verify", tags=["verify"], summary="核验文件", dependencies=[Depends(limit_looks)])
-def verify_file(tools: ToolsDep, file: Annotated[Sent, File(description="the PDF")], place: PlaceDep) -> FileVerifyResult:
+def verify_file(
+    tools: ToolsDep, place: PlaceDep, file: Annotated[Sent, File(description="the PDF", examples=["(食品经营许可证.pdf)"])]
+) -> FileVerifyResult:
     """Public: whether this PDF was issued here, is unchanged, and still counts. Nothing of it is kept."""
     found = _judged(tools, file)
     known = VerifyResult(**vars(found.certificate)) if found.certificate.certificate_no else None

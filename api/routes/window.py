@@ -229,7 +229,7 @@ def _side(session: Any, tools: Tools, visitor: Visitor, show: str = "", q: str =
             (task, label, sum(line.task == task for line in lines)) for task, label in LABELS.items()
         ],
         "found": [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state)) for row in found],
-        "found_most": FOUND_MOST,
+        "found_most": FOUND_MOST, "newest": window.NEWEST,
         "tones": CASE_TONES, "may_begin": any(group.startswith("window-") for group in groups), "now": tools.clock.now(),
         "places": [tools.catalogue.districts[code].name for code in districts(visitor.account)],
     }

@@ -72,6 +72,14 @@ class Effect(Base):
     updated_at: Mapped[datetime]
 
 
+class Beat(Base):
+    """When programs that the front door cannot ask were last alive."""
+
+    __tablename__ = "beat"
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime]
+
+
 class Trouble(Base):
     """Something a person has to look at: open until it is cured. `key` keeps it one, however often it is found."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from onething.store.tables_work import Trouble
+from onething.store.tables_work import Beat, Trouble
 
 ENGINE_LOST = "engine:forgotten"
 """The engine does not know many cases it should: only a person decides what is to be done."""
 ENGINE_AWAY, AWAY = "engine:away", "engine-away"
 """The engine does not answer: people are told that what they hand in starts later."""
+WORKERS, SILENT = "workers", timedelta(minutes=1)
 SEAL = "seal"
 """Stored content that does not open where it lies; closed by `onething keys verify` once it opens again."""
 
@@ -55,3 +56,14 @@ def tally(session: Session) -> dict[str, int]:
 def engine_is_away(session: Session) -> bool:
     row = session.get(Trouble, ENGINE_AWAY)
     return row is not None and row.closed_at is None
+
+
+def beat(session: Session, now: datetime) -> None:
+    """The workers are alive."""
+    session.merge(Beat(name=WORKERS, at=now))
+
+
+def workers_are_away(session: Session, now: datetime) -> bool:
+    """They have been silent for a minute; where none ever said anything, nothing is known."""
+    row = session.get(Beat, WORKERS)
+    return row is not None and now - row.at > SILENT

@@ -144,6 +144,13 @@ def newest(session: Session, districts: Collection[str]) -> Iterable[Application
     return session.scalars(query.order_by(Application.submitted_at.desc()).limit(NEWEST))
 
 
+def of_person(session: Session, districts: Collection[str], id_no: str) -> list[Application]:
+    """However old, newest first."""
+    accounts_of = [account.id for account in applicants(session, id_no)]
+    query = select(Application).where(Application.account_id.in_(accounts_of), Application.district.in_(districts))
+    return list(session.scalars(query.order_by(Application.submitted_at.desc())))
+
+
 def applicants(session: Session, id_no: str) -> list[Account]:
     """Accounts of citizens and companies with this number."""
     return [account for account in accounts.by_id_no(session, id_no) if account.role == Role.CITIZEN]

@@ -43,7 +43,21 @@ def test_f01_pages_say_that_the_engine_is_away_and_that_it_is_back(company: Any,
         assert troubles.standing(session) == []
 
 
-def test_a_beat_of_an_engine_that_answers_writes_nothing(tools: Any, pulse: Any) -> None:
+def test_f01_silent_workers_are_told_like_an_engine_that_is_away(
+    company: Any, tools: Any, pulse: Any, clock: Any
+) -> None:
+    clock.move(minutes=5)
+    assert ZH not in company.get("/").text, "nobody has said anything yet: nothing is known"
+    pulse.beat()
+    clock.move(seconds=59)
+    assert ZH not in company.get("/").text
+    clock.move(seconds=2)
+    assert ZH in company.get("/").text, "engine and workers stopped together: nobody was left to write it down"
+    Pulse(tools, pulse.engine).beat()
+    assert ZH not in company.get("/").text
+
+
+def test_a_beat_of_an_engine_that_answers_opens_no_trouble(tools: Any, pulse: Any) -> None:
     for answers in (True, False, True, True):
         pulse.engine.answers = answers
         pulse.beat()

@@ -117,3 +117,17 @@ def test_cases_that_wait_for_their_applicant_are_listed(tools: Any, person: Any,
     assert "等申请人补正（1）" in page
     assert f'href="/staff/window/{number}"' in page.split("等申请人补正")[1]
     assert "等申请人补正" not in person("window-410100").get("/staff/window").text
+
+
+def test_who_comes_with_the_whole_number_is_found_however_old_the_case_is(
+    clerk: Any, numbers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onething.store.window.NEWEST", 1)
+    found = lines_found(clerk.get("/staff/window", params={"q": "91410100MA0000000T"}).text)
+    assert found == [numbers[1], numbers[0]], "not the one of another district"
+    nothing = clerk.get("/staff/window", params={"q": "没有这个人"}).text
+    assert "只在最近 1 个办件中查找" in nothing
+
+
+def lines_found(page: str) -> list[str]:
+    return re.findall(r'data-line href="/staff/window/([0-9A-Z]+)"', page)

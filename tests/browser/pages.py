@@ -244,7 +244,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
 }
 """Route -> the looks at it. A name is that of the picture."""
 NOT_PAGES = frozenset({
-    "GET /healthz", "GET /readyz",
+    "GET /healthz", "GET /readyz", "GET /staff/admitted",
     "GET /look/{size}", "GET /login/{door}", "GET /login/{door}/back", "GET /drafts/{draft_id}", "GET /terminal/off",
     "GET /terminal/end",  # they lead elsewhere
     "GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf", "GET /items/{slug}/sample.pdf",
