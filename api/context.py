@@ -53,6 +53,11 @@ def get_tools(request: Request) -> Tools:
     return tools
 
 
+async def tools_of(request: Request) -> Tools:
+    """Where nothing waits for a database nobody needs a thread: every hand-over to one costs a turn of Python's lock."""
+    return get_tools(request)
+
+
 def current_visitor(request: Request) -> Visitor | None:
     """Who is logged in, if anybody; the idle time starts anew."""
     request.state.visitor = visitor_of(request)
@@ -88,7 +93,7 @@ def _look_up(tools: Tools, token: str, *, terminal: bool, touch: bool) -> Visito
     return Visitor(account, token, row.csrf)
 
 
-def logged_in(
+async def logged_in(
     visitor: Annotated[Visitor | None, Depends(current_visitor)], _: Annotated[str | None, Security(SESSION)]
 ) -> Visitor:
     if visitor is None:
@@ -96,7 +101,7 @@ def logged_in(
     return visitor
 
 
-def refuse_cross_site(request: Request) -> None:
+async def refuse_cross_site(request: Request) -> None:
     """Browsers say where a request comes from; nothing that changes something is taken from elsewhere. An address with
     a NUL leads nowhere: no database could be asked for it."""
     if "\0" in request.url.path:
@@ -116,7 +121,7 @@ async def checked_form(request: Request, visitor: Annotated[Visitor | None, Depe
     return form
 
 
-def api_writer(
+async def api_writer(
     request: Request, visitor: Annotated[Visitor, Depends(logged_in)], token: Annotated[str | None, Security(CSRF)]
 ) -> Visitor:
     check_csrf(visitor, token or "")
@@ -150,7 +155,7 @@ def safe_target(target: str) -> str:
     return target if local else "/"
 
 
-ToolsDep = Annotated[Tools, Depends(get_tools)]
+ToolsDep = Annotated[Tools, Depends(tools_of)]
 VisitorDep = Annotated[Visitor, Depends(logged_in)]
 MaybeVisitorDep = Annotated[Visitor | None, Depends(current_visitor)]
 FormDep = Annotated[FormData, Depends(checked_form)]

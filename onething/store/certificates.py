@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from onething.store.applications import next_in_series
 from onething.store.grouped import by_number
@@ -63,6 +63,7 @@ def of_account(
         Application.account_id == account_id, Certificate.state != CertificateState.RESERVED
     )
     newest = query.order_by(Application.submitted_at.desc(), Certificate.number.desc(), Certificate.item)
+    newest = newest.options(lazyload(Application.items))  # nobody asks for them here, and each row would
     return [(row[0], row[1]) for row in session.execute(newest.limit(most).offset(skip or None))]
 
 
