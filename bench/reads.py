@@ -1,4 +1,5 @@
-"""`python -m bench.reads`: how long people wait for the front door: pages at a steady rate, submissions, the first page's size.
+"""`python -m bench.reads`: how long people wait for the front door while a city works: what citizens and clerks read, at a steady
+rate, with submissions and their files beside it.
 
 Requests leave at their time whether or not earlier ones were answered, and a wait counts from that time: a slow answer is not
 hidden by asking less often.
@@ -12,140 +13,127 @@ import itertools
 import os
 import random
 import re
-import subprocess
+import signal
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
 
-from api.personas import APPLICANTS
 from bench import report, table
+from bench.process import cpu_seconds, memory_bytes
+from bench.reads_cases import DISTRICT, HANDED_IN, Builder, application, upload
+from bench.reads_city import HOME, City, run_city
+from bench.reads_mix import MIX, Readers, readers
 from bench.rig import as_json, percentile
-from onething.application_form import examples, fields_for
-from onething.catalogue import Catalogue, load_catalogue
-from onething.catalogue.consents import consent_texts
-from onething.client import Client, records
-from onething.consents import parts_for, separate_versions
-from simulation.engine import free_port
-from simulation.postgres import run_postgres
+from onething.client import Client
 
-HOME = Path(__file__).resolve().parent.parent
-DISTRICT, SUBJECT, BUNDLE, ITEMS = "410105", "demo-zhang-san", "unemployment", ("unemployment-registration",)
-OPEN_TO_ALL = (
-    "/", "/?q=开饭店", "/bundles/open-restaurant", "/bundles/open-restaurant/guide", "/bundles/newborn", "/verify", "/guidance",
-    "/api/v1/bundles", "/api/v1/bundles/open-restaurant",
-)
-OF_A_PERSON = ("/cases", "/cases/{number}", "/cases/{number}", "/me", "/me/certificates", "/api/v1/applications/{number}")
-HANDS = 32
+HANDS, SENDERS = 32, 8
 LOADED = re.compile(r'(?:src|href)="([^"]+\.(?:css|js|svg|png|woff2)[^"]*)"')
+Waits = dict[str, list[float]]
 
 
-@dataclass(frozen=True)
-class Door:
-    """One front door process with a store on PostgreSQL; its engine is away, which no page of these needs."""
+def at_rate(rate: float, seconds: float, hands: int, ask: Callable[[int], Mapping[str, float]]) -> Waits:
+    """Waits in milliseconds by what was asked. `ask` gives the moments it was answered (monotonic), the first wait counts from
+    when it was due and each later one from the answer before."""
+    began, found = time.monotonic() + 0.2, defaultdict(list)
 
-    address: str
-    pid: int
+    def one(number: int) -> list[tuple[str, float]]:
+        before = began + number / rate
+        time.sleep(max(0.0, before - time.monotonic()))
+        waits = []
+        for what, answered in ask(number).items():
+            waits.append((what, (answered - before) * 1000))
+            before = answered
+        return waits
+
+    with ThreadPoolExecutor(hands) as pool:
+        for waits in pool.map(one, range(int(rate * seconds))):
+            for what, wait in waits:
+                found[what].append(wait)
+    return dict(found)
 
 
-@contextmanager
-def front_door(folder: Path) -> Iterator[Door]:
-    with run_postgres(folder / "postgres") as postgres:
-        postgres.create("store")
-        port = free_port()
-        told = {
-            "ONETHING_VAR": str(folder / "var"), "ONETHING_API_PORT": str(port), "ONETHING_LIMITS": "off",
-            "ONETHING_DATABASE_URL": postgres.store_url("store"),
-            "ONETHING_ENGINE_URL": f"http://127.0.0.1:{free_port()}/engine-rest",
-        }
-        with (folder / "api.log").open("ab") as log:
-            process = subprocess.Popen([sys.executable, "-m", "api"], cwd=HOME, env=os.environ | told, stdout=log, stderr=log)
+class Sender:
+    """Hands in one application after the other, each with files of its own."""
+
+    def __init__(self, city: City) -> None:
+        self.local, self.keys = city.catalogue.in_district(DISTRICT), (f"bench-reads-{number}" for number in itertools.count())
+        self.people = [Client([city.address]).log_in_as(HANDED_IN.subject) for _ in range(SENDERS)]
+        self.free = list(self.people)
+
+    def send(self, _: int) -> dict[str, float]:
+        person, key = self.free.pop(), next(self.keys)
         try:
-            door = Door(f"http://127.0.0.1:{port}", process.pid)
-            _wait_for(door, process, folder / "api.log")
-            yield door
+            materials = upload(person, self.local, HANDED_IN)
+            uploaded = time.monotonic()
+            person.submit_application(application(self.local, HANDED_IN, materials), key=key)
+            return {"files": uploaded, "submit": time.monotonic()}
         finally:
-            process.terminate()
-            process.wait(60)
-
-
-def _wait_for(door: Door, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError(f"the front door ended; see {log}")
-        try:
-            requests.get(f"{door.address}/healthz", timeout=2)
-        except requests.ConnectionError:
-            time.sleep(0.2)
-        else:
-            return
-    raise RuntimeError(f"the front door does not answer; see {log}")
-
-
-def body(catalogue: Catalogue) -> records.NewApplication:
-    local = catalogue.in_district(DISTRICT)
-    bundle, person = local.bundle(BUNDLE), next(one for one in APPLICANTS if one.subject == SUBJECT)
-    asked = parts_for(consent_texts(HOME), local, bundle, ITEMS, {}, "electronic")
-    return records.NewApplication.model_validate({
-        "bundle": BUNDLE, "district": DISTRICT, "items": list(ITEMS), "answers": {}, "delivery_way": "electronic",
-        "applicant": {"name": person.name, "id_no": person.id_no, "phone": person.phone, "address": "郑州市演示路 1 号"},
-        "form": examples(fields_for(local, bundle, list(ITEMS))), "consents": separate_versions(asked),
-    })
-
-
-def at_rate(rate: float, seconds: float, ask: Callable[[int], Any]) -> list[float]:
-    """Waits in milliseconds, each from when the request was due."""
-    began = time.monotonic() + 0.2
-
-    def one(number: int) -> float:
-        due = began + number / rate
-        time.sleep(max(0.0, due - time.monotonic()))
-        ask(number)
-        return (time.monotonic() - due) * 1000
-
-    with ThreadPoolExecutor(HANDS) as hands:
-        return list(hands.map(one, range(int(rate * seconds))))
+            self.free.append(person)
 
 
 def measure(asked: argparse.Namespace) -> dict[str, Any]:
-    catalogue = load_catalogue(HOME)
-    with tempfile.TemporaryDirectory(prefix="onething-reads-") as folder, front_door(Path(folder)) as door:
-        person = Client([door.address]).log_in_as(SUBJECT)
-        wish = body(catalogue)
-        numbers = [person.submit_application(wish, key=f"bench-reads-seed-{number}").number for number in range(asked.cases)]
-        chance, rounds = random.Random(1), []
-        pages = [*OPEN_TO_ALL, *OF_A_PERSON]
-
-        def read(path: str) -> None:
-            answer = person.session.get(door.address + path, timeout=30)
-            if answer.status_code != 200:
-                raise RuntimeError(f"{path}: {answer.status_code}")
-
-        for path in pages * 3:
-            read(path.format(number=numbers[0]))
+    with tempfile.TemporaryDirectory(prefix="onething-reads-") as folder, run_city(Path(folder)) as city:
+        say("the city runs; making cases")
+        made = Builder(city).make(asked.cases)
+        say(f"{made.tally}")
+        sender, everybody, chance, rounds = Sender(city), readers(city, made), random.Random(1), []
+        files = len(upload(sender.people[0], sender.local, HANDED_IN))
+        for one in itertools.islice(everybody.reads(chance), 6 * len(MIX)):
+            everybody.read(one)
         for turn in range(asked.rounds):
-            paths = [chance.choice(pages).format(number=chance.choice(numbers)) for _ in range(int(asked.rate * asked.seconds))]
-            reads = at_rate(asked.rate, asked.seconds, lambda number, paths=paths: read(paths[number]))
-            keys = (f"bench-reads-{turn}-{number}" for number in itertools.count())
-            submits = at_rate(asked.submits, asked.seconds, lambda _, keys=keys: person.submit_application(wish, key=next(keys)))
-            rounds.append({"round": turn + 1, **as_json(_facts("read", reads) | _facts("submit", submits))})
-            print(rounds[-1], file=sys.stderr, flush=True)
+            rounds.append({"round": turn + 1, **one_round(city, asked, everybody, sender, chance)})
+            say(str({key: value for key, value in rounds[-1].items() if key != "routes"}))
         return {
             "rate": asked.rate, "submits_per_second": asked.submits, "seconds": asked.seconds, "cases": asked.cases,
-            "first_page_bytes": first_page(door.address), "rounds": rounds, "not_measured": {},
+            "files_per_submission": files, "cases_by_state": made.tally,
+            "mix": {route: weight for (_, route), weight in MIX.items()},
+            "first_page_bytes": first_page(city.address), "rounds": rounds, "not_measured": {},
         }
 
 
-def _facts(what: str, waits: Sequence[float]) -> dict[str, float]:
-    return {f"{what}_p{share}_ms": percentile(waits, share / 100) for share in (50, 95, 99)}
+def one_round(city: City, asked: argparse.Namespace, everybody: Readers, sender: Sender, chance: random.Random) -> dict[str, Any]:
+    """Readers and senders at the same time."""
+    wanted = list(itertools.islice(everybody.reads(chance), int(asked.rate * asked.seconds)))
+    sent: Waits = {}
+
+    def read(number: int) -> dict[str, float]:
+        everybody.read(wanted[number])
+        return {wanted[number].route: time.monotonic()}
+
+    sending = threading.Thread(target=lambda: sent.update(at_rate(asked.submits, asked.seconds, SENDERS, sender.send)))
+    before, began = {name: cpu_seconds(pid) for name, pid in _ours(city).items()}, time.monotonic()
+    waiting = os.getloadavg()[0]
+    sending.start()
+    waits = at_rate(asked.rate, asked.seconds, HANDS, read)
+    sending.join()
+    lasted = time.monotonic() - began
+    used = {name: (cpu_seconds(pid) - before[name]) / lasted for name, pid in _ours(city).items()}
+    return round_of(waits, sent, used, memory_bytes(city.pid) / 2**20) | {"load_before": round(waiting, 1)}
+
+
+def round_of(waits: Waits, sent: Waits, cores: Mapping[str, float], mib: float) -> dict[str, Any]:
+    every, used = [wait for found in waits.values() for wait in found], {f"{name}_cpu_share": one for name, one in cores.items()}
+    routes = {route: as_json(_facts("", waits[route]) | {"times": len(waits[route])}) for _, route in MIX if route in waits}
+    return as_json(
+        _facts("read", every) | _facts("files", sent["files"]) | _facts("submit", sent["submit"]) | used | {"door_mib": mib}
+    ) | {"routes": routes}
+
+
+def _ours(city: City) -> dict[str, int]:
+    return {"door": city.pid, "workers": city.workers, "engine": city.engine}
+
+
+def _facts(what: str, waits: Sequence[float]) -> dict[str, Any]:
+    return {f"{what}_p{share}_ms".lstrip("_"): percentile(waits, share / 100) for share in (50, 95, 99)}
 
 
 def first_page(address: str) -> dict[str, int]:
@@ -163,19 +151,24 @@ def _size(url: str) -> int:
     return len(sent if answer.headers.get("Content-Encoding") else gzip.compress(sent))
 
 
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.reads", description=__doc__)
-    parser.add_argument("--rate", type=float, default=50, help="pages per second")
-    parser.add_argument("--submits", type=float, default=2, help="submissions per second")
-    parser.add_argument("--seconds", type=float, default=30, help="of each, per round")
-    parser.add_argument("--cases", type=int, default=40, help="cases of the person who reads")
+    parser.add_argument("--rate", type=float, default=50, help="reads per second")
+    parser.add_argument("--submits", type=float, default=2, help="submissions per second, beside them")
+    parser.add_argument("--seconds", type=float, default=30, help="of a round")
+    parser.add_argument("--cases", type=int, default=40, help="cases that are read, in all states")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write every round here")
     asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that engine and database end with it
     found = measure(asked)
     shown = ("rate", "submits", "seconds", "cases", "rounds")
     command = " ".join(["python -m bench.reads", *(f"--{name} {getattr(asked, name):g}" for name in shown)])
-    full = report.describe(HOME, "reads", "postgres", "none", command, found)
+    full = report.describe(HOME, "reads", "postgres", "operaton", command, found)
     if asked.json:
         report.save(asked.json, full)
     print(table.table(full))
