@@ -92,3 +92,19 @@ def test_the_keys_lead_through_the_queue(furnished: Furnished, page: Page) -> No
     with page.expect_navigation():
         page.keyboard.press("o")
     assert re.search(r"/staff/window/\d{15}", page.url)
+
+
+def test_r52_what_is_left_of_two_hours_counts_down_while_the_page_is_open(furnished: Furnished, page: Page) -> None:
+    address, _ = furnished
+    log_in(page.context, address, WINDOW)
+    page.clock.install()
+    page.goto(f"{address}/staff/window")
+    page.locator("[data-line]:has([data-due])").first.click()
+    expect(page.locator("form#act")).to_be_attached()  # what is being filled in is never loaded anew
+    line = page.locator(".clock [data-due]")
+    before = line.inner_text()
+    assert re.fullmatch(r"还剩 2 小时 0 分", before), before
+    page.clock.fast_forward("30:20")
+    expect(line).to_have_text("还剩 1 小时 29 分")
+    page.clock.fast_forward("01:30:00")
+    expect(line).to_have_text("已超期")

@@ -1,6 +1,17 @@
 // The counter's keyboard. Every page works without this file.
 "use strict";
 
+// What is left of today counts down while a form is open, by the server's clock (`left` in api/window.py).
+const ahead = Date.now() - Date.parse(document.querySelector("[data-now]")?.dataset.now);
+const count = () => {
+  for (const place of document.querySelectorAll("[data-due]")) {
+    const minutes = Math.floor((Date.parse(place.dataset.due) - Date.now() + ahead) / 60000);
+    const hours = Math.floor(minutes / 60);
+    place.textContent = minutes < 0 ? "已超期" : hours ? `还剩 ${hours} 小时 ${minutes % 60} 分` : `还剩 ${minutes} 分钟`;
+  }
+};
+setInterval(count, 15000);
+
 const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]):not([type=file]), textarea, select");
 
 const press = (key) => {
