@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ from api.submission import own_upload, start_intake_clock
 from api.uploads import check_case_size
 from onething.application_form import FieldNeed, Value, check_form, fields_of, said, sections, tidied
 from onething.bootstrap import Tools
-from onething.catalogue.wording import quoted
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput, refuse
@@ -54,20 +53,25 @@ def open_form(session: Any, tools: Tools, application: Application) -> OpenForm 
     return OpenForm(needs, shared, {key: value for key, value in application.form.items() if key not in shared})
 
 
-def correct(
-    session: Any, tools: Tools, account: Account, application: Application, replacements: Mapping[str, str],
-    form: Mapping[str, Any] | None = None,
-) -> None:
-    """New versions for the materials in `replacements` (key -> document id), and `form` as a whole where it was marked; the
-    window has 2 hours again."""
+def require_due(application: Application) -> None:
     if application.state != CaseState.CORRECTION:
         raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
+
+
+def correct(
+    session: Any, tools: Tools, account: Account, application: Application, replacements: Mapping[str, str],
+    form: Mapping[str, Any] | None = None, refused: Mapping[str, InvalidInput] | None = None,
+) -> None:
+    """New versions for the materials in `replacements` (key -> document id), and `form` as a whole where it was marked; the
+    window has 2 hours again. `refused`: what was wrong with files that came along, told with everything else."""
+    require_due(application)
     opened = open_form(session, tools, application)
-    mended = form is not None and _mend_form(session, tools, account, application, opened, form)
-    if not replacements and not mended:
+    faults = [*(refused or {}).values(), *_faults_of_form(opened, form)]
+    mended = not faults and form is not None and _mend_form(session, tools, account, application, opened, form)
+    if not (faults or replacements or mended):
         sentence = "请修改申请表，或者至少重新上传一份材料后再提交" if opened else "请至少重新上传一份材料后再提交"
         raise InvalidInput(sentence, field="materials", code="no-material")
-    _refuse_half(session, tools, application, replacements)
+    refuse([*faults, *_left_out(session, tools, application, {*replacements, *(refused or {})})])
     now, number = tools.clock.now(), application.number
     files = {
         key: _replace(session, tools, account, application, key, document_id) for key, document_id in replacements.items()
@@ -92,13 +96,18 @@ def correct(
     )
 
 
-def _mend_form(
-    session: Any, tools: Tools, account: Account, application: Application, opened: OpenForm | None, form: Mapping[str, Any]
-) -> bool:
-    """Whether it says anything else now. What it said before stays on record; a register that is contradicted is told (R115)."""
+def _faults_of_form(opened: OpenForm | None, form: Mapping[str, Any] | None) -> Sequence[InvalidInput]:
+    if form is None:
+        return []
     if opened is None:
         raise InvalidInput("窗口没有要求修改申请表；请只提交需要补正的材料", field="form", code="form-not-marked")
-    refuse(check_form(opened.needs, form))
+    return check_form(opened.needs, form)
+
+
+def _mend_form(
+    session: Any, tools: Tools, account: Account, application: Application, opened: OpenForm, form: Mapping[str, Any]
+) -> bool:
+    """Whether it says anything else now. What it said before stays on record; a register that is contradicted is told (R115)."""
     before, values = application.form, tidied(opened.needs, form)
     changed = sorted(key for key in before.keys() | values.keys() if before.get(key) != values.get(key))
     if not changed:
@@ -111,16 +120,17 @@ def _mend_form(
     return True
 
 
-def _refuse_half(session: Any, tools: Tools, application: Application, given: Container[str]) -> None:
+def _left_out(session: Any, tools: Tools, application: Application, given: Container[str]) -> list[InvalidInput]:
     """What the window marked is put right at once, or the next notice would name the rest again (R43)."""
     marked = intake.marked(session, application.number)
-    left = [need.material for need in replaceable(session, tools, application)
-            if need.material.key in marked and need.material.key not in given]
-    if left:
-        raise InvalidInput(
-            f"{quoted([material.name for material in left])}还没有重新上传；请把窗口指出的材料一次补齐后再提交",
-            field=f"material-{left[0].key}", code="correction-incomplete",
+    return [
+        InvalidInput(
+            f"“{need.material.name}”还没有重新上传；请把窗口指出的材料一次补齐后再提交",
+            field=f"material-{need.material.key}", code="correction-incomplete",
         )
+        for need in replaceable(session, tools, application)
+        if need.material.key in marked and need.material.key not in given
+    ]
 
 
 def replaceable(session: Any, tools: Tools, application: Application) -> list[Any]:

@@ -13,6 +13,7 @@ from starlette.formparsers import MultiPartParser
 
 from api.places import Places
 from onething.bootstrap import Tools
+from onething.catalogue import Material
 from onething.errors import InvalidInput, NotFound
 from onething.store import Account, Document, applications, audit, documents
 from onething.uploads import MAX_CASE_MIB, MAX_FILES, MIB, ScannerDown, inspect, scanner_at
@@ -51,8 +52,13 @@ def check_case_size(session: Any, number: str) -> None:
     check_size([files[one] for one in ids])
 
 
+def was_sent(sent: Any) -> bool:
+    """An input that was left empty is sent too, without a name."""
+    return isinstance(sent, UploadFile) and bool(sent.filename)
+
+
 def sent_file(sent: Any, what: str) -> UploadFile:
-    if not isinstance(sent, UploadFile) or not sent.filename:
+    if not was_sent(sent):
         raise InvalidInput(f"请先选择{what}，再按“上传”", field="file", code="no-file")
     return sent
 
@@ -75,11 +81,15 @@ def take_now(tools: Tools, account: Account, sent: UploadFile, formats: Sequence
     return upload
 
 
-def of_material(tools: Tools, account: Account, key: str, sent: Any, what: str = "文件") -> Upload:
-    """The checked file that was sent for a material, in one of the formats it may have. Raises `NotFound`, `InvalidInput`."""
+def material_of(tools: Tools, key: str) -> Material:
     material = tools.catalogue.materials.get(key)
     if material is None:
         raise NotFound("这个办件没有这份材料；请在办件页面核对", code="unknown-material")
+    return material
+
+
+def of_material(tools: Tools, account: Account, material: Material, sent: Any, what: str = "文件") -> Upload:
+    """The checked file that was sent for a material, in one of the formats it may have. Raises `InvalidInput`."""
     return take_now(tools, account, sent_file(sent, f"“{material.name}”的{what}"), material.formats)
 
 

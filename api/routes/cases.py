@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import UploadFile
 
 from api import receipts, uploads
 from api.access import own_case
 from api.case_questions import asked, offices
 from api.case_view import view
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep, at_terminal
-from api.correction import OpenForm, correct, open_form, replaceable
+from api.correction import OpenForm, correct, open_form, replaceable, require_due
+from api.correction_files import brought
 from api.downloads import PDF, as_attachment, attachment
 from api.form_view import form_view
 from api.glance import glances
@@ -30,8 +30,8 @@ from onething.cases import FINAL_CASE_STATES, OPEN_CASE_STATES
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
 from onething.papers import qr_svg
-from onething.store import accounts, applications, intake, ratings
-from onething.vocabulary import CaseState, RatingChannel
+from onething.store import Document, accounts, applications, intake, ratings
+from onething.vocabulary import RatingChannel
 
 router = APIRouter(include_in_schema=False)
 
@@ -128,50 +128,37 @@ def correction(number: str, request: Request, tools: ToolsDep, visitor: VisitorD
 def hand_in_again(
     number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep, place: uploads.PlaceDep
 ) -> Response:
-    """All files in one go: they are checked first, then stored with the new state in one transaction."""
+    """Good files are kept at once; everything that is wrong is told at once, and only that has to be mended."""
     with tools.store.reading() as session:
         application = own_case(session, visitor.account, number)
+        require_due(application)
         needs, opened = replaceable(session, tools, application), open_form(session, tools, application)
     mended = opened and opened.posted(form)
+    sent = brought(tools, visitor.account, visitor.account, needs, form)
     try:
-        checked = _checked_files(tools, visitor, needs, form)
         with tools.store.transaction() as session:
             application = own_case(session, visitor.account, number, lock=True)
-            replacements = {
-                key: uploads.keep(session, tools, visitor.account, upload).id for key, upload in checked.items()
-            }
-            correct(session, tools, visitor.account, application, replacements, mended.values if mended else None)
+            correct(
+                session, tools, visitor.account, application, sent.ids, mended.values if mended else None, sent.refused
+            )
     except InvalidInput as error:
-        return _correction_page(request, tools, visitor, number, error.all, mended)
+        return _correction_page(request, tools, visitor, number, error.all, mended, sent.files)
     return RedirectResponse(f"/cases/{number}", 303)
 
 
-def _checked_files(tools: Tools, visitor: Visitor, needs: list[Any], form: Any) -> dict[str, uploads.Upload]:
-    found: dict[str, uploads.Upload] = {}
-    for need in needs:
-        key, file = need.material.key, form.get(f"material-{need.material.key}")
-        if not isinstance(file, UploadFile) or not file.filename:
-            continue
-        try:
-            found[key] = uploads.take_now(tools, visitor.account, file, need.material.formats)
-        except InvalidInput as error:
-            error.field = f"material-{key}"
-            raise
-    return found
-
-
 def _correction_page(
-    request: Request, tools: Tools, visitor: Visitor, number: str, errors: list[InvalidInput], mended: OpenForm | None = None
+    request: Request, tools: Tools, visitor: Visitor, number: str, errors: list[InvalidInput], mended: OpenForm | None = None,
+    kept: Mapping[str, Document] | None = None,
 ) -> Response:
-    """`mended` is what was typed into the form and could not be taken."""
+    """`mended` is what was typed into the form, `kept` the files that were good, where something else could not be taken."""
     with tools.store.reading() as session:
         application = own_case(session, visitor.account, number)
         opened = mended or open_form(session, tools, application)
         shown, needs = view(session, tools, application), replaceable(session, tools, application)
         last = intake.last_judgements(session, number)
-    if application.state != CaseState.CORRECTION:
-        raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
+    require_due(application)
     page = {
+        "kept": kept or {},
         "case": shown, "needs": needs, "errors": errors, "form": opened, "catalogue": tools.catalogue_of(application),
         "problems": {key: sentences(found)[0] for key, found in last.items() if found.faults},
         "max_mib": tools.settings.max_upload_mib, "files": {row.key: document for row, _, document in shown.materials},

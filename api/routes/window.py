@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,8 @@ from api import counter_papers, looking, scans, uploads, window_wishes
 from api.access import readable_document
 from api.case_view import CASE_TONES
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep
-from api.correction import OpenForm, correct, open_form, replaceable
+from api.correction import OpenForm, correct, open_form, replaceable, require_due
+from api.correction_files import brought
 from api.downloads import as_attachment
 from api.pages import render
 from api.passage import passage
@@ -24,7 +25,7 @@ from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
-from onething.store import Account, Application, accounts, audit, window
+from onething.store import Account, Application, Document, accounts, audit, window
 from onething.vocabulary import CaseState
 from onething.window import RELATIONS
 
@@ -138,21 +139,19 @@ def correction(
     """The applicant came with what was missing: new files, the form mended, the same case, two hours again (R44, R58)."""
     with tools.store.reading() as session:
         case = case_at_the_window(session, visitor.account, number)
+        require_due(case)
         needs, opened = replaceable(session, tools, case), open_form(session, tools, case)
+        owner = accounts.get(session, case.account_id)
     mended = opened and opened.posted(form)
+    sent = brought(tools, visitor.account, owner, needs, form, SCAN)
     try:
-        files = {
-            need.material.key: uploads.of_material(tools, visitor.account, need.material.key, sent, SCAN) for need in needs
-            if isinstance(sent := form.get(f"material-{need.material.key}"), UploadFile) and sent.filename
-        }
         with tools.store.transaction() as session:
             case = case_at_the_window(session, visitor.account, number, lock=True)
-            now, owner = tools.clock.now(), accounts.get(session, case.account_id)
-            kept = {key: uploads.keep(session, tools, owner, one).id for key, one in files.items()}
-            correct(session, tools, owner, case, kept, mended.values if mended else None)
-            audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=sorted(kept))
+            now, keys = tools.clock.now(), sorted(sent.files)
+            correct(session, tools, owner, case, sent.ids, mended.values if mended else None, sent.refused)
+            audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=keys)
     except InvalidInput as error:
-        return _case_page(request, tools, visitor, number, errors=error.all, mended=mended)
+        return _case_page(request, tools, visitor, number, errors=error.all, mended=mended, kept=sent.files)
     return RedirectResponse(f"/staff/window/{number}", 303)
 
 
@@ -177,7 +176,7 @@ def _take_file(
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
     try:
-        file = uploads.of_material(tools, visitor.account, key, form.get("file"), SCAN)
+        file = uploads.of_material(tools, visitor.account, uploads.material_of(tools, key), form.get("file"), SCAN)
         with tools.store.transaction() as session:
             take(session, case_at_the_window(session, visitor.account, number, lock=True), file)
     except InvalidInput as error:
@@ -238,7 +237,7 @@ def _side(session: Any, tools: Tools, visitor: Visitor, show: str = "", q: str =
 def _case_page(
     request: Request, tools: Tools, visitor: Visitor, number: str, act: str = "", show: str = "",
     errors: list[InvalidInput] | None = None, typed: dict[str, str] | None = None,
-    mended: OpenForm | None = None,
+    mended: OpenForm | None = None, kept: Mapping[str, Document] | None = None,
 ) -> Response:
     with tools.store.reading() as session:
         case = case_at_the_window(session, visitor.account, number)
@@ -254,7 +253,7 @@ def _case_page(
     problems = {key: sentences(found)[0] for key, found in shown.judgements.items() if found.faults}
     return render(request, "window.html", page | {
         "desk": shown, "number": number, "task": chosen, "errors": errors or [], "typed": typed or {}, "needs": needs,
-        "form": opened,
+        "form": opened, "kept": kept or {},
         "problems": problems, "decisions": DECISIONS, "relations": RELATIONS, "recorded": RECORDED, "applicant": applicant,
         "max_mib": tools.settings.max_upload_mib, "names": {row.key: name for row, name, _ in shown.case.materials},
         "waiting": [task for task in shown.tasks if not task.mine], "known": tools.catalogue_of(case).materials,

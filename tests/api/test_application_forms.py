@@ -322,6 +322,15 @@ def test_r43_r54_the_form_is_mended_on_the_page_and_what_it_said_is_kept(company
     assert f"补正前：{before['premises_address']}" in company.get(f"/cases/{marked}").text
 
 
+def test_r43_a_bad_file_and_a_bad_form_are_told_together(company: Any, tools: Tools, marked: str) -> None:
+    _, sent = as_typed(tools, marked)
+    with tools.store.reading() as session:
+        key = next(row.key for row in applications.materials(session, marked) if row.source == "applicant")
+    files = {f"material-{key}": ("坏.pdf", b"x")}
+    page = company.send(f"/cases/{marked}/correction", sent | {"form.premises_address": ""}, files=files).text
+    assert all(f'href="#{field}"' in page for field in (f"material-{key}", "form.premises_address"))
+
+
 def test_what_is_typed_is_kept_by_itself_and_judged_only_when_it_is_sent(company: Any) -> None:
     draft = to_form(company)
     kept = company.send(f"{draft}/form", {"form.premises_address": "郑州市金水区半", "keep": "yes"})

@@ -59,6 +59,8 @@ LONG = "for (const one of document.querySelectorAll('main textarea')) one.value 
 """More than any text may have."""
 NO_LIMIT = "for (const one of document.querySelectorAll('[data-max]')) one.dataset.max = 99"
 """The page lets everything through, and the server says no."""
+NOWHERE = "for (const one of document.querySelectorAll('[name=\"form.premises_address\"]')) one.value = ''"
+"""A form that cannot be taken, beside files that can."""
 STAYS = "for (let timer = setTimeout(() => {}); timer; timer--) clearTimeout(timer)"
 """A page that asks anew every few seconds is left as it is."""
 ELSEWHERE = """async () => { const form = document.querySelector("main form[action='/staff/supervision']");
@@ -118,6 +120,9 @@ def desk() -> Iterable[Look]:
     yield Look("window-handover-fault", "/staff/window/{counter}?act=paper-handover", WINDOW, "登记移交")
     yield Look("window-originals-fault", "/staff/window/{originals}", WINDOW, "登记已退还")
     yield Look("window-correction-fault", "/staff/window/{correction}", WINDOW, "提交补正材料")
+    yield Look(
+        "window-correction-kept-fault", "/staff/window/{correction}", WINDOW, "提交补正材料", file="unsigned_file",
+        first=NOWHERE, field=".action input[type=file]")
     yield Look("window-withdrawal-fault", "/staff/window/{under_way}", WINDOW, "登记撤回")
     yield Look("window-delivery-fault", "/staff/window/{under_way}", WINDOW, "登记更改")
     yield Look("window-reply-fault", "/staff/window/{apart}", WINDOW, "登记")
@@ -180,7 +185,8 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /cases/{number}/questions": (
         question := Look("case-question", CASE + "/questions", OWNER), pressed(question, "case-question-fault", "提交问题")),
     "GET /cases/{number}/correction": (
-        correct := Look("correct", "/cases/{correction}/correction", OWNER), pressed(correct, "correct-fault", "提交补正材料")),
+        correct := Look("correct", "/cases/{correction}/correction", OWNER), pressed(correct, "correct-fault", "提交补正材料"),
+        Look("correct-kept-fault", correct.path, OWNER, "提交补正材料", file="unsigned_file", first=NOWHERE)),
     "GET /cases/{number}/withdrawal": terminal("withdraw", CASE + "/withdrawal", OWNER) + looks(
         OWNER, withdraw="/cases/{waiting}/withdrawal", withdraw_item=CASE + "/withdrawal?item=urban-drainage-permit",
         withdraw_late="/cases/{ended}/withdrawal"),
