@@ -12,8 +12,7 @@ class Labelled(StrEnum):
 
     def __new__(cls, value: str, label: str) -> Labelled:
         member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
+        member._value_, member.label = value, label
         return member
 
 
@@ -150,6 +149,7 @@ class PaperKind(Labelled):
     JOINT_RECORD = "joint-record", "联合办理记录"
     REVOCATION_DECISION = "revocation-decision", "撤销决定书"
     RESULT_NOTICE = "result-notice", "办理结果通知书"
+    NOT_TAKEN_NOTICE = "not-taken-notice", "不予收件告知书"
 
 
 DECISIONS = (PaperKind.REFUSAL_DECISION, PaperKind.RESULT_NOTICE)

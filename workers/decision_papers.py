@@ -31,10 +31,10 @@ def refusal(session: Any, desk: Desk, application: Application, row: Application
     ), row.item)
 
 
-def remedy(desk: Desk, application: Application) -> str:
+def remedy(desk: Desk, application: Application, *, what: str = "决定") -> str:
     """What may be done against a decision in this case, and where."""
     government = f"{desk.tools.catalogue.districts[application.district].name}人民政府"
-    return remedy_text(government, "有管辖权的人民法院")
+    return remedy_text(government, "有管辖权的人民法院", what=what)
 
 
 def result_notice(session: Any, desk: Desk, application: Application, row: ApplicationItem) -> None:

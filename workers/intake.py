@@ -22,10 +22,11 @@ from onething.intake import (
 from onething.store import Application, IntakeCheck, Material, applications, audit, intake, joint, notices, window
 from onething.vocabulary import CaseState, Channel, Clock, ItemState
 from onething.window import REVIEW
-from workers import clocks, correcting, originals, papermaking, promises, sharing
+from workers import clocks, correcting, ending_papers, originals, papermaking, promises, sharing
 from workers.desk import INPUT_PROBLEM, Desk, Outcome, or_back, text
 
 OUTCOME = "intake_outcome"
+Line = tuple[str, str, str]
 
 
 def handle(task: Task, desk: Desk) -> Outcome:
@@ -102,7 +103,7 @@ def _record(task: Task, desk: Desk) -> Outcome:
         elif decision == "accepted":
             _take_in(session, desk, application, actor, now)
         elif decision == "rejected":
-            _reject(session, application, reason, now)
+            _reject(session, desk, application, check, reason, now)
         else:
             raise InvalidInput("请选择收件结论后再提交")
         return _replay(session, desk, application)
@@ -155,9 +156,7 @@ def _ask_correction(
     session: Any, desk: Desk, application: Application, check: IntakeCheck, now: datetime
 ) -> None:
     """One notice with every defect, a line for each material (R43)."""
-    names = _names(desk, application)
-    found = defects(intake.judgements(session, application.number, check.check_no))
-    lines = [(names[one.key], *sentences(one)) for one in found]
+    found, lines = _told(session, desk, application, check)
     mark = {APPLICATION_FORM: "："}  # a remark, where a material has a finding
     application.reason = "；".join(
         f"{name}{mark.get(one.key, '')}{problem}" for one, (name, problem, _) in zip(found, lines, strict=True)
@@ -173,22 +172,34 @@ def _ask_correction(
     )
 
 
+def _told(session: Any, desk: Desk, application: Application, check: IntakeCheck) -> tuple[list[Judgement], list[Line]]:
+    """What the check found, and (material, problem, cure) of each as papers tell it."""
+    names, found = _names(desk, application), defects(intake.judgements(session, application.number, check.check_no))
+    return found, [(names[one.key], *sentences(one)) for one in found]
+
+
 def _fix_on_the_spot(session: Any, application: Application, check: IntakeCheck, now: datetime) -> None:
     """The applicant replaces it at the counter: a new version on paper, the same case, the same two hours (R44)."""
     for one in defects(intake.judgements(session, application.number, check.check_no)):
         applications.add_material_version(session, application.number, one.key, None, now)
 
 
-def _reject(session: Any, application: Application, reason: str, now: datetime) -> None:
+def _reject(
+    session: Any, desk: Desk, application: Application, check: IntakeCheck, reason: str, now: datetime
+) -> None:
+    """Told in writing, with the reason and what was found with each material."""
     applications.end_clock(session, application.number, Clock.INTAKE, "", now)
     applications.set_case_state(application, CaseState.NOT_TAKEN)
     application.closed_at, application.reason = now, reason
     for row in application.items:
         applications.set_item_state(row, ItemState.NOT_TAKEN)
     joint.settle(session, application, now)
+    _, lines = _told(session, desk, application, check)
+    ending_papers.not_taken(session, desk, application, check.clerk, reason, lines)
     notices.give(
         session, now, application.number, "not-taken",
-        f"办件 {application.number} 不予收件，理由：{application.reason}。如有疑问请到综合受理窗口咨询。",
+        f"办件 {application.number} 不予收件，理由：{application.reason.rstrip('。')}。"
+        "不予收件告知书可以在“我的办件”下载，或者到综合受理窗口领取；如有疑问请到窗口咨询。",
     )
 
 

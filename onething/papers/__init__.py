@@ -21,6 +21,7 @@ from onething.papers.content import (
     RefusalContent,
     remedy_text,
 )
+from onething.papers.content_endings import NotTakenContent
 from onething.papers.content_procedures import (
     DepartmentOpinion,
     ExtensionContent,
@@ -66,6 +67,7 @@ __all__ = [
     "LabelContent",
     "LeafletContent",
     "LicenceContent",
+    "NotTakenContent",
     "Original",
     "PaperContent",
     "PaperError",

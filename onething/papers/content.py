@@ -15,11 +15,11 @@ from onething.papers.errors import PaperError
 from onething.papers.labels import label_of
 
 
-def remedy_text(review_authority: str, court: str) -> str:
-    """The remedy paragraph of a refusal: where to appeal and how long that is possible (R91)."""
+def remedy_text(review_authority: str, court: str, *, what: str = "决定") -> str:
+    """The remedy paragraph of a refusal: where to appeal and how long that is possible (R91). `what` is on paper: 决定, 告知."""
     return (
-        f"如不服本决定，可以自收到本决定书之日起六十日内依法向{review_authority}申请行政复议，"
-        f"也可以自收到本决定书之日起六个月内依法向{court}提起行政诉讼。"
+        f"如不服本{what}，可以自收到本{what}书之日起六十日内依法向{review_authority}申请行政复议，"
+        f"也可以自收到本{what}书之日起六个月内依法向{court}提起行政诉讼。"
     )
 
 

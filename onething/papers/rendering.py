@@ -23,6 +23,7 @@ FILE_NAMES = {
     "extension-notice": "延长办理期限告知书_{number}.pdf",
     "joint-record": "{heading}_{number}.pdf",
     "result-notice": "办理结果通知书_{number}.pdf",
+    "not-taken-notice": "不予收件告知书_{number}.pdf",
     "revocation-decision": "撤销决定书_{number}.pdf",
     "delivery-record": "送达回证_{number}.pdf",
     "guidance-notice": "一次性告知单_{number}.pdf",

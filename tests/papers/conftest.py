@@ -19,6 +19,7 @@ from onething.papers import (
     HandoverContent,
     JointRecordContent,
     LicenceContent,
+    NotTakenContent,
     Original,
     PromiseContent,
     PromisedMaterial,
@@ -174,6 +175,14 @@ def _samples() -> dict:
             **(BASE | addressee | {"item_name": "企业注销登记"}), number="郑市监结字〔2026〕8号", item_kind="registration",
             applied_on=date(2026, 11, 23), addressee_id_masked="9241**********3K", result="准予注销登记通知书",
             opinion="清算报告完整，税务已清缴。", legal_basis=BASIS,
+        ),
+        "not-taken-notice": NotTakenContent(
+            **BASE, number="金水区一件事拒字〔2026〕2号", addressee="郑州市金水区老张烩面馆", bundle_name="开饭店",
+            addressee_id_masked="9241**********3K", applied_on=date(2026, 11, 23),
+            items=["食品经营许可", "公众聚集场所投入使用、营业前消防安全检查"],
+            reasons=["经营场所在新密市，应当向新密市的综合受理窗口申请。"],
+            defects=[Defect(material="经营场所平面图", problem="不齐全：缺第 2 页。", cure="请补齐后重新提交。")],
+            legal_basis=BASIS[1:], clerk_name="李明", remedy=remedy_text("金水区人民政府", "有管辖权的人民法院", what="告知"),
         ),
         "revocation-decision": RevocationContent(
             **BASE, **addressee, number="郑市监撤字〔2026〕1号", addressee_id_masked="9241**********3K", title="食品经营许可证",

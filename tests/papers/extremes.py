@@ -82,6 +82,11 @@ GROWN = {
     "special-step-notice": {"reason": SENTENCES * 30, "item_name": LONG_ITEM * 2},
     "extension-notice": {"reason": SENTENCES * 30, "item_name": LONG_ITEM * 2},
     "result-notice": {"opinion": SENTENCES * 30, "legal_basis": BASIS * 15, "item_name": LONG_ITEM * 2, "result": LONG_ITEM},
+    "not-taken-notice": {
+        "items": _each(lambda n: f"{n}{LONG_ITEM}"), "reasons": [SENTENCES * 30], "legal_basis": BASIS * 15,
+        "defects": _each(lambda n: Defect(material=f"{n}{LONG_ITEM}", problem=SENTENCES, cure=SENTENCES, basis=BASIS[1])),
+        "bundle_name": LONG_ITEM, "clerk_name": LONG_NAME[:20],
+    },
     "revocation-decision": {
         "reason": SENTENCES * 30, "basis": "；".join(BASIS * 15), "item_name": LONG_ITEM * 2, "title": LONG_ITEM,
     },

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext
 MM = 72 / 25.4
 OFFICIAL = (
     "acceptance-notice", "refusal-decision", "special-step-notice", "extension-notice", "joint-record", "delivery-record",
-    "handover-ledger", "revocation-decision", "result-notice",
+    "handover-ledger", "revocation-decision", "result-notice", "not-taken-notice",
 )  # fmt: skip
 SEALED = (*OFFICIAL, "promise-letter", "receipt", "correction-notice", "guidance-notice")
 NOT_SIGNED = ("collection-slip", "courier-label", "submission-slip")
@@ -193,7 +193,7 @@ def test_a_refusal_says_what_its_title_says_and_how_to_object(stage, title, verd
 @pytest.mark.parametrize(("kind", "field"), [
     ("extension-notice", "reason"), ("special-step-notice", "reason"), ("joint-record", "record"),
     ("refusal-decision", "reasons"), ("revocation-decision", "reason"),
-    ("result-notice", "opinion"),
+    ("result-notice", "opinion"), ("not-taken-notice", "reasons"),
 ])
 def test_what_was_written_in_several_lines_is_several_paragraphs(kind, field):
     said = "第一点不符。\n第二点不符。\n\n第三点不符。"

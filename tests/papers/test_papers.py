@@ -16,7 +16,7 @@ NAMES = (
     "licence", "licence-long", "licence-portrait", "acceptance-notice", "refusal-decision", "refusal-acceptance",
     "receipt", "receipt-long", "correction-notice", "delivery-record", "guidance-notice", "guidance-notice-gaps",
     "handover-ledger", "promise-letter", "special-step-notice", "special-step-visit", "extension-notice", "joint-record",
-    "revocation-decision", "result-notice",
+    "revocation-decision", "result-notice", "not-taken-notice",
 )  # fmt: skip
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext missing: install poppler-utils")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,6 +17,7 @@ from api.uploads import Upload
 from onething.engine import contract
 from onething.engine.roster import member_of
 from onething.errors import Conflict, InvalidInput
+from onething.papers.signing import verify
 from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox, supervision
 from onething.vocabulary import Channel, CheckOutcome, Clock, ItemState, PaperKind
 from simulation.answers import YES
@@ -53,6 +56,11 @@ def uploads(town: Town, number: str) -> list[str]:
 def papers(town: Town, number: str, kind: PaperKind) -> list[Any]:
     with town.tools.store.reading() as session:
         return [row for row in documents.papers(session, number) if row.paper_kind == kind]
+
+
+def text_of(pdf: bytes) -> str:
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return re.sub(r"\s", "", told)
 
 
 def checks(town: Town, number: str) -> list[Any]:
@@ -182,6 +190,28 @@ def test_r42_a_conclusion_the_judgements_do_not_bear_goes_back_to_the_clerk(
         assert intake.checks(session, number) == []
     town.work(number)
     assert town.case(number).state == "completed"
+
+
+@two_bundles
+def test_r54_what_is_not_taken_in_is_told_in_writing_once(town: Town, bundle: str, items: list[str]) -> None:
+    """Licensing Law, article 32: reason, what was found, remedy, office, date and seal; the applicant has it at once."""
+    number = town.submit(bundle, items)
+    first = uploads(town, number)[0]
+    look(town, number, {first: (False, True, "缺第 2 页")}, "rejected", "经营场所不在本区，应当向所在地的窗口申请。")
+    town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
+    assert town.case(number).state == "not-taken"
+    [row] = papers(town, number, PaperKind.NOT_TAKEN_NOTICE)
+    assert papers(town, number, PaperKind.RECEIPT) == papers(town, number, PaperKind.CORRECTION_NOTICE) == []
+    with town.tools.store.reading() as session:
+        pdf = documents.content(session, row)
+        assert any("不予收件告知书" in notice.text for notice in notices.of_case(session, number))
+    assert verify(pdf, town.authority.trust).valid
+    text = text_of(pdf)
+    names = [town.tools.catalogue.items[item].name for item in items]
+    parts = ("金水区综合受理窗口", number, "经营场所不在本区", "缺第2页", "重新申请", "行政复议", "行政许可法》第三十二条")
+    for said in (*parts, *names):
+        assert said in text
+    assert (row.account_id, row.item) == (town.case(number).account_id, ""), "the applicant may download it"
 
 
 @two_bundles

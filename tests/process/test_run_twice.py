@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from onething.engine.contract import TOPICS, Topic
+from onething.engine.contract import TOPICS, Topic, all_in_order
 from onething.engine.worker import Task
 from onething.store import audit, certificates, documents, notices
 from simulation.answers import YES
@@ -64,3 +64,23 @@ def test_a_repeated_step_changes_nothing(town: Town, topic: str) -> None:
         assert answers[0] == answers[1]
     assert count(town, number) == before
     assert (town.states(number), town.case(number).state) == (states, "completed")
+
+
+def twice(town: Town, topic: str, number: str, step: str, **variables: Any) -> None:
+    """The step again and again once the case has ended: the same answer, not one paper more (I3)."""
+    root = town.admin.root_instance(number)
+    assert root
+    before, desk = count(town, number), replace(town.desk, engine=Answered(town.desk.engine))
+    task = Task("again", topic, number, root.id, "again", {**variables, "step": step}, None, "somebody")
+    answers = [dict(bound_to(desk)[topic](task)) for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert count(town, number) == before
+
+
+def test_a_case_not_taken_in_has_one_notice_of_it_however_often_the_step_runs(town: Town) -> None:
+    number = town.submit("open-restaurant", ["food-business-license"])
+    rejected = {**all_in_order(), "intake_decision": "rejected", "intake_reason": "经营场所不在本区"}
+    town.do(town.task(number, "intake-review"), rejected)
+    town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
+    assert count(town, number)["papers"] == 1
+    twice(town, Topic.INTAKE, number, "record", **rejected, material_keys="")

@@ -1,0 +1,39 @@
+"""What papers say about a case or an item that ends before anybody has decided on it, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from onething.papers.content import Defect, PaperContent
+from onething.papers.errors import PaperError
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotTakenContent(PaperContent):
+    """不予收件告知书: the window does not take an application in. Never without reason and remedy; `defects` are what was found
+    with single materials, `legal_basis` is there for licences (Licensing Law, article 32)."""
+
+    kind = "not-taken-notice"
+    required = ("addressee", "bundle_name", "applied_on", "items", "reasons", "remedy")
+
+    addressee: str
+    addressee_id_masked: str = ""
+    bundle_name: str
+    applied_on: date
+    items: Sequence[str]
+    reasons: Sequence[str]
+    defects: Sequence[Defect] = ()
+    legal_basis: Sequence[str] = ()
+    clerk_name: str = ""
+    remedy: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not all(reason.strip() for reason in self.reasons):
+            raise PaperError("不予收件的每一条理由都必须写明，不能为空。", code="paper-content", status=422)
+
+    @property
+    def heading(self) -> str:
+        return "不予收件告知书"
