@@ -63,6 +63,10 @@ def withdraw_item(session: Any, tools: Tools, account: Account, application: App
     now = tools.clock.now()
     for name in ending:
         _end_item(session, tools, account, application, name, item)
+    outbox.put(
+        session, now, f"ending-notice:{application.number}:{item}", "ending-notice", number=application.number, front=item,
+        items=ending,
+    )
     for box in _boxes(tools.catalogue_of(application).bundle(application.bundle), ending):
         outbox.put(
             session, now, f"correlate:{application.number}:{box}:withdrawn", "correlate",

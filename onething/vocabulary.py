@@ -150,6 +150,7 @@ class PaperKind(Labelled):
     REVOCATION_DECISION = "revocation-decision", "撤销决定书"
     RESULT_NOTICE = "result-notice", "办理结果通知书"
     NOT_TAKEN_NOTICE = "not-taken-notice", "不予收件告知书"
+    ENDING_NOTICE = "ending-notice", "终止办理告知书"
 
 
 DECISIONS = (PaperKind.REFUSAL_DECISION, PaperKind.RESULT_NOTICE)
@@ -295,6 +296,5 @@ def glossary() -> str:
     """docs/glossary.md: every term of this table, English and Chinese."""
     lines = ["# Glossary", "", "Generated from `onething/vocabulary.py`; a test compares the two."]
     for table in Labelled.__subclasses__():
-        lines += ["", f"## {table.__name__}", "", "| value | 中文 |", "|---|---|"]
-        lines += [f"| {member.value} | {member.label} |" for member in table]
+        lines += ["", f"## {table.__name__}", "", "| value | 中文 |", "|---|---|", *(f"| {m.value} | {m.label} |" for m in table)]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from onething.deadlines import CHINA
 from onething.engine.worker import Task
 from onething.store import Application, applications, audit, joint, notices, outbox
 from onething.vocabulary import CaseState, Clock, ItemState
-from workers import clocks
+from workers import clocks, ending_papers
 from workers.desk import Desk, Outcome
 
 SYSTEM = "系统"
@@ -68,10 +68,12 @@ def _end(session: Any, desk: Desk, application: Application, now: datetime) -> N
         applications.set_item_state(item, ItemState.EXPIRED)
     applications.end_all_clocks(session, number, now)
     joint.settle(session, application, now)
+    ending_papers.expired(session, desk, application, now, row)
     audit.record(session, now, SYSTEM, "expire-correction", number=number, due=day.isoformat())
     notices.give(
         session, now, number, "expired",
-        f"办件 {number} {application.reason}，本次申请终止。您可以随时重新申请，已上传的材料请重新提交。",
+        f"办件 {number} {application.reason}，本次申请终止，终止办理告知书可在“我的办件”下载。"
+        "您可以随时重新申请，已上传的材料请重新提交。",
     )
 
 

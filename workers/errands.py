@@ -30,7 +30,7 @@ from onething.store import (
     ratings,
 )
 from onething.vocabulary import Clock
-from workers import correcting, counter, overtaken, promises, restarting, revoking, timers
+from workers import correcting, counter, ending_papers, overtaken, promises, restarting, revoking, timers
 from workers.desk import Desk
 from workers.effects import Effects
 
@@ -169,10 +169,16 @@ def _order_courier(means: Means, body: Body) -> None:
     means.effects.carry_out(means.gateways.courier, rules.parcel(number, body["scope"], body["attempt"]), number, order)
 
 
+def _desk(means: Means) -> Desk:
+    return Desk(means.tools, means.engine, LocalAuthority(means.tools.settings.var_dir / "authority"), means.gateways)
+
+
 def _draw_revocation(means: Means, body: Body) -> None:
-    authority = LocalAuthority(means.tools.settings.var_dir / "authority")
-    desk = Desk(means.tools, means.engine, authority, means.gateways)
-    revoking.draw(desk, body["number"], body["certificate"])
+    revoking.draw(_desk(means), body["number"], body["certificate"])
+
+
+def _draw_ending(means: Means, body: Body) -> None:
+    ending_papers.items_withdrawn(_desk(means), body["number"], body["front"], body["items"])
 
 
 def _feed_hotline(means: Means, body: Body) -> None:
@@ -184,7 +190,7 @@ ERRANDS: Mapping[str, Callable[[Means, Body], None]] = {
     "start": _start, "start-guidance": _start_guidance, "align": _align, "correction-reminder": _remind_of_correction,
     "supplement-due": _supplement_due, "sms": _send_sms, "guidance-sms": _tell_adviser_answered, "push": _push,
     "courier": _order_courier, "hotline": _feed_hotline, "restart-missing": _restart_missing,
-    "revocation-decision": _draw_revocation,
+    "revocation-decision": _draw_revocation, "ending-notice": _draw_ending,
 }
 
 

@@ -37,7 +37,7 @@ SERIES = {
     PaperKind.REFUSAL_DECISION: "不", PaperKind.DELIVERY_RECORD: "送", PaperKind.HANDOVER_LEDGER: "移",
     PaperKind.PROMISE_LETTER: "诺", PaperKind.SPECIAL_STEP_NOTICE: "特", PaperKind.EXTENSION_NOTICE: "延",
     PaperKind.JOINT_RECORD: "联", PaperKind.REVOCATION_DECISION: "撤",
-    PaperKind.RESULT_NOTICE: "结", PaperKind.NOT_TAKEN_NOTICE: "拒",
+    PaperKind.RESULT_NOTICE: "结", PaperKind.NOT_TAKEN_NOTICE: "拒", PaperKind.ENDING_NOTICE: "终",
 }
 
 

@@ -9,7 +9,7 @@ from onething.engine.worker import Task
 from onething.store import Application, applications, audit, custody, notices, outbox, procedures
 from onething.vocabulary import Clock
 from onething.window import receiver
-from workers import clocks, originals
+from workers import clocks, ending_papers, originals
 from workers.desk import Desk, Outcome, text
 
 NOT_COUNTED = "撤回当日不计入"
@@ -36,6 +36,7 @@ def _record(session: Any, desk: Desk, application: Application, now: datetime) -
                 session, now, f"withdrawal:{number}:{department}", "push", what="withdrawal", number=number,
                 department=department,
             )
+        ending_papers.case_withdrawn(session, desk, application, now)
         audit.record(session, now, "系统", "withdrawal-told", number=number, papers=held)
         if held:
             limit = desk.tools.calendar.limit_due(now, 1, NOT_COUNTED)

@@ -62,6 +62,7 @@ def papers(s: Subject) -> Section:
         (PaperKind.RECEIPT.label, "收件时", "申请人", "办件编号、收件时间、材料清单、事项和受理的最晚时间；可以扫码查询"),
         (PaperKind.CORRECTION_NOTICE.label, "需要补正时", "申请人", "全部问题和补正办法，补正的最后日期"),
         (PaperKind.NOT_TAKEN_NOTICE.label, "不予收件时", "申请人", "理由、材料中的问题和改正办法、怎样重新申请、救济途径"),
+        (PaperKind.ENDING_NOTICE.label, "逾期未补正，或者申请人撤回时", "申请人", "原因、终止的事项、原件的退还、怎样重新申请"),
         (PaperKind.GUIDANCE_NOTICE.label, "咨询辅导答复时", "申请人", "按其需求列明材料、流程、时限、注意事项和指南版本"),
         *[(PaperKind.PROMISE_LETTER.label, "收件前", "申请人签署，窗口存档", f"用于{names}：写明不利后果；没有签署的不能收件")
           for _ in list(promised)[:1]],

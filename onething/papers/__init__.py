@@ -21,7 +21,7 @@ from onething.papers.content import (
     RefusalContent,
     remedy_text,
 )
-from onething.papers.content_endings import NotTakenContent
+from onething.papers.content_endings import EndingContent, NotTakenContent
 from onething.papers.content_procedures import (
     DepartmentOpinion,
     ExtensionContent,
@@ -56,6 +56,7 @@ __all__ = [
     "DeliveryContent",
     "DepartmentOpinion",
     "Detail",
+    "EndingContent",
     "ExtensionContent",
     "FormContent",
     "FormSection",

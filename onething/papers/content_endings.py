@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from onething.papers.content import Defect, PaperContent
 from onething.papers.errors import PaperError
@@ -37,3 +38,32 @@ class NotTakenContent(PaperContent):
     @property
     def heading(self) -> str:
         return "不予收件告知书"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndingContent(PaperContent):
+    """终止办理告知书: nobody completed the case in time (`expired`), or the applicant took back all of it (`case`) or one `item`.
+
+    `told_on`, `told_by` and `due_on` are of the notice that asked for a correction, `front` is the item that was taken back.
+    """
+
+    kind = "ending-notice"
+    required = ("addressee", "bundle_name", "applied_on", "items", "originals")
+
+    cause: Literal["expired", "case", "item"]
+    addressee: str
+    addressee_id_masked: str = ""
+    bundle_name: str
+    applied_on: date
+    ended_on: date
+    told_on: date | None = None
+    told_by: str = ""
+    due_on: date | None = None
+    front: str = ""
+    items: Sequence[str]
+    originals: str
+    remedy: str = ""
+
+    @property
+    def heading(self) -> str:
+        return "终止办理告知书"

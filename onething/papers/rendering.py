@@ -24,6 +24,7 @@ FILE_NAMES = {
     "joint-record": "{heading}_{number}.pdf",
     "result-notice": "办理结果通知书_{number}.pdf",
     "not-taken-notice": "不予收件告知书_{number}.pdf",
+    "ending-notice": "终止办理告知书_{number}.pdf",
     "revocation-decision": "撤销决定书_{number}.pdf",
     "delivery-record": "送达回证_{number}.pdf",
     "guidance-notice": "一次性告知单_{number}.pdf",

@@ -87,6 +87,7 @@ GROWN = {
         "defects": _each(lambda n: Defect(material=f"{n}{LONG_ITEM}", problem=SENTENCES, cure=SENTENCES, basis=BASIS[1])),
         "bundle_name": LONG_ITEM, "clerk_name": LONG_NAME[:20],
     },
+    "ending-notice": {"items": _each(lambda n: f"{n}{LONG_ITEM}"), "bundle_name": LONG_ITEM, "originals": SENTENCES * 8},
     "revocation-decision": {
         "reason": SENTENCES * 30, "basis": "；".join(BASIS * 15), "item_name": LONG_ITEM * 2, "title": LONG_ITEM,
     },

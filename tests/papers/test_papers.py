@@ -17,6 +17,7 @@ NAMES = (
     "receipt", "receipt-long", "correction-notice", "delivery-record", "guidance-notice", "guidance-notice-gaps",
     "handover-ledger", "promise-letter", "special-step-notice", "special-step-visit", "extension-notice", "joint-record",
     "revocation-decision", "result-notice", "not-taken-notice",
+    "ending-notice", "ending-notice-item", "ending-notice-case",
 )  # fmt: skip
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext missing: install poppler-utils")
 
@@ -36,7 +37,7 @@ def words_of(content) -> list[str]:
     found: list[str] = []
     for field in dataclasses.fields(content):
         value = getattr(content, field.name)
-        if field.name in ("stage", "orientation", "item_kind"):
+        if field.name in ("stage", "orientation", "item_kind", "cause"):
             continue
         for entry in value if isinstance(value, tuple) else (value,):
             if dataclasses.is_dataclass(entry):

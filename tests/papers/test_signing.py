@@ -46,7 +46,7 @@ def test_signed_paper_is_valid_trusted_and_names_the_office(signed, authority):
 @pytest.mark.parametrize(
     "name", ["acceptance-notice", "refusal-decision", "receipt-long", "correction-notice", "delivery-record", "promise-letter",
              "handover-ledger", "joint-record", "extension-notice", "special-step-notice", "guidance-notice",
-             "revocation-decision", "result-notice", "not-taken-notice"]
+             "revocation-decision", "result-notice", "not-taken-notice", "ending-notice"]
 )
 def test_every_paper_can_be_signed(samples, authority, name):
     assert verify(sign(render(samples[name]), authority=authority, **FACTS), authority.trust).valid

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,14 +12,18 @@ import pytest
 from api import promise, scans
 from api.correction import correct
 from api.uploads import Upload
+from onething.deadlines import CHINA
 from onething.engine import contract
+from onething.engine.contract import Topic
 from onething.engine.roster import member_of
 from onething.errors import Conflict, InvalidInput
+from onething.papers.payload import chinese_date
 from onething.papers.signing import verify
 from onething.store import Promise, accounts, applications, audit, documents, intake, notices, outbox, supervision
 from onething.vocabulary import Channel, CheckOutcome, Clock, ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
+from tests.process.test_run_twice import text_of, twice
 from workers import supervise
 
 pytestmark = pytest.mark.engine
@@ -56,11 +58,6 @@ def uploads(town: Town, number: str) -> list[str]:
 def papers(town: Town, number: str, kind: PaperKind) -> list[Any]:
     with town.tools.store.reading() as session:
         return [row for row in documents.papers(session, number) if row.paper_kind == kind]
-
-
-def text_of(pdf: bytes) -> str:
-    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
-    return re.sub(r"\s", "", told)
 
 
 def checks(town: Town, number: str) -> list[Any]:
@@ -538,6 +535,15 @@ def test_r43_r58_a_case_nobody_completes_is_reminded_and_ends(travelling: Town, 
     assert town.case(number).state == "expired"
     assert set(town.states(number).values()) == {ItemState.EXPIRED}
     assert "expired" in town.path(number)
+    [paper] = papers(town, number, PaperKind.ENDING_NOTICE)
+    [notice] = papers(town, number, PaperKind.CORRECTION_NOTICE)
+    with town.tools.store.reading() as session:
+        text = text_of(documents.content(session, paper))
+    names = [town.tools.catalogue.items[item].name for item in items]
+    days = [chinese_date(at.astimezone(CHINA)) for at in (row.started_at, row.due_at)]
+    for said in ("逾期未补正", "金水区综合受理窗口", notice.paper_no, "随时重新申请", "行政复议", *names, *days):
+        assert said in text
+    twice(town, Topic.INTAKE, number, "expire")
     assert [text for text in told(town, number) if "可以随时重新申请" in text]
     with town.tools.store.reading() as session:
         assert all(row.ended_at and not row.overdue_at for row in applications.clocks(session, number)), "no office was late"

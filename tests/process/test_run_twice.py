@@ -1,5 +1,7 @@
 """Every step is safe to run twice: a task that is delivered again changes nothing and answers the same (I3, F07)."""
 
+import re
+import subprocess
 from dataclasses import replace
 from typing import Any
 
@@ -7,9 +9,12 @@ import pytest
 
 from onething.engine.contract import TOPICS, Topic, all_in_order
 from onething.engine.worker import Task
+from onething.papers.signing import verify
 from onething.store import audit, certificates, documents, notices
+from onething.vocabulary import Channel, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
+from workers import ending_papers
 from workers.table import bound_to
 
 pytestmark = pytest.mark.engine
@@ -84,3 +89,42 @@ def test_a_case_not_taken_in_has_one_notice_of_it_however_often_the_step_runs(to
     town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
     assert count(town, number)["papers"] == 1
     twice(town, Topic.INTAKE, number, "record", **rejected, material_keys="")
+
+
+def test_r86_r87_what_is_withdrawn_is_told_in_writing_once(town: Town) -> None:
+    """An item and what ends with it has a paper of its own, made by the relay; the rest of the case has one in the end."""
+    items = ["food-business-license", "fire-safety-inspection", "urban-drainage-permit"]
+    number = town.submit("open-restaurant", items, channel=Channel.WINDOW)
+    town.work(number, until="acceptance-review")
+    town.withdraw(number, items[1])
+    [(item, text)] = town.wait(lambda: endings(town, number))
+    name = {item: town.tools.catalogue.items[item].name for item in items}
+    assert item == items[1]
+    for said in ("终止办理告知书", f"撤回“{name[item]}”", "其他事项不受影响", "原件继续用于办理其他事项", "随时重新申请"):
+        assert said in text
+    assert name[items[0]] not in text
+    ending_papers.items_withdrawn(town.desk, number, item, [item])
+    assert len(endings(town, number)) == 1
+    town.withdraw(number)
+    town.work(number)
+    town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
+    whole = dict(endings(town, number))
+    assert set(whole) == {"", items[1]}
+    for said in (name[items[0]], name[items[2]], "撤回本次申请", "统一退还", "随时重新申请"):
+        assert said in whole[""]
+    assert name[items[1]] not in whole[""]
+    twice(town, Topic.WITHDRAWAL, number, "record")
+
+
+def endings(town: Town, number: str) -> list[tuple[str, str]]:
+    """The item each 终止办理告知书 is of, and what it says."""
+    with town.tools.store.reading() as session:
+        found = [row for row in documents.papers(session, number) if row.paper_kind == PaperKind.ENDING_NOTICE]
+        pdfs = [(row.item, documents.content(session, row)) for row in found]
+    assert all(verify(pdf, town.authority.trust).valid for _, pdf in pdfs)
+    return [(item, text_of(pdf)) for item, pdf in pdfs]
+
+
+def text_of(pdf: bytes) -> str:
+    told = subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return re.sub(r"\s", "", told)
