@@ -66,7 +66,8 @@ def correct(
     window has 2 hours again. `refused`: what was wrong with files that came along, told with everything else."""
     require_due(application)
     opened = open_form(session, tools, application)
-    faults = [*(refused or {}).values(), *_faults_of_form(opened, form)]
+    faults = [one for fault in (refused or {}).values() for one in fault.all]
+    faults += _faults_of_form(opened, form)
     mended = not faults and form is not None and _mend_form(session, tools, account, application, opened, form)
     if not (faults or replacements or mended):
         sentence = "请修改申请表，或者至少重新上传一份材料后再提交" if opened else "请至少重新上传一份材料后再提交"

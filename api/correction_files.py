@@ -41,10 +41,12 @@ def brought(
             if kept := form.get(f"kept-{key}"):
                 with tools.store.reading() as session:
                     files[key] = own_upload(session, owner, key, str(kept))
-            if uploads.was_sent(form.get(field)):
-                upload = uploads.of_material(tools, sender, need.material, form.get(field), what)
+            if sent := uploads.sent_files(form, field):
+                upload = uploads.of_material(tools, sender, need.material, sent, what)
                 with tools.store.transaction() as session:
                     files[key] = uploads.keep(session, tools, owner, upload)
         except InvalidInput as error:
-            error.field, refused[key] = field, error
+            refused[key] = error
+            for one in error.all:
+                one.field = field
     return Brought(files, refused)

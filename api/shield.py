@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
@@ -29,6 +30,8 @@ FRAMED = {
 }
 """For a paper that a page of ours prints from a frame."""
 SMALL_BODY = MIB
+SEVERAL = re.compile(r"/correction$|/(materials|scans|supplement)/[^/]+$")
+"""Forms that take several files: pages of one material, or the files of a correction."""
 # A body that is only a little too large is read to its end, so that the browser shows our sentence and not a reset.
 DRAIN_FACTOR = 4
 
@@ -75,10 +78,10 @@ class Shield:
         return receive_limited
 
     def _limit(self, scope: Scope) -> tuple[int, InvalidInput]:
-        """Bytes this path takes, and what to say beyond: one file, all corrected files, or a plain form."""
+        """Bytes this path takes, and what to say beyond: one file, several of a material or a correction, or a plain form."""
         kinds = [value.lower() for name, value in scope["headers"] if name == b"content-type"]
         if any(kind.startswith(b"multipart/") for kind in kinds):  # spooled to disk; anything else is held whole to be parsed
-            if scope["path"].endswith("/correction") and not scope["path"].startswith("/api/"):
+            if SEVERAL.search(scope["path"]) and not scope["path"].startswith("/api/"):
                 return (MAX_CASE_MIB + 1) * MIB, too_large(MAX_CASE_MIB)
             return self.max_upload_mib * MIB + SMALL_BODY, too_large(self.max_upload_mib)
         return SMALL_BODY, InvalidInput("提交的内容过长；请缩短后重试", code="body-too-large", status=413)

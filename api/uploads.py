@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import IO, Annotated, Any
 
 from fastapi import Depends
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartParser
 
 from api.places import Places
@@ -16,7 +16,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Material
 from onething.errors import InvalidInput, NotFound
 from onething.store import Account, Document, applications, audit, documents
-from onething.uploads import MAX_CASE_MIB, MAX_FILES, MIB, ScannerDown, inspect, scanner_at
+from onething.uploads import MAX_CASE_MIB, MAX_FILES, MIB, ScannerDown, inspect_all, scanner_at
 from onething.uploads.gate import PLACES
 
 log = logging.getLogger("onething.api")
@@ -52,25 +52,28 @@ def check_case_size(session: Any, number: str) -> None:
     check_size([files[one] for one in ids])
 
 
-def was_sent(sent: Any) -> bool:
-    """An input that was left empty is sent too, without a name."""
-    return isinstance(sent, UploadFile) and bool(sent.filename)
+def sent_files(form: FormData, field: str = "file") -> list[UploadFile]:
+    """In the order in which they were chosen; an input that was left empty is sent too, without a name."""
+    return [one for one in form.getlist(field) if isinstance(one, UploadFile) and one.filename]
 
 
-def sent_file(sent: Any, what: str) -> UploadFile:
-    if not was_sent(sent):
+def require_some(sent: Sequence[UploadFile], what: str) -> None:
+    if not sent:
         raise InvalidInput(f"请先选择{what}，再按“上传”", field="file", code="no-file")
-    return sent
 
 
-def take(tools: Tools, account: Account, sent: UploadFile, formats: Sequence[str] = ALL) -> Upload:
-    """The checked file. Raises `InvalidInput` with the cure. Takes seconds and writes to the store where a virus was found:
-    call it outside of a transaction."""
-    found = inspect(sent.filename or "", sent.file, tuple(formats), tools.settings.max_upload_mib)
+def take(
+    tools: Tools, account: Account, sent: Sequence[UploadFile], formats: Sequence[str] = ALL,
+    before: Sequence[tuple[str, IO[bytes]]] = (),
+) -> Upload:
+    """The checked file; several become one PDF, behind what was there `before`. Raises `InvalidInput` with the cure. Takes
+    seconds and writes to the store where a virus was found: call it outside of a transaction."""
+    files = [*before, *((one.filename or "", one.file) for one in sent)]
+    found = inspect_all(files, tuple(formats), tools.settings.max_upload_mib)
     return Upload(found.name, found.media_type, found.file, _waits_for_scan(tools, account, found.name, found.file))
 
 
-def take_now(tools: Tools, account: Account, sent: UploadFile, formats: Sequence[str] = ALL) -> Upload:
+def take_now(tools: Tools, account: Account, sent: Sequence[UploadFile], formats: Sequence[str] = ALL) -> Upload:
     """Like `take` where the file is handed in with the same press of a button: it cannot wait for its scan."""
     upload = take(tools, account, sent, formats)
     if upload.waiting:
@@ -88,9 +91,12 @@ def material_of(tools: Tools, key: str) -> Material:
     return material
 
 
-def of_material(tools: Tools, account: Account, material: Material, sent: Any, what: str = "文件") -> Upload:
+def of_material(
+    tools: Tools, account: Account, material: Material, sent: Sequence[UploadFile], what: str = "文件"
+) -> Upload:
     """The checked file that was sent for a material, in one of the formats it may have. Raises `InvalidInput`."""
-    return take_now(tools, account, sent_file(sent, f"“{material.name}”的{what}"), material.formats)
+    require_some(sent, f"“{material.name}”的{what}")
+    return take_now(tools, account, sent, material.formats)
 
 
 def keep(session: Any, tools: Tools, account: Account, upload: Upload) -> Document:

@@ -18,6 +18,7 @@ from api import masking
 from api.cookies import give
 from api.pages import languages
 from onething.numbers import grouped
+from onething.uploads import page_count
 from onething.vocabulary import (
     DECISIONS,
     CaseState,
@@ -91,6 +92,7 @@ def _environment(code: str) -> Environment:
         "day": language.day, "short_day": language.short_day, "moment": language.moment,
         "local": language.local, "local_text": language.local_text,
         "grouped": grouped, "mask_id": masking.mask_id, "mask_phone": masking.mask_phone, "size": size_text,
+        "pages": page_count,
         "delivery_label": lambda value: DeliveryWay(value).label, "mode_label": lambda value: DeliveryMode(value).label,
         "channel_label": lambda value: Channel(value).label, "guidance_label": lambda value: GuidanceKind(value).label,
         "paper_label": lambda value: PaperKind(value).label, "promise_label": lambda value: PromiseKind(value).label,

@@ -1,8 +1,9 @@
-"""Uploading, replacing and removing the files of a draft, one at a time."""
+"""Uploading, replacing, adding pages to and removing the files of a draft, one material at a time."""
 
 from __future__ import annotations
 
-from typing import Any
+import io
+from typing import IO, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -26,16 +27,20 @@ def upload(
     place: uploads.PlaceDep,
 ) -> Response:
     draft, tools, bundle = apply.load(tools, visitor, draft_id)
-    need = _need(tools, bundle, draft.data, key)
+    need, sent = _need(tools, bundle, draft.data, key), uploads.sent_files(form)
+    there = draft.data["documents"].get(key) if form.get("append") else None
     try:
-        sent = uploads.sent_file(form.get("file"), f"“{need.material.name}”的文件")
-        checked = uploads.take(tools, visitor.account, sent, need.material.formats)
+        uploads.require_some(sent, f"“{need.material.name}”的文件")
+        checked = uploads.take(tools, visitor.account, sent, need.material.formats, _pages_before(tools, there))
+        with tools.store.transaction() as session:
+            row = uploads.keep(session, tools, visitor.account, checked)
+            if there:
+                _require_same(session, visitor.account.id, draft_id, key, there)
+            _change(session, visitor.account.id, draft_id, tools.clock.now(), {key: row.id})
     except InvalidInput as error:
-        error.field = f"material-{key}"
-        return apply.show_step(request, tools, bundle, draft_id, draft.data, "materials", [error])
-    with tools.store.transaction() as session:
-        row = uploads.keep(session, tools, visitor.account, checked)
-        _change(session, visitor.account.id, draft_id, tools.clock.now(), {key: row.id})
+        for one in error.all:
+            one.field = f"material-{key}"
+        return apply.show_step(request, tools, bundle, draft_id, draft.data, "materials", error.all)
     return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
 
 
@@ -84,6 +89,21 @@ def promise(
         kept = {**draft.data.get("promises", {}), key: kind}
         accounts.save_draft(draft, draft.data | {"promises": kept}, tools.clock.now())
     return RedirectResponse(f"/drafts/{draft_id}/materials#material-{key}", 303)
+
+
+def _pages_before(tools: Tools, document_id: str | None) -> list[tuple[str, IO[bytes]]]:
+    """What the draft holds of the material, to put further pages behind it (再拍一页)."""
+    if document_id is None:
+        return []
+    with tools.store.reading() as session:
+        row = documents.get(session, document_id)
+        return [(row.name, io.BytesIO(documents.content(session, row)))]
+
+
+def _require_same(session: Any, account_id: str, draft_id: str, key: str, document_id: str) -> None:
+    """Another page that was added meanwhile would be lost."""
+    if accounts.draft(session, draft_id, account_id).data["documents"].get(key) != document_id:
+        raise InvalidInput("这份材料刚刚有了变化，新的一页没有加上；请核对后再加", code="changed-meanwhile", status=409)
 
 
 def _need(tools: Tools, bundle: Bundle, data: drafts.Data, key: str) -> Any:

@@ -22,7 +22,7 @@ def hand_in(
     """补交容缺材料."""
     with tools.store.reading() as session:
         own_case(session, visitor.account, number)
-    file = uploads.of_material(tools, visitor.account, uploads.material_of(tools, key), form.get("file"))
+    file = uploads.of_material(tools, visitor.account, uploads.material_of(tools, key), uploads.sent_files(form))
     with tools.store.transaction() as session:
         application = own_case(session, visitor.account, number, lock=True)
         row = uploads.keep(session, tools, visitor.account, file)
@@ -36,7 +36,7 @@ def scan(
 ) -> Response:
     with tools.store.reading() as session:
         staff_case(session, tools, visitor.account, number)
-    file = uploads.of_material(tools, visitor.account, uploads.material_of(tools, key), form.get("file"))
+    file = uploads.of_material(tools, visitor.account, uploads.material_of(tools, key), uploads.sent_files(form))
     with tools.store.transaction() as session:
         staff_case(session, tools, visitor.account, number)
         application = applications.lock(session, number)

@@ -41,7 +41,7 @@ def upload_document(
 ) -> schemas.DocumentInfo:
     """One file. Extension and content must agree; name the returned id in an application or correction. Photos are drawn
     anew, so name, type and size may differ from what was sent. `safety` is `waiting` while the virus scanner is away."""
-    upload = uploads.take(tools, visitor.account, file)
+    upload = uploads.take(tools, visitor.account, [file])
 
     def act(session: Any) -> schemas.DocumentInfo:
         return presenting.document_info(uploads.keep(session, tools, visitor.account, upload))

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 
 from api import counter_papers, looking, scans, uploads, window_wishes
 from api.access import readable_document
@@ -176,12 +176,13 @@ def _take_file(
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
     try:
-        file = uploads.of_material(tools, visitor.account, uploads.material_of(tools, key), form.get("file"), SCAN)
+        file = uploads.of_material(tools, visitor.account, uploads.material_of(tools, key), uploads.sent_files(form), SCAN)
         with tools.store.transaction() as session:
             take(session, case_at_the_window(session, visitor.account, number, lock=True), file)
     except InvalidInput as error:
-        error.field = f"{place[0]}-{key}"
-        return _case_page(request, tools, visitor, number, errors=[error])
+        for one in error.all:
+            one.field = f"{place[0]}-{key}"
+        return _case_page(request, tools, visitor, number, errors=error.all)
     return RedirectResponse(f"/staff/window/{number}#{place[1]}", 303)
 
 
@@ -268,7 +269,6 @@ def _texts(form: FormData) -> dict[str, str]:
 def _wanted(tools: Tools, visitor: Visitor, number: str, task: str, form: FormData) -> Wanted:
     with tools.store.reading() as session:
         case_at_the_window(session, visitor.account, number)
-    sent, scan = form.get("scan"), None
-    if isinstance(sent, UploadFile) and sent.filename:
-        scan = uploads.take_now(tools, visitor.account, sent)
+    sent = uploads.sent_files(form, "scan")
+    scan = uploads.take_now(tools, visitor.account, sent) if sent else None
     return Wanted(task=task, scope=str(form.get("scope") or ""), form=_texts(form), scan=scan)

@@ -27,6 +27,16 @@ class Accepted:
 def inspect(name: str, file: IO[bytes], formats: tuple[str, ...], max_mib: int) -> Accepted:
     """Name, first bytes and full parse agree; raises `InvalidInput` (413, 415, 422) with the cure. The file is never held
     whole here: many come at once, and only its reader needs all of it."""
+    shown, kind = told(name, file, formats, max_mib)
+    facts, kept = read(file, kind=kind, name=shown, most=max_mib * kinds.MIB)
+    kept_kind = facts["kind"]
+    if kept_kind != kind:
+        shown = f"{shown.rpartition('.')[0]}.{kept_kind}"
+    return Accepted(shown, kinds.MEDIA_TYPES[kept_kind], io.BytesIO(kept) if facts["redrawn"] else file)
+
+
+def told(name: str, file: IO[bytes], formats: tuple[str, ...], max_mib: int) -> tuple[str, str]:
+    """(name as it is shown, kind), as far as name, size and first bytes tell."""
     shown, size = kinds.shown_name(name), file.seek(0, os.SEEK_END)
     if size > max_mib * kinds.MIB:
         raise kinds.too_large(max_mib, shown)
@@ -38,16 +48,18 @@ def inspect(name: str, file: IO[bytes], formats: tuple[str, ...], max_mib: int) 
     file.seek(0)
     if kinds.kind_of(file.read(kinds.TELLING)) != kind:
         raise kinds.refused(shown, f"的内容与扩展名 .{kind} 不符；请用原始文件重新上传", "file-mismatch", 415)
+    return shown, kind
+
+
+def read(file: IO[bytes], *, name: str, **options: Any) -> tuple[dict[str, Any], bytes]:
+    """What the reader says of the file, in its process of its own."""
     try:
-        facts, kept = GATE.run(file, kind=kind, name=shown, most=max_mib * kinds.MIB)
+        facts, kept = GATE.run(file, name=name, **options)
     except Stopped as error:
-        raise _gave_up(shown, error.why) from error
+        raise _gave_up(name, error.why) from error
     if "refused" in facts:
         raise _refusal(facts["refused"])
-    kept_kind = facts["kind"]
-    if kept_kind != kind:
-        shown = f"{shown.rpartition('.')[0]}.{kept_kind}"
-    return Accepted(shown, kinds.MEDIA_TYPES[kept_kind], io.BytesIO(kept) if facts["redrawn"] else file)
+    return facts, kept
 
 
 def _refusal(facts: dict[str, Any]) -> InvalidInput:

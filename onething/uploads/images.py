@@ -29,20 +29,21 @@ TURNS = {
 }
 
 
-def redraw(content: bytes, kind: str, name: str, most: int) -> tuple[str, bytes]:
-    """(kind, content) of the same picture drawn anew, in at most `most` bytes; raises `InvalidInput` with the cure."""
+def redraw(content: bytes, kind: str, name: str, most: int, *, page: bool = False) -> tuple[str, bytes]:
+    """(kind, content) of the same picture drawn anew, in at most `most` bytes; raises `InvalidInput` with the cure. `page`: to
+    be one of a PDF, where only a JPG goes in."""
     assert kind in IMAGES
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return _redrawn(content, kind, name, most)
+            return _written(_redrawn(content, kind, name), "jpg" if page else kind, most)
         except (InvalidInput, MemoryError):
             raise
         except Exception as error:  # a damaged picture can fail in any way
             raise refused(name, "不完整或已损坏；请重新拍照或扫描后上传", "damaged-file") from error
 
 
-def _redrawn(content: bytes, kind: str, name: str, most: int) -> tuple[str, bytes]:
+def _redrawn(content: bytes, kind: str, name: str) -> Any:
     """One step after the other lets go of the picture before it: two of 40 million pixels do not fit."""
     image = _opened(content, kind, name)
     turn, times = TURNS.get(image.getexif().get(0x0112, 1)), max(image.size) / LONG_EDGE
@@ -50,9 +51,7 @@ def _redrawn(content: bytes, kind: str, name: str, most: int) -> tuple[str, byte
     if max(image.size) > LONG_EDGE:
         times = max(image.size) / LONG_EDGE
         image = image.resize([max(1, round(side / times)) for side in image.size], Image.Resampling.LANCZOS)
-    if turn is not None:
-        image = image.transpose(turn)
-    return _written(image, kind, most)
+    return image if turn is None else image.transpose(turn)
 
 
 def _opened(content: bytes, kind: str, name: str) -> Any:

@@ -16,26 +16,40 @@ document.documentElement.classList.add("js");
 
 for (const input of document.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", () => {
-    const [file] = input.files;
+    const files = [...input.files];
     const shown = input.parentElement.querySelector(".picked");
-    if (shown) shown.textContent = file ? file.name : "";
+    if (shown) shown.textContent = files.map((file) => file.name).join("、");
     const limit = Number(input.dataset.max);
-    const large = file && file.size > limit * 1024 * 1024;
+    const large = files.some((file) => file.size > limit * 1024 * 1024);
     input.setCustomValidity(large ? input.dataset.tooLarge : "");
     if (large) input.reportValidity();
   });
 }
 
-// On a phone one press opens the camera; the next press on the file itself offers everything again.
+// On a phone one press opens the camera; the next press on the file itself offers everything again. Where a form waits for its
+// button, a further photo goes behind those that were taken before.
 for (const button of document.querySelectorAll("[data-camera]")) {
   const input = document.getElementById(button.dataset.camera), takes = input.accept;
+  const gathers = input.multiple && !("send" in input.dataset);
+  let taken = [];
   button.hidden = false;
   button.addEventListener("click", () => {
+    taken = gathers ? [...input.files] : [];
     input.setAttribute("capture", "environment");
     input.accept = "image/*";
     input.click();
     input.removeAttribute("capture");
     input.accept = takes;
+  });
+  input.addEventListener("cancel", () => { taken = []; });
+  input.addEventListener("change", () => {
+    if (gathers) button.querySelector("[data-says]").textContent = button.dataset.again;
+    if (!taken.length) return;
+    const all = new DataTransfer();
+    for (const file of [...taken, ...input.files]) all.items.add(file);
+    taken = [];
+    input.files = all.files;
+    input.dispatchEvent(new Event("change"));
   });
 }
 
