@@ -62,6 +62,7 @@ class Line:
     left: str
     overdue: bool
     pending: bool
+    counts: bool
     who: str = ""
 
 
@@ -77,6 +78,11 @@ class Task:
     overdue: bool
     pending: bool
     problem: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether what is left counts down on the page."""
+        return self.today and not self.overdue
 
     @property
     def key(self) -> str:
@@ -160,7 +166,8 @@ def named(session: Any, lines: Sequence[Line]) -> list[Line]:
 def _line(tools: Tools, told: Told, case: Waiting, act: Act) -> Line:
     name = tools.catalogue_of(case).bundle(case.bundle).short_name
     now, pending = tools.clock.now(), _state(tools, told, case, act)[0]
-    return Line(case.number, name, act.task, LABELS[act.task], act.due_at, left(now, act.due_at), _late(now, act), pending)
+    label, rest = LABELS[act.task], left(now, act.due_at)
+    return Line(case.number, name, act.task, label, act.due_at, rest, _late(now, act), pending, _counts(now, act))
 
 
 def _late(now: datetime, act: Act) -> bool:
@@ -178,6 +185,11 @@ def left(now: datetime, due_at: datetime | None) -> str:
     minutes = int((due_at - now).total_seconds() // 60)
     hours, rest = divmod(minutes, 60)
     return f"还剩 {hours} 小时 {rest} 分" if hours else f"还剩 {rest} 分钟"
+
+
+def _counts(now: datetime, act: Act) -> bool:
+    """Whether what is left counts down on the page."""
+    return act.due_at is not None and act.due_at > now and local_day(act.due_at) == local_day(now)
 
 
 def search(session: Any, tools: Tools, account: Account, text: str) -> list[Application]:

@@ -36,7 +36,7 @@ def log_out(visitor: WriterDep, tools: ToolsDep) -> None:
 @router.post("/documents", tags=["documents"], status_code=201, summary="上传文件", responses=refusals(409))
 def upload_document(
     visitor: WriterDep, tools: ToolsDep,
-    file: Annotated[UploadFile, File(description="pdf, jpg, png or webp", examples=["(平面图.pdf)"])],
+    file: Annotated[UploadFile, File(description="pdf, jpg, png or webp", examples=["(plan.pdf)"])],
     place: uploads.PlaceDep, key: OptionalKey = None,
 ) -> schemas.DocumentInfo:
     """One file. Extension and content must agree; name the returned id in an application or correction. Photos are drawn

@@ -74,7 +74,7 @@ def verify_certificate(token: VerifyToken, tools: ToolsDep, number: Number = Non
 
 @api.post("/verify", tags=["verify"], summary="核验文件", dependencies=[Depends(limit_looks)])
 def verify_file(
-    tools: ToolsDep, place: PlaceDep, file: Annotated[Sent, File(description="the PDF", examples=["(食品经营许可证.pdf)"])]
+    tools: ToolsDep, place: PlaceDep, file: Annotated[Sent, File(description="the PDF", examples=["(certificate.pdf)"])]
 ) -> FileVerifyResult:
     """Public: whether this PDF was issued here, is unchanged, and still counts. Nothing of it is kept."""
     found = _judged(tools, file)

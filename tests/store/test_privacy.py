@@ -108,7 +108,7 @@ def test_s25_every_rule_counts_what_it_removes(store: Store, case: str) -> None:
         with store.transaction() as session:
             assert retention.remove_rows(session, rule, LATER) == 0, rule
     keys = set(RetentionRule.model_fields["key"].annotation.__args__)  # type: ignore[union-attr]
-    assert keys == set(retention.ROWS) | {"uploads", "consultations", "cases"}
+    assert keys == set(retention.ROWS) | {"uploads", "consultations", "materials", "cases"}
 
 
 RULE = limits.limits.parse("10/hour")
@@ -116,9 +116,9 @@ RULE = limits.limits.parse("10/hour")
 
 def test_s12_s25_clearing_leaves_package_and_trail(store: Store, case: str) -> None:
     with store.transaction() as session:
-        assert retention.old_cases(session, LATER) == [case]
+        assert retention.old_cases(session, "cases", LATER) == [case]
         holds.place(session, NOW, case, "行政复议", "console:root")
-        assert (retention.old_cases(session, LATER), retention.left_alone(session, LATER)) == ([], [case])
+        assert (retention.old_cases(session, "cases", LATER), retention.left_alone(session, "cases", LATER)) == ([], [case])
         holds.lift(session, NOW, case, "console:root")
     with store.transaction() as session:
         hashes = retention.clear_case(session, LATER, applications.lock(session, case))
@@ -133,4 +133,4 @@ def test_s12_s25_clearing_leaves_package_and_trail(store: Store, case: str) -> N
         assert documents.content(session, package) == b"contentarchive"
         assert [path.name for path in store.files.rglob("*") if path.is_file()] == [package.sha256]
         assert audit.first_fault(audit.trail(session)) is None
-        assert retention.old_cases(session, LATER) == []
+        assert retention.old_cases(session, "cases", LATER) == []
