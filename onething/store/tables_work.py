@@ -76,7 +76,7 @@ class Beat(Base):
     """When programs that the front door cannot ask were last alive."""
 
     __tablename__ = "beat"
-    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    program: Mapped[str] = mapped_column(String(20), primary_key=True)
     at: Mapped[datetime]
 
 

@@ -60,7 +60,7 @@ def engine_is_away(session: Session) -> bool:
 
 def beat(session: Session, now: datetime) -> None:
     """The workers are alive."""
-    session.merge(Beat(name=WORKERS, at=now))
+    session.merge(Beat(program=WORKERS, at=now))
 
 
 def workers_are_away(session: Session, now: datetime) -> bool:

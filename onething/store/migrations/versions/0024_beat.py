@@ -16,7 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table("beat", sa.Column("name", sa.String(20), primary_key=True), sa.Column("at", Instant(), nullable=False))
+    op.create_table("beat", sa.Column("program", sa.String(20), primary_key=True), sa.Column("at", Instant(), nullable=False))
 
 
 def downgrade() -> None:
