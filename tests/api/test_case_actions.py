@@ -120,13 +120,19 @@ def test_correction_makes_new_versions_and_a_new_clock_r54(tools: Any, company: 
     assert len(correlations(tools)) == 2
 
 
-def test_r43_everything_that_was_marked_is_put_right_at_once(tools: Any, company: Any) -> None:
+def returned_for_two(tools: Any, company: Any) -> str:
+    """Of a new case two materials were found wanting."""
     number = company.apply().json()["number"]
     found = [Judgement("identity", 1, complete=False, legal=True, problem="缺背面"),
              Judgement("plan", 1, complete=True, legal=False, problem="没有盖章")]
     with tools.store.transaction() as session:
         intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", found)
     ask_correction(tools, number)
+    return str(number)
+
+
+def test_r43_everything_that_was_marked_is_put_right_at_once(tools: Any, company: Any) -> None:
+    number = returned_for_two(tools, company)
     half = company.post(f"{URL}/{number}/correction", {"materials": {"plan": company.upload("新图.pdf")}}).json()
     assert (half["status"], half["code"], half["field"]) == (422, "correction-incomplete", "material-identity")
     assert "“身份证明”还没有重新上传" in half["detail"]

@@ -8,24 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from onething.intake import Judgement
-from onething.store import Document, accounts, applications, intake
+from onething.store import Document, accounts, applications
 from tests.api.conftest import NEIGHBOUR, PDF
-from tests.api.test_case_actions import ask_correction, states
+from tests.api.test_case_actions import returned_for_two, states
 
 BAD = ("坏.pdf", b"x")
 
 
 @pytest.fixture
 def returned(company: Any, tools: Any) -> str:
-    """Two materials were found wanting."""
-    number = company.apply().json()["number"]
-    found = [Judgement("identity", 1, complete=False, legal=True, problem="缺背面"),
-             Judgement("plan", 1, complete=True, legal=False, problem="没有盖章")]
-    with tools.store.transaction() as session:
-        intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", found)
-    ask_correction(tools, number)
-    return number
+    return returned_for_two(tools, company)
 
 
 def kept_in(page: str, key: str) -> list[str]:

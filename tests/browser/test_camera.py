@@ -6,7 +6,7 @@ import io
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.looking import PHONE, log_in
 from tests.browser.pages import NOWHERE, OWNER
@@ -52,6 +52,13 @@ def photo(name: str) -> dict[str, object]:
     return {"name": name, "mimeType": "image/jpeg", "buffer": taken.getvalue()}
 
 
+def a_phone(chrome: Browser, address: str) -> BrowserContext:
+    """The owner's, logged in."""
+    context = chrome.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN", has_touch=True, is_mobile=True)
+    log_in(context, address, OWNER)
+    return context
+
+
 def shoot(page: Page, button: Locator, name: str) -> None:
     with page.expect_file_chooser() as opened:
         button.tap()
@@ -60,8 +67,7 @@ def shoot(page: Page, button: Locator, name: str) -> None:
 
 def test_a_further_page_is_photographed_behind_the_first(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
     address, ids = furnished
-    context = chrome.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN", has_touch=True, is_mobile=True)
-    log_in(context, address, OWNER)
+    context = a_phone(chrome, address)
     page = context.new_page()
     page.goto(f"{address}/drafts/{ids['spoilt_materials']}/materials")
     row = page.locator("ul.files > li").first
@@ -83,8 +89,7 @@ def test_a_further_page_is_photographed_behind_the_first(chrome: Browser, furnis
 
 def test_a_correction_gathers_photos_until_it_is_sent(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
     address, ids = furnished
-    context = chrome.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN", has_touch=True, is_mobile=True)
-    log_in(context, address, OWNER)
+    context = a_phone(chrome, address)
     page = context.new_page()
     page.goto(f"{address}/cases/{ids['correction']}/correction")
     page.locator("details.ledger > summary").tap()
