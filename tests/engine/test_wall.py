@@ -101,6 +101,17 @@ def test_s01_who_somebody_is_is_remembered_only_while_it_is_true(wall: tuple[str
     assert requests.get(f"{rest}/user/{name}/profile", timeout=10).status_code == 401, "nobody inherits the last caller"
 
 
+@pytest.mark.parametrize(
+    "password", ["Short-1", "no-capital-letter-1", "NO-SMALL-LETTER-1", "No-digit-at-all", "NoSignAtAll1", "Wang-easily-1"]
+)
+def test_s20_a_weak_password_is_refused(wall: tuple[str, str], password: str) -> None:
+    body = {"profile": {"id": "weak-one", "firstName": "Wang", "lastName": "试"}, "credentials": {"password": password}}
+    rest = f"{wall[1]}/engine-rest"
+    answer = requests.post(f"{rest}/user/create", json=body, auth=auth(), timeout=10)
+    assert "does not match policy" in answer.json()["message"]
+    assert requests.get(f"{rest}/user/weak-one/profile", auth=auth(), timeout=10).status_code == 404
+
+
 def test_s03_the_first_run_setup_is_closed(wall: tuple[str, str]) -> None:
     for app in ("admin", "tasklist"):
         path = f"{wall[1]}/{wall[0]}/api/{app}/setup/default/user/create"

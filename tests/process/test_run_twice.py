@@ -106,6 +106,7 @@ def test_r86_r87_what_is_withdrawn_is_told_in_writing_once(town: Town) -> None:
     ending_papers.items_withdrawn(town.desk, number, item, [item])
     assert len(endings(town, number)) == 1
     town.withdraw(number)
+    town.wait(lambda: not any(task.key == "acceptance-review" for task, _ in town.open_tasks(number)))
     town.work(number)
     town.wait(lambda: town.admin.process_state(number) == "COMPLETED")
     whole = dict(endings(town, number))

@@ -189,7 +189,7 @@ def chromium() -> Iterator[Chromium]:
 
 @pytest.mark.browser
 def test_s21_tasklist_works_in_a_browser_behind_the_wall(wall: Wall, chromium: Chromium) -> None:
-    """From its address to the login, back, and to the list of tasks: nothing that it loads is refused."""
+    """From its address to the login, back, to the list of tasks, and to one's own password: nothing that it loads is refused."""
     requests.post(f"{wall.issuer}/next", json={"claims": CLERK | {"sub": "c5"}}, timeout=10)
     page = chromium.new_context(ignore_https_errors=True, locale="zh-CN").new_page()
     answers: list[tuple[str, int]] = []
@@ -201,6 +201,9 @@ def test_s21_tasklist_works_in_a_browser_behind_the_wall(wall: Wall, chromium: C
     expect(page.get_by_text("全部待办").first).to_be_visible(timeout=60_000)
     page.goto(f"{wall.base}/operaton/app/welcome/")
     expect(page.get_by_text("修改密码").first).to_be_visible(timeout=60_000)
+    page.get_by_text("修改密码").first.click()
+    page.locator("input[name=inputPassword]").fill("short")
+    expect(page.get_by_text("至少 10 个字符")).to_be_visible(timeout=60_000)
     refused = [(path, status) for path, status in answers if status >= 400]
     assert refused == [("/operaton/api/admin/auth/user/default", 404)], "the engine's way to say that nobody is logged in"
     assert {cookie["name"]: cookie["secure"] for cookie in page.context.cookies() if cookie["path"] == "/operaton"} == {
