@@ -37,15 +37,14 @@ from onething.supervision import APPLICANTS
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, ItemState, PaperKind
 
 CASE_TONES = {
-    CaseState.SUBMITTED: "running", CaseState.CORRECTION: "warn", CaseState.NOT_TAKEN: "bad",
-    CaseState.IN_PROGRESS: "running", CaseState.DELIVERING: "running", CaseState.UNDELIVERED: "warn", CaseState.COMPLETED: "good",
-    CaseState.WITHDRAWN: "off", CaseState.EXPIRED: "off",
+    CaseState.SUBMITTED: "running", CaseState.CORRECTION: "warn", CaseState.NOT_TAKEN: "bad", CaseState.IN_PROGRESS: "running",
+    CaseState.DELIVERING: "running", CaseState.UNDELIVERED: "warn", CaseState.COMPLETED: "good", CaseState.WITHDRAWN: "off",
+    CaseState.EXPIRED: "off",
 }
 ITEM_TONES = {
     ItemState.SUBMITTED: "running", ItemState.RECEIVED: "running", ItemState.ACCEPTED: "running",
-    ItemState.PRE_REVIEWED: "running", ItemState.APPROVED: "good", ItemState.REFUSED: "bad",
-    ItemState.NOT_ACCEPTED: "bad", ItemState.NOT_TAKEN: "bad", ItemState.ENDED_BY_RULE: "off",
-    ItemState.WITHDRAWN: "off", ItemState.EXPIRED: "off",
+    ItemState.PRE_REVIEWED: "running", ItemState.APPROVED: "good", ItemState.REFUSED: "bad", ItemState.NOT_ACCEPTED: "bad",
+    ItemState.NOT_TAKEN: "bad", ItemState.ENDED_BY_RULE: "off", ItemState.WITHDRAWN: "off", ItemState.EXPIRED: "off",
 }
 # The clock an applicant waits for in each state; the legal ones behind it are in the details.
 WAITED_FOR = {
@@ -145,6 +144,7 @@ class CaseView:
     pre_checks: tuple[GuidanceRequest, ...]
     may_choose_delivery: bool
     archived: bool
+    rare: frozenset[str]
 
     @property
     def mode(self) -> DeliveryMode:
@@ -174,7 +174,7 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         may_withdraw=may_withdraw_case(state, [item.state for item in items]),
         pre_checks=tuple(guidance.of_case(session, number)) if "pre-checks" in there else (),
         may_choose_delivery=may_choose(state, [row.state for row in stored.values()]),
-        archived=any(row.paper_kind == PaperKind.ARCHIVE and not row.item for row in papers),
+        archived=any(row.paper_kind == PaperKind.ARCHIVE and not row.item for row in papers), rare=there,
     )
 
 

@@ -37,7 +37,8 @@ class FormView:
     """Each with the label of its field and the name of the department that shares the data."""
 
 
-def form_view(session: Any, tools: Tools, application: Application) -> FormView:
+def form_view(session: Any, tools: Tools, application: Application, *, disputed: bool) -> FormView:
+    """`disputed`: whether there may be disputes; most cases have none and need no question."""
     catalogue = tools.catalogue_of(application)
     needs, versions = fields_of(catalogue, application), applications.form_versions(session, application.number)
     before = versions[-1].form if versions else application.form
@@ -53,7 +54,7 @@ def form_view(session: Any, tools: Tools, application: Application) -> FormView:
         sections={title: lines for title, lines in shown.items() if lines},
         disputes=tuple(
             (row, labels.get(row.field, row.field), catalogue.department_name(row.department))
-            for row in guides.disputes(session, application.number)
+            for row in (guides.disputes(session, application.number) if disputed else ())
         ),
     )
 

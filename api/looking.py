@@ -27,8 +27,9 @@ def at_the_counter(tools: Tools, account: Account, number: str) -> None:
     """A case of the account's counter, once for as long as it is worked on: its page comes again after every act."""
     since = tools.clock.now() - AT_WORK
     with tools.store.reading() as session:
-        case_at_the_window(session, account, number)
         known = audit.done_since(session, number, account.subject, CASE, since)
+        if not known:
+            case_at_the_window(session, account, number)
     if not known:
         _once(tools, account, CASE, [number])
 

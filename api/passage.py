@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from api.own_data import who_did
 from onething.access_words import WORDS, words
 from onething.bootstrap import Tools
-from onething.store import Application, accounts, audit, notices
+from onething.store import Application, accounts, audit
+from onething.store.tables import Notice
 
 OWN = {
     "submit": "提交申请", "correct": "提交补正材料", "correct-form": "更正申请表", "supplement": "补交容缺材料",
@@ -31,7 +33,10 @@ class Step:
     told: bool = False
 
 
-def passage(session: Any, tools: Tools, case: Application, item_names: dict[str, str]) -> list[Step]:
+def passage(
+    session: Any, tools: Tools, case: Application, item_names: Mapping[str, str], told: Iterable[Notice]
+) -> list[Step]:
+    """`told`: the notices of the case."""
     rows = audit.trail(session, case.number)
     known = accounts.by_subject(session, {row.actor for row in rows})
     offices = {row.item: row.reviewer_group for row in case.items}
@@ -44,7 +49,7 @@ def passage(session: Any, tools: Tools, case: Application, item_names: dict[str,
         own = person is not None and person.id == case.account_id
         who = "申请人" if own else who_did(tools, row, person, offices.get(row.item, ""))[0]
         steps.append(Step(row.at, f"{what}：{about}" if about else what, who))
-    steps += [Step(one.created_at, one.text, told=True) for one in notices.of_case(session, case.number)]
+    steps += [Step(one.created_at, one.text, told=True) for one in told]
     return sorted(steps, key=lambda step: step.at)[::-1]
 
 

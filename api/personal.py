@@ -47,7 +47,7 @@ def cases_of(
 ) -> list[CaseLine]:
     """Cases in these states, newest first; if `held` with who has each now."""
     rows = applications.of_account(session, account.id, states, most, skip)
-    papers = {number: len(made) for number, made in certificates.issued(session, [row.number for row in rows]).items()}
+    papers = certificates.count_issued(session, [row.number for row in rows])
     now = {one.application.number: tuple(holdings(one)) for one in glances(session, tools, rows if held else [])}
 
     def line(row: Application) -> CaseLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,7 +41,8 @@ RECORDED = {
     REVIEW: "收件审查", DIGITISE: "纸质材料转电子", HAND_OVER: "移交纸质原件", DELIVER: "发放结果", GIVE_BACK: "退还原件",
     COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈", WITHDRAW: "撤回", CHOOSE: "更改领取方式",
 }
-SHOWN, FOUND_MOST = 100, 20
+SHOWN, SHOWN_BESIDE, FOUND_MOST = 60, 30, 20
+"""Lines of the queue on its own page and beside a case; cases that a search shows."""
 WHOLE_NUMBER = 15
 """Letters of the shortest identity number."""
 SETTLES = timedelta(seconds=60)
@@ -51,8 +52,17 @@ CORRECTION = "correction"
 
 
 @dataclass(frozen=True)
+class Entry:
+    """An act of the queue. `pending`: registered, the engine is being told."""
+
+    case: Waiting
+    act: Act
+    pending: bool
+
+
+@dataclass(frozen=True)
 class Line:
-    """One row of the queue. `pending`: registered, the engine is being told; `who` applies: of the lines that are shown."""
+    """One row of the queue as it is shown. `who` applies."""
 
     number: str
     name: str
@@ -63,7 +73,7 @@ class Line:
     overdue: bool
     pending: bool
     counts: bool
-    who: str = ""
+    who: str
 
 
 @dataclass(frozen=True)
@@ -145,29 +155,29 @@ def case_at_the_window(session: Any, account: Account, number: str, *, lock: boo
     return row
 
 
-def queue(session: Any, tools: Tools, account: Account) -> list[Line]:
+def queue(session: Any, tools: Tools, account: Account) -> list[Entry]:
     """Everything the account's counter has to do, soonest first."""
-    cases = {row.number: row for row in window.candidates(session, districts(account))}
-    mine, told = set(account.organisation.split()), window.told(session, cases)
-    lines = [
-        _line(tools, told, cases[number], act)
-        for number, found in window.due_of(session, list(cases.values())).items() for act in found
+    here, mine = districts(account), set(account.organisation.split())
+    cases, numbers = {row.number: row for row in window.candidates(session, here)}, window.candidate_numbers(here)
+    told = window.told(session, numbers)
+    found = [
+        Entry(cases[number], act, _state(tools, told, number, act)[0])
+        for number, acts in window.due_of(session, list(cases.values()), numbers).items() for act in acts
         if group_of(act.task, cases[number].district) in mine
     ]
-    return sorted(lines, key=lambda line: (line.pending, line.due_at is None, line.due_at.timestamp() if line.due_at else 0))
+    return sorted(found, key=lambda one: (one.pending, one.act.due_at is None, one.act.due_at and one.act.due_at.timestamp()))
 
 
-def named(session: Any, lines: Sequence[Line]) -> list[Line]:
-    """With who applies, which is sealed and opened for what is shown only."""
-    names = window.names(session, {line.number for line in lines}) if lines else {}
-    return [replace(line, who=names.get(line.number, "")) for line in lines]
+def lines(session: Any, tools: Tools, entries: Sequence[Entry]) -> list[Line]:
+    """As they are shown. Who applies is sealed, and opened for these only."""
+    names = window.names(session, {one.case.number for one in entries}) if entries else {}
+    return [_line(tools, one, names.get(one.case.number, "")) for one in entries]
 
 
-def _line(tools: Tools, told: Told, case: Waiting, act: Act) -> Line:
-    name = tools.catalogue_of(case).bundle(case.bundle).short_name
-    now, pending = tools.clock.now(), _state(tools, told, case, act)[0]
+def _line(tools: Tools, one: Entry, who: str) -> Line:
+    name, act, now = tools.catalogue_of(one.case).bundle(one.case.bundle).short_name, one.act, tools.clock.now()
     label, rest = LABELS[act.task], left(now, act.due_at)
-    return Line(case.number, name, act.task, label, act.due_at, rest, _late(now, act), pending, _counts(now, act))
+    return Line(one.case.number, name, act.task, label, act.due_at, rest, _late(now, act), one.pending, _counts(now, act), who)
 
 
 def _late(now: datetime, act: Act) -> bool:
@@ -223,7 +233,7 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
     record, originals = tuple(_record(session, number)), tuple(_originals(session, tools, application, names))
     tasks = tuple(_task(tools, told, application, act, mine) for act in window.due(session, application))
     return Desk(
-        case=case, form=form_view.form_view(session, tools, application),
+        case=case, form=form_view.form_view(session, tools, application, disputed="disputes" in case.rare),
         tasks=tasks,
         judgements=intake.last_judgements(session, number),
         originals=originals,
@@ -253,16 +263,16 @@ def _settling(tools: Tools, record: Iterable[tuple[WindowAct, str]]) -> str:
 
 
 def _task(tools: Tools, told: Told, case: Application, act: Act, mine: set[str]) -> Task:
-    pending, problem = _state(tools, told, case, act)
+    pending, problem = _state(tools, told, case.number, act)
     now, late = tools.clock.now(), _late(tools.clock.now(), act)
     today = late or (act.due_at is not None and local_day(act.due_at) == local_day(now))
     group = group_of(act.task, case.district)
     return Task(act, LABELS[act.task], group in mine, left(now, act.due_at), today, late, pending, problem)
 
 
-def _state(tools: Tools, told: Told, case: Application | Waiting, act: Act) -> tuple[bool, str]:
+def _state(tools: Tools, told: Told, number: str, act: Act) -> tuple[bool, str]:
     """Whether the act is registered and under way, and what holds it up or why it must be done again."""
-    entry = told.of(case.number, act)
+    entry = told.of(number, act)
     if entry is None:
         return False, ""
     if entry.done_at is None:

@@ -42,9 +42,9 @@ def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep, open: str =
     local, account = tools.catalogue.in_district, visitor.account
     with tools.store.reading() as session:
         drafts = [(row, local(row.data["district"]).bundle(row.bundle)) for row in accounts.drafts_of(session, account.id)]
-        groups = []
+        groups, counts = [], applications.count_of_account(session, account.id)
         for name, asked, states in (("open", open, OPEN_CASE_STATES), ("ended", ended, FINAL_CASE_STATES)):
-            shown = pages(asked, applications.count_of_account(session, account.id, states), name)
+            shown = pages(asked, sum(counts[state] for state in states), name)
             groups.append((shown, cases_of(session, tools, account, states, shown.size, shown.skip)))
     return render(request, "cases.html", {"groups": groups, "drafts": drafts})
 
@@ -57,9 +57,11 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) ->
         application = own_case(session, visitor.account, number)
         shown = view(session, tools, application)
         page = {
-            "case": shown, "form": form_view(session, tools, application), "held": holdings(shown), "then": then(shown),
-            "questions": asked(session, tools, visitor.account, application), "may_ask": bool(offices(tools, application)),
-            "rated": ratings.given(session, number, str(RatingChannel.PAGE)), "may_rate": open_to(application),
+            "case": shown, "form": form_view(session, tools, application, disputed="disputes" in shown.rare),
+            "held": holdings(shown), "then": then(shown), "may_ask": bool(offices(tools, application)),
+            "questions": asked(session, tools, visitor.account, application) if "questions" in shown.rare else [],
+            "rated": "ratings" in shown.rare and ratings.given(session, number, str(RatingChannel.PAGE)),
+            "may_rate": open_to(application),
         }
     return render(request, "case.html", page | {"max_mib": tools.settings.max_upload_mib})
 

@@ -26,11 +26,12 @@ DONE = {"contact": "电话和地址已保存。", "deleted": "已删除您选择
 def me(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     account, most = _citizen(visitor).account, personal.MOST
     with tools.store.reading() as session:
+        counts = applications.count_of_account(session, account.id)
         page: dict[str, Any] = {
             "active": personal.cases_of(session, tools, account, OPEN_CASE_STATES, most, held=True),
-            "active_count": applications.count_of_account(session, account.id, OPEN_CASE_STATES),
+            "active_count": sum(counts[state] for state in OPEN_CASE_STATES),
             "ended": personal.cases_of(session, tools, account, FINAL_CASE_STATES, most),
-            "ended_count": applications.count_of_account(session, account.id, FINAL_CASE_STATES),
+            "ended_count": sum(counts[state] for state in FINAL_CASE_STATES),
             "certificates": personal.certificates_of(session, tools, account, most),
             "notices": own.notices(session, account.id, 8),
             "drafts": [

@@ -98,8 +98,9 @@ def _staff_page(
 ) -> Response:
     with tools.store.reading() as session:
         application = staff_case(session, tools, visitor.account, number)
-        page = {"case": view(session, tools, application), "may_scan": may_scan(visitor.account, application)}
-        page["form"] = form_view.form_view(session, tools, application)
+        shown = view(session, tools, application)
+        page = {"case": shown, "may_scan": may_scan(visitor.account, application)}
+        page["form"] = form_view.form_view(session, tools, application, disputed="disputes" in shown.rare)
         page["questions"] = case_questions.asked(session, tools, visitor.account, application)
         page["certificates"] = [
             (row, may_revoke(visitor.account, application, row)) for row in certificates.issued(session, [number])[number]

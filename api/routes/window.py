@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,19 @@ from api.downloads import as_attachment
 from api.pages import render
 from api.passage import passage
 from api.promise import hand_in
-from api.window import FOUND_MOST, LABELS, RECORDED, SHOWN, case_at_the_window, desk, districts, named, queue, search
+from api.window import (
+    FOUND_MOST,
+    LABELS,
+    RECORDED,
+    SHOWN,
+    SHOWN_BESIDE,
+    case_at_the_window,
+    desk,
+    districts,
+    lines,
+    queue,
+    search,
+)
 from api.window_acts import DECISIONS, Wanted, paper_reply, register
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
@@ -217,17 +230,15 @@ def label(number: str, tools: ToolsDep, visitor: VisitorDep, scope: str = "") ->
     return counter_papers.inline(pdf, f"{number}-label.pdf")
 
 
-def _side(session: Any, tools: Tools, visitor: Visitor, show: str = "", q: str = "") -> dict[str, Any]:
+def _side(session: Any, tools: Tools, visitor: Visitor, show: str, q: str = "", most: int = SHOWN) -> dict[str, Any]:
     """The left column: tabs with their counts, the list, or what a search found."""
-    lines, wanted = queue(session, tools, visitor.account), q.strip()[:40]
-    shown = [line for line in lines if show in ("", line.task)][:SHOWN]
+    entries, wanted = queue(session, tools, visitor.account), q.strip()[:40]
+    counts, chosen = Counter(one.act.task for one in entries), [one for one in entries if show in ("", one.act.task)]
     groups = visitor.account.organisation.split()
     found = search(session, tools, visitor.account, wanted) if wanted else []
     return {
-        "lines": named(session, shown), "show": show if show in LABELS else "", "q": wanted,
-        "tabs": [("", "全部", len(lines))] + [
-            (task, label, sum(line.task == task for line in lines)) for task, label in LABELS.items()
-        ],
+        "lines": lines(session, tools, chosen[:most]), "later": len(chosen[most:]), "show": show if show in LABELS else "",
+        "tabs": [("", "全部", len(entries)), *((task, label, counts[task]) for task, label in LABELS.items())], "q": wanted,
         "found": [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state)) for row in found],
         "found_most": FOUND_MOST, "newest": window.NEWEST,
         "tones": CASE_TONES, "may_begin": any(group.startswith("window-") for group in groups), "now": tools.clock.now(),
@@ -243,12 +254,12 @@ def _case_page(
     with tools.store.reading() as session:
         case = case_at_the_window(session, visitor.account, number)
         shown = desk(session, tools, visitor.account, case)
-        page = _side(session, tools, visitor, show)
+        page = _side(session, tools, visitor, show, most=SHOWN_BESIDE)
         needs = replaceable(session, tools, case) if shown.may_correct else []
         opened = mended or (open_form(session, tools, case) if shown.may_correct else None)
         applicant = accounts.get(session, case.account_id)
         item_names = {item.row.item: item.name for item in shown.case.items}
-        steps = passage(session, tools, case, item_names)
+        steps = passage(session, tools, case, item_names, shown.case.notices)
     mine = [task for task in shown.tasks if task.mine]
     chosen = next((task for task in mine if task.key == act), None) or next(iter(mine), None)
     problems = {key: sentences(found)[0] for key, found in shown.judgements.items() if found.faults}

@@ -55,6 +55,15 @@ def issued(session: Session, numbers: Collection[str]) -> dict[str, list[Certifi
     return by_number(session, query.order_by(Certificate.number, Certificate.item), numbers)
 
 
+def count_issued(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Case number -> how many were issued in it; each of `numbers` is there."""
+    query = select(Certificate.number, func.count()).where(
+        Certificate.number.in_(numbers), Certificate.state != CertificateState.RESERVED
+    )
+    rows = session.execute(query.group_by(Certificate.number)) if numbers else ()
+    return dict.fromkeys(numbers, 0) | {row[0]: row[1] for row in rows}
+
+
 def of_account(
     session: Session, account_id: str, most: int | None = None, skip: int = 0
 ) -> list[tuple[Certificate, Application]]:

@@ -6,18 +6,21 @@ from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from onething.store.tables_delivery import DeliveryAttempt
+from onething.store.tables_feedback import CaseQuestion, Rating
 from onething.store.tables_guidance import GuidanceRequest
+from onething.store.tables_guides import DataDispute
 from onething.store.tables_intake import Promise
 from onething.store.tables_procedures import Extension, JointAct, SpecialStep
 
 RARE = {
-    "attempts": DeliveryAttempt.number, "extensions": Extension.number, "joint acts": JointAct.number,
-    "pre-checks": GuidanceRequest.application_no, "promises": Promise.number, "special steps": SpecialStep.number,
+    "attempts": DeliveryAttempt.number, "disputes": DataDispute.number, "extensions": Extension.number,
+    "joint acts": JointAct.number, "pre-checks": GuidanceRequest.application_no, "promises": Promise.number,
+    "questions": CaseQuestion.number, "ratings": Rating.number, "special steps": SpecialStep.number,
 }
 QUESTION = select(*(exists().where(number == bindparam("number")) for number in RARE.values()))
 
 
-def rare(session: Session, number: str) -> set[str]:
+def rare(session: Session, number: str) -> frozenset[str]:
     """Names of `RARE` of which the case has any."""
     answers = session.execute(QUESTION, {"number": number}).one()
-    return {name for name, there in zip(RARE, answers, strict=True) if there}
+    return frozenset(name for name, there in zip(RARE, answers, strict=True) if there)

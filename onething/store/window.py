@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, lazyload, load_only
 
 from onething.engine.contract import window_group
@@ -24,6 +24,8 @@ from onething.window import TASK_OF, UNDER_WAY, Act, Papers, acts
 HANDED, DIFFER = "hand-over-originals", "originals-differ"
 NO_PAPERS = Papers(to_hand_over=False, handed_over=0)
 MOST_AWAITED = 50
+Numbers = Collection[str] | Select[tuple[str]]
+"""Of cases, or the question that finds them."""
 NEWEST = 2000
 """How far back a search by name or by the end of a number looks."""
 
@@ -46,9 +48,12 @@ def due(session: Session, case: Application) -> list[Act]:
     return due_of(session, [case])[case.number]
 
 
-def due_of(session: Session, cases: Collection[Application | Waiting]) -> dict[str, list[Act]]:
-    """The same for many cases, with one question for each table."""
-    numbers = [case.number for case in cases]
+def due_of(
+    session: Session, cases: Collection[Application | Waiting], numbers: Numbers | None = None
+) -> dict[str, list[Act]]:
+    """The same for many cases, with one question for each table. `numbers` finds these cases (and perhaps more)."""
+    if numbers is None:
+        numbers = [case.number for case in cases]
     clocks = select(Deadline.number, Deadline.clock, Deadline.item, Deadline.due_at).where(
         Deadline.number.in_(numbers), Deadline.ended_at.is_(None)
     )
@@ -60,7 +65,7 @@ def due_of(session: Session, cases: Collection[Application | Waiting]) -> dict[s
     checks = select(IntakeCheck.number, IntakeCheck.outcome).where(IntakeCheck.number.in_(numbers))
     for number, outcome in session.execute(checks.order_by(IntakeCheck.check_no)):
         outcomes[number].append(outcome)
-    papers = _papers(session, [case for case in cases if case.channel == Channel.WINDOW])
+    papers = _papers(session, [case for case in cases if case.channel == Channel.WINDOW], numbers)
     return {
         case.number: acts(
             case, running[case.number], outcomes[case.number], attempts[case.number], papers.get(case.number, NO_PAPERS)
@@ -76,11 +81,10 @@ def _by_number(rows: Iterable[Any]) -> dict[str, list[Any]]:
     return found
 
 
-def _papers(session: Session, cases: Collection[Application | Waiting]) -> dict[str, Papers]:
+def _papers(session: Session, cases: Collection[Application | Waiting], numbers: Numbers) -> dict[str, Papers]:
     """Originals are to be handed over while the window holds them, unless the lead is counting them just now."""
     if not cases:
         return {}
-    numbers = [case.number for case in cases]
     moves = _by_number(session.execute(
         select(Audit.number, Audit.action).where(Audit.number.in_(numbers), Audit.action.in_((HANDED, DIFFER)))
         .order_by(Audit.seq)
@@ -99,7 +103,15 @@ def _papers(session: Session, cases: Collection[Application | Waiting]) -> dict[
 
 
 def candidates(session: Session, districts: Collection[str]) -> list[Waiting]:
-    """Cases that may wait for the counter: a clock of its tasks runs, or originals were not handed over yet."""
+    """Cases that may wait for the counter, in the order they came."""
+    wanted = (getattr(Application, field.name) for field in fields(Waiting))
+    query = select(*wanted).where(Application.number.in_(candidate_numbers(districts))).order_by(Application.submitted_at)
+    return [Waiting(*row) for row in session.execute(query)]
+
+
+def candidate_numbers(districts: Collection[str]) -> Select[tuple[str]]:
+    """A clock of the counter's tasks runs, or originals were not handed over yet. The database finds the hundreds of them again
+    in each question faster than it reads their numbers."""
     timed = select(Deadline.number).where(
         Deadline.ended_at.is_(None), Deadline.clock.in_([str(clock) for clock in TASK_OF])
     )
@@ -108,9 +120,7 @@ def candidates(session: Session, districts: Collection[str]) -> list[Waiting]:
         (Application.channel == str(Channel.WINDOW)) & Application.state.in_([str(state) for state in UNDER_WAY])
         & Application.number.not_in(handed)
     )
-    wanted = (getattr(Application, field.name) for field in fields(Waiting))
-    query = select(*wanted).where(Application.district.in_(districts), or_(Application.number.in_(timed), papers))
-    return [Waiting(*row) for row in session.execute(query.order_by(Application.submitted_at))]
+    return select(Application.number).where(Application.district.in_(districts), or_(Application.number.in_(timed), papers))
 
 
 def names(session: Session, numbers: Collection[str]) -> dict[str, str]:
@@ -183,18 +193,26 @@ def newest_act(session: Session, number: str, task: str, scope: str = "") -> Win
 
 
 @dataclass(frozen=True)
+class Telling:
+    """How far the engine has been told of an act."""
+
+    done_at: datetime | None
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True)
 class Told:
-    """What was registered last for each act, with the entry that tells the engine of it."""
+    """What was registered last for each act."""
 
-    entries: Mapping[tuple[str, str, str, int], Outbox]
+    entries: Mapping[tuple[str, str, str, int], Telling]
 
-    def of(self, number: str, act: Act) -> Outbox | None:
+    def of(self, number: str, act: Act) -> Telling | None:
         return self.entries.get((number, act.task, act.scope, act.round))
 
 
-def told(session: Session, numbers: Collection[str]) -> Told:
-    if not numbers:
-        return Told({})
-    query = select(WindowAct, Outbox).join(Outbox, Outbox.key == WindowAct.promise).where(WindowAct.number.in_(numbers))
-    rows = session.execute(query.order_by(WindowAct.number, WindowAct.act_no))
-    return Told({(act.number, act.task, act.scope, act.round): entry for act, entry in rows})
+def told(session: Session, numbers: Numbers) -> Told:
+    act = WindowAct.number, WindowAct.task, WindowAct.scope, WindowAct.round
+    query = select(*act, Outbox.done_at, Outbox.attempts, Outbox.error).join(Outbox, Outbox.key == WindowAct.promise)
+    rows = session.execute(query.where(WindowAct.number.in_(numbers)).order_by(WindowAct.number, WindowAct.act_no))
+    return Told({tuple(row[:4]): Telling(*row[4:]) for row in rows})
