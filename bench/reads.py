@@ -1,5 +1,5 @@
-"""`python -m bench.reads`: how long people wait for the front door while a city works: what citizens and clerks read, at a steady
-rate, with submissions and their files beside it.
+"""`python -m bench.reads`: how long people wait for the front door of a city: what citizens and clerks read, at a steady rate.
+Each round has two halves: reading by itself, and reading beside submissions with their files, which the workers take on.
 
 Requests leave at their time whether or not earlier ones were answered, and a wait counts from that time: a slow answer is not
 hidden by asking less often.
@@ -89,8 +89,9 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         files = len(upload(sender.people[0], sender.local, HANDED_IN))
         for one in itertools.islice(everybody.reads(chance), 6 * len(MIX)):
             everybody.read(one)
-        for turn in range(asked.rounds):
-            rounds.append({"round": turn + 1, **one_round(city, asked, everybody, sender, chance)})
+        for turn, beside in itertools.product(range(asked.rounds), (False, True)):
+            found = one_round(city, asked, everybody, sender if beside else None, chance)
+            rounds.append({"round": turn + 1, "beside": beside, **found})
             say(str({key: value for key, value in rounds[-1].items() if key != "routes"}))
         return {
             "rate": asked.rate, "submits_per_second": asked.submits, "seconds": asked.seconds, "cases": asked.cases,
@@ -100,8 +101,10 @@ def measure(asked: argparse.Namespace) -> dict[str, Any]:
         }
 
 
-def one_round(city: City, asked: argparse.Namespace, everybody: Readers, sender: Sender, chance: random.Random) -> dict[str, Any]:
-    """Readers and senders at the same time."""
+def one_round(
+    city: City, asked: argparse.Namespace, everybody: Readers, sender: Sender | None, chance: random.Random
+) -> dict[str, Any]:
+    """Readers, and a sender at the same time."""
     wanted = list(itertools.islice(everybody.reads(chance), int(asked.rate * asked.seconds)))
     sent: Waits = {}
 
@@ -109,7 +112,11 @@ def one_round(city: City, asked: argparse.Namespace, everybody: Readers, sender:
         everybody.read(wanted[number])
         return {wanted[number].route: time.monotonic()}
 
-    sending = threading.Thread(target=lambda: sent.update(at_rate(asked.submits, asked.seconds, SENDERS, sender.send)))
+    def send() -> None:
+        if sender:
+            sent.update(at_rate(asked.submits, asked.seconds, SENDERS, sender.send))
+
+    sending = threading.Thread(target=send)
     before, began = {name: cpu_seconds(pid) for name, pid in _ours(city).items()}, time.monotonic()
     waiting = os.getloadavg()[0]
     sending.start()
@@ -123,9 +130,8 @@ def one_round(city: City, asked: argparse.Namespace, everybody: Readers, sender:
 def round_of(waits: Waits, sent: Waits, cores: Mapping[str, float], mib: float) -> dict[str, Any]:
     every, used = [wait for found in waits.values() for wait in found], {f"{name}_cpu_share": one for name, one in cores.items()}
     routes = {route: as_json(_facts("", waits[route]) | {"times": len(waits[route])}) for _, route in MIX if route in waits}
-    return as_json(
-        _facts("read", every) | _facts("files", sent["files"]) | _facts("submit", sent["submit"]) | used | {"door_mib": mib}
-    ) | {"routes": routes}
+    sending = {key: value for what, found in sent.items() for key, value in _facts(what, found).items()}
+    return as_json(_facts("read", every) | sending | used | {"door_mib": mib}) | {"routes": routes}
 
 
 def _ours(city: City) -> dict[str, int]:
@@ -158,8 +164,8 @@ def say(text: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.reads", description=__doc__)
     parser.add_argument("--rate", type=float, default=50, help="reads per second")
-    parser.add_argument("--submits", type=float, default=2, help="submissions per second, beside them")
-    parser.add_argument("--seconds", type=float, default=30, help="of a round")
+    parser.add_argument("--submits", type=float, default=2, help="submissions per second, in its second half")
+    parser.add_argument("--seconds", type=float, default=30, help="of each half of a round")
     parser.add_argument("--cases", type=int, default=40, help="cases that are read, in all states")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, help="write every round here")

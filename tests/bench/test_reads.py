@@ -49,14 +49,20 @@ def test_everybody_reads_what_is_theirs() -> None:
 
 def test_the_table_says_what_every_route_took() -> None:
     waits = {"/": [5.0] * 19 + [70.0], "/cases": [20.0]}
+    slower = {route: [2 * wait for wait in found] for route, found in waits.items()}
     sent, cores = {"files": [40.0], "submit": [100.0]}, {"door": 0.5, "workers": 0.2, "engine": 0.1}
     heading, lines = table.reads({
-        "rounds": [{"round": 1, "load_before": 1.5, **round_of(waits, sent, cores, 180.0)}], "rate": 50, "submits_per_second": 2,
+        "rounds": [
+            {"round": 1, "beside": False, "load_before": 1.5, **round_of(waits, {}, cores, 180.0)},
+            {"round": 1, "beside": True, "load_before": 2.5, **round_of(slower, sent, cores, 190.0)},
+        ], "rate": 50, "submits_per_second": 2,
         "files_per_submission": 4, "seconds": 30, "mix": {"/": 8, "/cases": 7},
         "first_page_bytes": {"/": 2048}, "cases_by_state": {"ended": 2, "submitted": 1},
     })
     text = "\n".join(lines)
-    assert "1 rounds of 30 s" in heading
-    assert "| `/` | 8 | 20 | 5 | 5 |" in text
+    assert "1 rounds of twice 30 s" in heading
+    assert "| `/` | 8 | 20 | 5 | 5 | 10 | 10 |" in text
     assert "| submissions | 2 | 100 | 100 | 100 | 100–100 | p95 ≤ 300 |" in text
+    assert "| the same, with submissions beside it | 50 | 10 | 40 | 140 | 40–40 |  |" in text
+    assert "Load average before each half: 1.5, 2.5." in text
     assert "2 ended, 1 submitted" in text
