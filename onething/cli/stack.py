@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -161,7 +160,7 @@ def admin_credentials(settings: Settings) -> dict[str, str]:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
-        path.write_text(json.dumps({"user": "engine-admin", "password": secrets.token_urlsafe(24)}), encoding="ascii")
+        path.write_text(json.dumps({"user": "engine-admin", "password": identity.new_password()}), encoding="ascii")
     return json.loads(path.read_text(encoding="ascii"))
 
 

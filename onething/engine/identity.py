@@ -112,7 +112,7 @@ def _create_users(client: EngineClient, roster: Roster, users_file: Path) -> int
         return 0
     unknown = {user.id for user in wanted if user.id not in accounts}
     for user in wanted:
-        password = accounts[user.id]["password"] if user.id in accounts else _new_password()
+        password = accounts[user.id]["password"] if user.id in accounts else new_password()
         name = f"{user.last_name}{user.first_name}"
         accounts[user.id] = {"password": password, "groups": list(user.groups), "name": name, "ready": False}
     _write_accounts(users_file, accounts)
@@ -133,8 +133,8 @@ def _create_users(client: EngineClient, roster: Roster, users_file: Path) -> int
         _write_accounts(users_file, accounts)
 
 
-def _new_password() -> str:
-    """At random, with every kind of character a password policy may ask for."""
+def new_password() -> str:
+    """At random, with every kind of character that the engine's password policy asks for."""
     return secrets.token_urlsafe(18) + "-aA1"
 
 

@@ -1,14 +1,17 @@
 """The engine is closed by default (S01-S05): probed on the running engine as it is shipped, in both flavours."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
+from onething.cli.stack import admin_credentials
 from onething.engine import identity
 from onething.engine.client import EngineClient
+from onething.settings import Settings
 from simulation.engine import ADMIN, run_engine
 from simulation.town import Town
 
@@ -110,6 +113,15 @@ def test_s20_a_weak_password_is_refused(wall: tuple[str, str], password: str) ->
     answer = requests.post(f"{rest}/user/create", json=body, auth=auth(), timeout=10)
     assert "does not match policy" in answer.json()["message"]
     assert requests.get(f"{rest}/user/weak-one/profile", auth=auth(), timeout=10).status_code == 404
+
+
+def test_s03_every_password_we_make_is_one_the_engine_takes(tmp_path: Path) -> None:
+    """A random text alone lacks a sign in one of three: such an engine would not start."""
+    settings = Settings(home=HOME, var=tmp_path)
+    for password in (admin_credentials(settings)["password"], *(identity.new_password() for _ in range(100))):
+        kinds = ("[A-Z]", "[a-z]", "[0-9]", "[^A-Za-z0-9]")
+        assert len(password) >= 10, password
+        assert all(re.search(kind, password) for kind in kinds), password
 
 
 def test_s03_the_first_run_setup_is_closed(wall: tuple[str, str]) -> None:
