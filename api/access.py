@@ -22,16 +22,13 @@ from onething.vocabulary import PaperKind, Role
 
 def own_case(session: Any, account: Account, number: str, *, lock: bool = False) -> Application:
     """The case if it is the account's; otherwise the same `NotFound` as for a number that does not exist."""
-    application = applications.lock(session, number) if lock else applications.get(session, number)
-    if application.account_id != account.id:
-        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
-    return application
+    return applications.own(session, number, account.id, lock=lock)
 
 
 def staff_case(session: Any, tools: Tools, account: Account, number: str, *, lock: bool = False) -> Application:
     application = applications.lock(session, number) if lock else applications.get(session, number)
     if not handles(tools, account, application):
-        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
+        raise applications.unknown(number)
     return application
 
 

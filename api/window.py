@@ -15,7 +15,7 @@ from onething.bootstrap import Tools
 from onething.custody import APPLICANT
 from onething.engine import contract
 from onething.engine.roster import roster_of
-from onething.errors import NotAllowed, NotFound
+from onething.errors import NotAllowed
 from onething.intake import Judgement
 from onething.store import Account, Application, Dispatch, WindowAct, accounts, applications, custody, intake, window
 from onething.store.window import Told, Waiting
@@ -151,7 +151,7 @@ def case_at_the_window(session: Any, account: Account, number: str, *, lock: boo
     here = districts(account)
     row = applications.lock(session, number) if lock else applications.get(session, number)
     if row.district not in here:
-        raise NotFound(f"没有编号为 {number} 的办件；请核对编号", code="unknown-case")
+        raise applications.unknown(number)
     return row
 
 

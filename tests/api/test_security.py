@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 
 from api.app import create_app
 from api.context import safe_target
+from onething.bootstrap import Tools
 from onething.errors import OneThingError
 from onething.settings import Settings
 
@@ -33,6 +35,22 @@ def test_a_foreign_case_looks_like_none_s10(company: Any, person: Any) -> None:
         f"/documents/{document}", f"/staff/cases/{number}",
     ):
         assert other.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize("page", ["", "/receipt", "/receipt.pdf", "/diagram", "/withdrawal", "/correction", "/questions"])
+def test_s10_a_foreign_case_takes_no_longer_than_none(company: Any, person: Any, tools: Tools, page: str) -> None:
+    """Numbers follow each other, so the wait must not tell which there are: the same questions, none of them about a case."""
+    number, other, asked = company.apply().json()["number"], person("demo-li-si"), []
+    event.listen(tools.store.engine, "before_cursor_execute", lambda _c, _u, statement, *_: asked.append(statement))
+    found = []
+    other.get("/cases/NONE")  # what every page asks once in a while: is the engine away
+    for wanted in (number, "NONE"):
+        asked.clear()
+        assert other.get(f"/cases/{wanted}{page}").status_code == 404
+        found.append(tuple(asked))
+    foreign, none = found
+    assert foreign == none
+    assert sum(one.startswith("SELECT") for one in none) == 2, "who asks, and their case of this number"
 
 
 def test_a_foreign_draft_looks_like_none_s10(company: Any, person: Any) -> None:
