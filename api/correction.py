@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -12,23 +12,46 @@ from api.application_forms import raise_disputes, read
 from api.local_time import time_text
 from api.submission import own_upload, start_intake_clock
 from api.uploads import check_case_size
-from onething.application_form import FieldNeed, Value, check_form, fields_of, said, sections, tidied
+from onething.application_form import (
+    FieldNeed,
+    Value,
+    check_form,
+    fields_of,
+    named_in,
+    read_value,
+    said,
+    sections,
+    tidied,
+)
 from onething.bootstrap import Tools
+from onething.catalogue.facts import FormField
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput, refuse
-from onething.intake import APPLICATION_FORM
+from onething.intake import APPLICATION_FORM, sentences
 from onething.store import Account, Application, Material, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import CaseState, Clock
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What the window wants put right. `fields`: keys of the form's fields that may be changed."""
+
+    key: str
+    name: str
+    problem: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class OpenForm:
-    """The application form while the window wants it mended: what is asked, what registers said, what else it says."""
+    """The application form while the window wants it mended: the fields that may be changed, what registers said, what else it
+    says there. `kept` are the others, with what they say, where the window named single fields."""
 
     needs: list[FieldNeed]
     shared: Mapping[str, Value]
     typed: Mapping[str, Value]
+    kept: Sequence[tuple[FormField, Value | None]] = ()
     said = staticmethod(said)
 
     @property
@@ -37,7 +60,7 @@ class OpenForm:
 
     def posted(self, form: FormData) -> OpenForm:
         """As a browser sent it."""
-        return OpenForm(self.needs, self.shared, read(self.needs, form, self.shared))
+        return replace(self, typed=read(self.needs, form, self.shared))
 
     @property
     def values(self) -> dict[str, Value]:
@@ -45,12 +68,28 @@ class OpenForm:
 
 
 def open_form(session: Any, tools: Tools, application: Application) -> OpenForm | None:
-    """None where the window did not mark it."""
-    if APPLICATION_FORM not in intake.marked(session, application.number):
+    """None where the window did not mark it. Single fields that it named are open alone, else the whole form is."""
+    judged = intake.last_judgements(session, application.number).get(APPLICATION_FORM)
+    if judged is None or not judged.faults:
         return None
-    needs = fields_of(tools.catalogue_of(application), application)
-    shared = {key: application.form[key] for key in application.form_sources if key in application.form}
-    return OpenForm(needs, shared, {key: value for key, value in application.form.items() if key not in shared})
+    needs, form = fields_of(tools.catalogue_of(application), application), application.form
+    asked = named_in(judged.problem, needs) or needs
+    shared = {need.field.key: form[need.field.key] for need in asked if need.field.key in application.form_sources.keys() & form}
+    typed = {need.field.key: form[need.field.key] for need in asked if need.field.key in form.keys() - shared}
+    return OpenForm(asked, shared, typed, [(need.field, form.get(need.field.key)) for need in needs if need not in asked])
+
+
+def marks(session: Any, tools: Tools, application: Application) -> list[Mark]:
+    """What the last look found wanting, in its order; nothing unless a correction is due."""
+    if application.state != CaseState.CORRECTION:
+        return []
+    known, opened = tools.catalogue_of(application).materials, open_form(session, tools, application)
+    fields = tuple(need.field.key for need in opened.needs) if opened else ()
+    return [
+        Mark(key, "申请表及其他", found.problem, fields) if key == APPLICATION_FORM
+        else Mark(key, known[key].name if key in known else key, sentences(found)[0])
+        for key, found in intake.last_judgements(session, application.number).items() if found.faults
+    ]
 
 
 def require_due(application: Application) -> None:
@@ -102,14 +141,24 @@ def _faults_of_form(opened: OpenForm | None, form: Mapping[str, Any] | None) -> 
         return []
     if opened is None:
         raise InvalidInput("窗口没有要求修改申请表；请只提交需要补正的材料", field="form", code="form-not-marked")
-    return check_form(opened.needs, form)
+    kept = {field.key: (field, value) for field, value in opened.kept}
+    touched = [field for field, value in kept.values() if field.key in form and read_value(field, form[field.key]) != value]
+    refused = [
+        InvalidInput(
+            f"窗口没有要求修改“{field.label}”；请只修改窗口指出的栏目，其他内容有误的请到窗口说明",
+            field=f"form.{field.key}", code="form-field-not-marked",
+        )
+        for field in touched
+    ]
+    return refused + check_form(opened.needs, {key: value for key, value in form.items() if key not in kept})
 
 
 def _mend_form(
     session: Any, tools: Tools, account: Account, application: Application, opened: OpenForm, form: Mapping[str, Any]
 ) -> bool:
     """Whether it says anything else now. What it said before stays on record; a register that is contradicted is told (R115)."""
-    before, values = application.form, tidied(opened.needs, form)
+    before = application.form
+    values = {field.key: value for field, value in opened.kept if value is not None} | tidied(opened.needs, form)
     changed = sorted(key for key in before.keys() | values.keys() if before.get(key) != values.get(key))
     if not changed:
         return False

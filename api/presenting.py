@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from api import schemas, schemas_catalogue, schemas_delivery
 from api.case_view import CaseView, ClockView, ItemView
+from api.correction import Mark
 from api.estimating import EstimateView
 from api.guide_view import GuideItem, guide_items
 from api.local_time import iso
@@ -111,7 +112,7 @@ def case_summary(catalogue: Catalogue, application: Application, label: str) -> 
     )
 
 
-def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
+def case_detail(case: CaseView, base_url: str, marks: Iterable[Mark]) -> schemas.ApplicationDetail:
     application = case.application
     return schemas.ApplicationDetail(
         number=application.number, bundle=application.bundle, name=case.bundle.short_name, state=application.state,
@@ -135,6 +136,9 @@ def case_detail(case: CaseView, base_url: str) -> schemas.ApplicationDetail:
                 due_at=iso(row.due_at), handed_in_at=iso(row.handed_in_at),
             )
             for row, name, _ in case.promises
+        ],
+        to_correct=[
+            schemas.ToCorrect(key=one.key, name=one.name, problem=one.problem, fields=list(one.fields)) for one in marks
         ],
     )
 

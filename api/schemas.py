@@ -226,6 +226,13 @@ class PromiseInfo(BaseModel):
     handed_in_at: str | None
 
 
+class ToCorrect(BaseModel):
+    key: str = Field(description="A material, or `application-form` for the form and what else the window has to say")
+    name: str
+    problem: str
+    fields: list[str] = Field(description="Of the form: keys of the fields that may be changed")
+
+
 class ApplicationSummary(BaseModel):
     number: str
     bundle: str
@@ -247,6 +254,7 @@ class ApplicationDetail(ApplicationSummary):
     guidance: list[str] = Field(description="Numbers of the pre-checks that came along with the case")
     promises: list[PromiseInfo]
     joint_acts: list[JointActInfo]
+    to_correct: list[ToCorrect] = Field(description="What the window marked, while a correction is due; else empty")
 
 
 class Withdrawal(BaseModel):
@@ -276,5 +284,5 @@ class Correction(BaseModel):
     model_config = example(materials={"premises-plan": "0b6f9a52-0000-4000-8000-000000000000"})
     materials: dict[Slug, DocumentId] = Field(max_length=60)
     form: dict[FieldKey, bool | Whole | FiniteFloat | FormText | list[Text]] | None = Field(
-        None, max_length=200, description="The whole form anew, where the window marked it (申请表及其他)"
+        None, max_length=200, description="The form anew, where it was marked; `to_correct` says which fields may change"
     )

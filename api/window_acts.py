@@ -10,6 +10,7 @@ from stdnum.cn import ric
 
 from api.masking import mask_id
 from api.uploads import Upload
+from onething.application_form import fields_of, naming
 from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput, NotAllowed, refuse
 from onething.intake import Judgement, check_decision, defects
@@ -117,6 +118,8 @@ def _review(session: Any, tools: Tools, case: Application, wish: Wanted) -> Chec
     catalogue = tools.catalogue_of(case)
     found = [_judgement(row, wish) for row in applications.materials(session, case.number)]
     decision, reason = wish.text("decision"), wish.text("reason")
+    if decision == "correction":
+        reason = naming((need for need in fields_of(catalogue, case) if wish.text(f"mark.{need.field.key}")), reason)
     if decision not in DECISIONS:
         raise InvalidInput("请选择收件结论", field="decision", code="decision-missing")
     if decision == "on-the-spot" and case.channel != Channel.WINDOW:

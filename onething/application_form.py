@@ -17,6 +17,7 @@ Value = str | int | float | bool | list[str]
 SCHEMA_VERSION = 16
 """The newest that Tasklist of both flavours draws."""
 WHO_APPLIES = ("单位信息", "个人信息")
+QUOTED = re.compile(r"[“「\"]([^“”「」\"]+)[”」\"]")
 COMPONENTS = {
     "text": "textfield", "textarea": "textarea", "number": "number", "date": "datetime", "choice": "radio",
     "checks": "checklist", "boolean": "checkbox",
@@ -55,6 +56,19 @@ def sections(needs: Iterable[FieldNeed]) -> dict[str, list[FieldNeed]]:
     for need in needs:
         found.setdefault(need.field.section, []).append(need)
     return found
+
+
+def named_in(text: str, needs: Iterable[FieldNeed]) -> list[FieldNeed]:
+    """Those whose label, or whose section, the text names between quotation marks: 请修改“经营场所”。
+    Fields that share a label are named together."""
+    named = set(QUOTED.findall(text))
+    return [need for need in needs if named & {need.field.label, need.field.section}]
+
+
+def naming(needs: Iterable[FieldNeed], remark: str = "") -> str:
+    """A sentence that `named_in` reads: these fields are to be put right; just the remark where there are none."""
+    named = "、".join(dict.fromkeys(f"“{need.field.label}”" for need in needs))
+    return "：".join(filter(None, [named and f"请修改申请表的{named}", remark]))
 
 
 # the Camunda Forms file

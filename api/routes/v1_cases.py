@@ -15,6 +15,7 @@ from api.case_view import view
 from api.consenting import Agreed
 from api.context import ToolsDep, Visitor, VisitorDep, WriterDep
 from api.correction import correct as correct_case
+from api.correction import marks
 from api.delivery_choice import choose
 from api.description import refusals
 from api.once import once
@@ -65,8 +66,9 @@ def list_applications(
 def get_application(number: CaseNumber, visitor: VisitorDep, tools: ToolsDep) -> schemas.ApplicationDetail:
     """State, items, clocks, papers, certificates and notices of one's own case."""
     with tools.store.reading() as session:
-        case = view(session, tools, own_case(session, visitor.account, number))
-        return presenting.case_detail(case, tools.settings.base_url)
+        application = own_case(session, visitor.account, number)
+        marked = marks(session, tools, application)
+        return presenting.case_detail(view(session, tools, application), tools.settings.base_url, marked)
 
 
 @router.post("/{number}/withdrawal", summary="撤回办件或其中一个事项", responses=refusals(409))

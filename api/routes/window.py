@@ -35,6 +35,7 @@ from api.window import (
     search,
 )
 from api.window_acts import DECISIONS, Wanted, paper_reply, register
+from onething.application_form import fields_of, sections
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
@@ -269,7 +270,7 @@ def _case_page(
         "problems": problems, "decisions": DECISIONS, "relations": RELATIONS, "recorded": RECORDED, "applicant": applicant,
         "max_mib": tools.settings.max_upload_mib, "names": {row.key: name for row, name, _ in shown.case.materials},
         "waiting": [task for task in shown.tasks if not task.mine], "known": tools.catalogue_of(case).materials,
-        "item_names": item_names, "passage": steps,
+        "item_names": item_names, "passage": steps, "fields": sections(fields_of(tools.catalogue_of(case), case)),
     }, errors[0].status if errors else 200)
 
 

@@ -61,6 +61,7 @@ class ApplicationDetail(Record):
     guidance: list[str]
     promises: list[PromiseInfo]
     joint_acts: list[JointActInfo]
+    to_correct: list[ToCorrect]
 
 
 class ApplicationSummary(Record):
@@ -500,6 +501,13 @@ class SupervisionList(Record):
 
 class Supplement(Record):
     materials: dict[str, Any]
+
+
+class ToCorrect(Record):
+    key: str
+    name: str
+    problem: str
+    fields: list[str]
 
 
 class VerifyResult(Record):

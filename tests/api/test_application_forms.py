@@ -17,7 +17,7 @@ from onething.eligibility import materials_for
 from onething.gateways import DemoRegisters, GatewayError
 from onething.intake import Judgement
 from onething.settings import Settings
-from onething.store import applications, audit, guides, intake, outbox
+from onething.store import applications, audit, guides, intake, outbox, window
 from onething.vocabulary import CaseState
 from tests.stores import empty_store
 
@@ -278,15 +278,19 @@ def test_r27_another_district_asks_what_only_it_asks_and_forgets_what_it_does_no
 @pytest.fixture
 def marked(company: Any, tools: Tools) -> str:
     """A case whose form the window wants mended, and nothing else."""
+    return to_mend(company, tools, "经营场所与租赁合同不一致")
+
+
+def to_mend(company: Any, tools: Tools, problem: str) -> str:
     draft = to_form(company)
     fill(company, draft)
     number = submit(company, draft)
     with tools.store.transaction() as session:
-        reason = Judgement("application-form", 1, complete=False, legal=True, problem="经营场所与租赁合同不一致")
+        reason = Judgement("application-form", 1, complete=False, legal=True, problem=problem)
         intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", [reason])
         case = applications.lock(session, number)
         applications.set_case_state(case, CaseState.CORRECTION)
-        case.reason = "申请表及其他：经营场所与租赁合同不一致"
+        case.reason = f"申请表及其他：{problem}"
     return number
 
 
@@ -320,6 +324,51 @@ def test_r43_r54_the_form_is_mended_on_the_page_and_what_it_said_is_kept(company
     assert case.form == before | {"premises_address": "郑州市金水区合同路 9 号"}
     assert (old.form, entry.detail["fields"]) == (before, ["premises_address"])
     assert f"补正前：{before['premises_address']}" in company.get(f"/cases/{marked}").text
+
+
+def test_r43_only_the_fields_that_the_window_names_are_mended(company: Any, tools: Tools) -> None:
+    """… by the page and by the API, which says which they are; a client that sends another field's new value is refused."""
+    number = to_mend(company, tools, "请修改申请表的“经营场所地址”：与租赁合同不一致")
+    before, sent = as_typed(tools, number)
+    address = f"/cases/{number}/correction"
+    page = company.get(address).text
+    assert "请修改窗口指出的栏目" in page
+    assert 'name="form.premises_address"' in page
+    assert 'name="form.staff_total"' not in page
+    assert str(before["staff_total"]) in page, "to be read"
+    [mark] = company.get(f"/api/v1/applications/{number}").json()["to_correct"]
+    assert (mark["key"], mark["fields"]) == ("application-form", ["premises_address"])
+    body = {"materials": {}, "form": {"premises_address": "合同路 9 号", "staff_total": before["staff_total"] + 1}}
+    refused = company.post(f"/api/v1/applications/{number}/correction", body).json()
+    assert (refused["code"], refused["field"]) == ("form-field-not-marked", "form.staff_total")
+    same = company.send(address, {"form.premises_address": sent["form.premises_address"]})
+    assert (same.status_code, "请修改申请表" in same.text) == (422, True)
+    empty = company.send(address, {"form.premises_address": ""})
+    assert 'href="#form.premises_address"' in empty.text
+    assert company.send(address, {"form.premises_address": "合同路 9 号", "form.staff_total": "99"}).status_code == 303
+    with tools.store.reading() as session:
+        case = applications.get(session, number)
+    assert case.form == before | {"premises_address": "合同路 9 号"}, "what the page does not ask for changes nothing"
+    assert company.get(f"/api/v1/applications/{number}").json()["to_correct"] == []
+
+
+def test_r43_the_clerk_ticks_the_fields_that_are_to_be_mended(company: Any, person: Any, tools: Tools) -> None:
+    draft = to_form(company)
+    fill(company, draft)
+    number, clerk = submit(company, draft), person("window-410105")
+    with tools.store.reading() as session:
+        rows = applications.materials(session, number)
+    good = {f"{name}.{row.key}": "yes" for row in rows for name in ("complete", "legal")}
+    tick = {"mark.premises_address": "yes", "mark.staff_total": "yes"}
+    address = f"/staff/window/{number}"
+    assert 'name="mark.premises_address"' in clerk.get(address).text
+    again = clerk.send(f"{address}/acts/intake-review", good | tick)
+    assert (again.status_code, 'name="mark.staff_total" value="yes" checked' in again.text) == (422, True)
+    answer = clerk.send(f"{address}/acts/intake-review", good | tick | {"decision": "correction", "reason": "与合同不一致"})
+    assert answer.status_code == 303, answer.text
+    with tools.store.reading() as session:
+        [act] = window.of_case(session, number)
+    assert act.said["intake_reason"] == "请修改申请表的“经营场所地址”、“从业人员数”：与合同不一致"
 
 
 def test_r43_a_bad_file_and_a_bad_form_are_told_together(company: Any, tools: Tools, marked: str) -> None:

@@ -17,6 +17,8 @@ from onething.application_form import (
     examples,
     fields_for,
     form_file,
+    named_in,
+    naming,
     read_value,
     said,
     sections,
@@ -36,6 +38,35 @@ every_bundle = pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bun
 
 def field(**more: Any) -> FieldNeed:
     return FieldNeed(FormField(**{"key": "a", "label": "面积", "section": "场所", "type": "number"} | more), ("x",))
+
+
+NEEDS = [
+    field(), field(key="b", label="地址"), field(key="c", label="地址", section="住所"),
+    field(key="d", label="电话", section="联系"),
+]
+
+
+@pytest.mark.parametrize(("text", "keys"), [
+    ("请修改“面积”", "a"), ("“面积”、「电话」都与证件不一致", "ad"), ('"电话"少一位', "d"), ("“地址”不对", "bc"),
+    ("“场所”请重新填写", "ab"),
+    ("面积不对", ""), ("“营业面积”不对", ""), ("请在申请表上“签名”", ""), ("“面积", ""), ("", ""),
+])
+def test_r43_the_fields_that_are_named_in_quotation_marks(text: str, keys: str) -> None:
+    assert [need.field.key for need in named_in(text, NEEDS)] == list(keys)
+
+
+def test_r43_what_is_ticked_is_what_is_read() -> None:
+    for chosen in ([NEEDS[0]], NEEDS[1:3], [NEEDS[0], NEEDS[3]]):
+        assert named_in(naming(chosen, "与证件不一致"), NEEDS) == chosen
+    assert naming([], "缺签名") == "缺签名"
+    assert naming([NEEDS[0]]) == "请修改申请表的“面积”"
+
+
+@every_bundle
+def test_every_field_can_be_named(bundle: Bundle) -> None:
+    """No label or section holds a quotation mark, which would hide it."""
+    needs = fields_for(CATALOGUE, bundle, [row.item for row in bundle.rows])
+    assert all(need in named_in(naming([need]), needs) for need in needs)
 
 
 def problems(need: FieldNeed, value: Any) -> list[str]:
