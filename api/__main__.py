@@ -16,6 +16,9 @@ from onething.bootstrap import build_tools, few_arenas
 from onething.errors import OneThingError
 from onething.settings import get_settings
 
+KEPT_OPEN = 75
+"""Seconds an idle connection is kept: longer than a proxy keeps it (docker/proxy: 30), or a request would meet its end."""
+
 
 class Connection(H11Protocol):
     """Reads 16 KiB at once, not 256: hundreds of uploads that come in together would fill the memory (F22)."""
@@ -43,7 +46,7 @@ def main() -> int:
     # No access log: addresses hold case numbers and tokens. Whose word on client addresses counts, api.limiting decides.
     uvicorn.run(
         app, host=settings.api_host, port=settings.api_port, access_log=False, server_header=False, log_config=None,
-        proxy_headers=False, http=Connection,
+        proxy_headers=False, http=Connection, timeout_keep_alive=KEPT_OPEN,
     )
     return 0
 

@@ -39,7 +39,7 @@ def furnish(house: House) -> Ids:
     found = overdue(house)
     owner = Person(house.app, COMPANY)
     makers: tuple[Callable[[House, Person], Ids], ...] = (
-        finished, unrated, not_taken, correction, under_way, agreed, withdrawn, at_the_counter, to_collect, parcel,
+        finished, unrated, not_taken, correction, named, under_way, agreed, withdrawn, at_the_counter, to_collect, parcel,
         waiting, asked, drafts, apart, registered, unsafe,
     )
     for make in makers:
@@ -114,6 +114,14 @@ def correction(house: House, owner: Person) -> Ids:
     number = whole(house)
     house.review(number, **{**intake_answer(False), "intake_reason": "申请表的经营面积与平面图不一致"})
     return {"correction": number}
+
+
+def named(house: House, owner: Person) -> Ids:
+    """All materials are in order; two fields of the form are not."""
+    number = whole(house)
+    reason = "请修改申请表的“经营场所地址”、“从业人员数”：与租赁合同和社保记录不一致"
+    house.review(number, **{**intake_answer(True), "intake_decision": "correction", "intake_reason": reason})
+    return {"named": number}
 
 
 def under_way(house: House, owner: Person) -> Ids:

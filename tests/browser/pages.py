@@ -107,7 +107,9 @@ def steps() -> Iterable[Look]:
 
 
 def desk() -> Iterable[Look]:
-    for state in ("window_waiting", "waiting", "counter", "correction", "originals", "under_way", "apart", "returned", "ended"):
+    for state in (
+        "window_waiting", "waiting", "counter", "correction", "named", "originals", "under_way", "apart", "returned", "ended",
+    ):
         yield Look(f"window-{state.replace('_', '-')}", f"/staff/window/{{{state}}}", WINDOW)
     for state in ("collect", "parcel"):
         yield Look(f"window-{state}", f"/staff/window/{{{state}}}", DELIVERY)
@@ -186,6 +188,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
         question := Look("case-question", CASE + "/questions", OWNER), pressed(question, "case-question-fault", "提交问题")),
     "GET /cases/{number}/correction": (
         correct := Look("correct", "/cases/{correction}/correction", OWNER), pressed(correct, "correct-fault", "提交补正材料"),
+        named := Look("correct-named", "/cases/{named}/correction", OWNER), pressed(named, "correct-named-fault", "提交补正材料"),
         Look("correct-kept-fault", correct.path, OWNER, "提交补正材料", file="unsigned_file", first=NOWHERE)),
     "GET /cases/{number}/withdrawal": terminal("withdraw", CASE + "/withdrawal", OWNER) + looks(
         OWNER, withdraw="/cases/{waiting}/withdrawal", withdraw_item=CASE + "/withdrawal?item=urban-drainage-permit",

@@ -2,14 +2,15 @@
 
 import io
 
-from tests.fault.faults.f14 import growth
+from tests.fault.faults.f14 import growth, steep
 from tests.fault.faults.f22 import Varied
 from tests.uploads.corpus import MIB, padded
 
 
 def test_what_grows_is_seen_and_what_is_flat_is_not() -> None:
-    found = growth({"flat": [50, 90, *[100] * 38], "leak": list(range(100, 140)), "short": [1, 9]})
-    assert found == {"flat": 1.0, "leak": round(137.5 / 119.5, 2)}
+    seen = {"flat": [50, 90, *[100] * 38], "leak": list(range(100, 140)), "short": [1, 9], "few": [24] * 30 + [27] * 10}
+    assert growth(seen) == {"flat": 1.0, "leak": round(137.5 / 119.5, 2), "few": 1.12}
+    assert steep(seen) == ["leak"], "three more of twenty-four are no leak"
 
 
 def test_every_large_file_is_another_one_of_the_same_size() -> None:

@@ -16,10 +16,12 @@ from tests.fault.people import Crowd
 from tests.fault.scene import Scene
 
 TITLE = "ten thousand open applications by 32 connections"
-CONNECTIONS, RATED = 32, 12.0
-"""Applications a second in the first part: what workers and engine do to the end on two cores, with some air."""
+CONNECTIONS, RATED = 32, 8.0
+"""Applications a second in the first part: two thirds of the 12 that front doors, workers, engine and database do to the end
+on two cores."""
 OURS = ("api-1", "api-2", "workers-1", "workers-2")
-MIB_ALLOWED, ENGINE_MIB_ALLOWED, FILES_ALLOWED, FLAT = 300, 1024, 512, 1.1
+MIB_ALLOWED, ENGINE_MIB_ALLOWED, FILES_ALLOWED, FLAT, FEW = 300, 1024, 512, 1.1, 5
+"""`FEW` more (files, MiB) are no growth, whatever their share of a small number."""
 SUBMIT_SECONDS, DRAIN_SECONDS, LOOK_SECONDS = 2.0, 300, 60
 DOORS, WORKERS = OURS[:2], OURS[2:]
 
@@ -51,8 +53,9 @@ class Watch:
         """From here on theirs has to be flat; of the others, all the time."""
         self.begins = {name: len(self.memory[name]) for name in names}
 
-    def flat(self, seen: Mapping[str, list[int]], names: Iterable[str]) -> dict[str, float]:
-        return growth({name: seen[name][self.begins.get(name, 0):] for name in names})
+    def steady(self, seen: Mapping[str, list[int]], names: Iterable[str]) -> dict[str, list[int]]:
+        """Of these, what has to be flat."""
+        return {name: seen[name][self.begins.get(name, 0):] for name in names}
 
     def stop(self) -> None:
         self.ended.set()
@@ -65,9 +68,16 @@ def largest(seen: Mapping[str, list[int]]) -> dict[str, int]:
 
 def growth(seen: Mapping[str, list[int]]) -> dict[str, float]:
     """The last tenth beside the middle tenth: 1.0 is flat."""
-    return {
-        name: round(_mean(values, 0.9, 1.0) / _mean(values, 0.45, 0.55), 2) for name, values in seen.items() if len(values) >= 20
-    }
+    return {name: round(last / middle, 2) for name, (middle, last) in _ends(seen).items()}
+
+
+def steep(seen: Mapping[str, list[int]]) -> list[str]:
+    """What is not flat."""
+    return [name for name, (middle, last) in _ends(seen).items() if last > FLAT * middle and last - middle > FEW]
+
+
+def _ends(seen: Mapping[str, list[int]]) -> dict[str, tuple[float, float]]:
+    return {name: (_mean(values, 0.45, 0.55), _mean(values, 0.9, 1.0)) for name, values in seen.items() if len(values) >= 20}
 
 
 def _mean(values: list[int], first: float, last: float) -> float:
@@ -117,11 +127,11 @@ def play(here: Scene) -> None:
 def _judge(here: Scene, watch: Watch, crowds: tuple[Crowd, Crowd]) -> None:
     result, names = here.result, ("engine", *OURS)
     memory, files = largest(watch.memory), largest(watch.files)
-    steady = {"memory": watch.flat(watch.memory, OURS), "open files": watch.flat(watch.files, names)}
+    steady = {"memory": watch.steady(watch.memory, OURS), "open files": watch.steady(watch.files, names)}
     rated, full = (_p95(here, crowd) for crowd in crowds)
     result.figures |= {
-        "memory, MiB": memory, "memory, last tenth to middle": steady["memory"], "open files": files,
-        "open files, last tenth to middle": steady["open files"], "p95 of a submission at rated load, s": rated,
+        "memory, MiB": memory, "memory, last tenth to middle": growth(steady["memory"]), "open files": files,
+        "open files, last tenth to middle": growth(steady["open files"]), "p95 of a submission at rated load, s": rated,
         "p95 of a submission, 32 at once without a pause, s": full,
     }
     ours = max(memory[name] for name in memory if name != "engine")
@@ -130,9 +140,10 @@ def _judge(here: Scene, watch: Watch, crowds: tuple[Crowd, Crowd]) -> None:
     result.want("memory of the engine", f"≤ {ENGINE_MIB_ALLOWED} MiB", f"{engine} MiB", engine <= ENGINE_MIB_ALLOWED)
     most = max(files[name] for name in files)
     result.want("open files of each process", f"≤ {FILES_ALLOWED}", most, most <= FILES_ALLOWED)
-    for what, found in steady.items():
-        steep = {name: ratio for name, ratio in found.items() if ratio > FLAT}
-        result.want(f"{what} stays flat", f"≤ {FLAT}", steep or max(found.values(), default=1.0), not steep)
+    for what, seen in steady.items():
+        found, grows = growth(seen), steep(seen)
+        shown = {name: found[name] for name in grows} or max(found.values(), default=1.0)
+        result.want(f"{what} stays flat", f"≤ {FLAT} or {FEW} more", shown, not grows)
     result.want("p95 of a submission at rated load", f"≤ {SUBMIT_SECONDS:g} s", f"{rated} s", rated <= SUBMIT_SECONDS)
     wrong = {name: count for crowd in here.crowds for name, count in crowd.problems.items() if name not in ("429", "503")}
     result.want("answers other than yes, 429 and 503", "0", wrong or 0, not wrong)
