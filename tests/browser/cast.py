@@ -119,7 +119,7 @@ def correction(house: House, owner: Person) -> Ids:
 def named(house: House, owner: Person) -> Ids:
     """All materials are in order; two fields of the form are not."""
     number = whole(house)
-    reason = "请修改申请表的“经营场所地址”、“从业人员数”：与租赁合同和社保记录不一致"
+    reason = "请修改申请表的“经营场所地址”、“经营面积”：与租赁合同不一致"
     house.review(number, **{**intake_answer(True), "intake_decision": "correction", "intake_reason": reason})
     return {"named": number}
 
