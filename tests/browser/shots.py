@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from api.pages.languages import CHINESE, ENGLISH
@@ -14,7 +15,7 @@ from tests.browser.looking import Onlookers, chromium, sizes_of
 from tests.browser.pages import PAGES
 
 
-def main(folder: Path, only: str, language: str, unfolded: bool) -> None:
+def main(folder: Path, only: Collection[str], language: str, unfolded: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="onething-shots-") as var:
         house = House(Path(var))
@@ -22,7 +23,7 @@ def main(folder: Path, only: str, language: str, unfolded: bool) -> None:
         with serving(house.app) as address, other_doors(house) as others, chromium() as browser:
             onlookers = Onlookers(browser, house.app, {"": address, **others}, ids)
             for look in (look for looks in PAGES.values() for look in looks):
-                if only in look.name:
+                if not only or any(part in look.name for part in only):
                     for size in sizes_of(look):
                         page = onlookers.at(look, size, language)
                         if unfolded:
@@ -34,7 +35,7 @@ def main(folder: Path, only: str, language: str, unfolded: bool) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.browser.shots", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("only", nargs="?", default="", help="part of a page's name")
+    parser.add_argument("only", nargs="*", help="parts of pages' names")
     parser.add_argument("--language", choices=(CHINESE, ENGLISH), default=CHINESE)
     parser.add_argument("--unfolded", action="store_true", help="with everything that is folded opened")
     given = parser.parse_args()
