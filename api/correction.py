@@ -28,7 +28,7 @@ from onething.catalogue.facts import FormField
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput, refuse
-from onething.intake import APPLICATION_FORM, sentences
+from onething.intake import APPLICATION_FORM, FORM_NAME, sentences
 from onething.store import Account, Application, Material, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import CaseState, Clock
 
@@ -86,7 +86,7 @@ def marks(session: Any, tools: Tools, application: Application) -> list[Mark]:
     known, opened = tools.catalogue_of(application).materials, open_form(session, tools, application)
     fields = tuple(need.field.key for need in opened.needs) if opened else ()
     return [
-        Mark(key, "申请表及其他", found.problem, fields) if key == APPLICATION_FORM
+        Mark(key, FORM_NAME, found.problem, fields) if key == APPLICATION_FORM
         else Mark(key, known[key].name if key in known else key, sentences(found)[0])
         for key, found in intake.last_judgements(session, application.number).items() if found.faults
     ]

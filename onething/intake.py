@@ -9,7 +9,7 @@ from typing import Any
 from onething.engine.contract import judgement_variables
 from onething.errors import InvalidInput, refuse
 
-APPLICATION_FORM = "application-form"
+APPLICATION_FORM, FORM_NAME = "application-form", "申请表及其他"
 """Stands for the application itself: what is to be put right besides the single materials."""
 
 

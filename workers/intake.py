@@ -11,6 +11,7 @@ from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.intake import (
     APPLICATION_FORM,
+    FORM_NAME,
     Judgement,
     check_decision,
     defects,
@@ -236,4 +237,4 @@ def _dates(session: Any, desk: Desk, application: Application) -> dict[str, Any]
 
 
 def _names(desk: Desk, application: Application) -> dict[str, str]:
-    return {key: row.name for key, row in desk.catalogue(application).materials.items()} | {APPLICATION_FORM: "申请表及其他"}
+    return {key: row.name for key, row in desk.catalogue(application).materials.items()} | {APPLICATION_FORM: FORM_NAME}
