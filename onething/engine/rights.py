@@ -51,25 +51,24 @@ def read_filter(filter_id: str) -> Grant:
 
 
 SHOWN = (("application_no", "办件编号"), ("bundle", "一件事"), ("item", "事项"))
-FILTERS = {
-    "全部待办": None, "收件审查": "intake-review", "再次告知": "repeat-notice", "纸质材料转电子": "digitising",
-    "纸质材料移交": "paper-handover", "原件确认": "paper-receipt", "获取申报信息": "pull-application",
-    "受理审查": "acceptance-review",
-    "容缺预审": "pre-review", "审批决定": "approval-decision", "特别环节": "special-step", "延期审批": "extension-decision",
+STEPS = {
+    "收件审查": "intake-review", "再次告知": "repeat-notice", "纸质材料转电子": "digitising", "纸质材料移交": "paper-handover",
+    "原件确认": "paper-receipt", "获取申报信息": "pull-application", "受理审查": "acceptance-review", "容缺预审": "pre-review",
+    "审批决定": "approval-decision", "特别环节": "special-step", "延期审批": "extension-decision",
     "安排联合办理": "joint-appointment", "联合办理意见": "joint-opinion", "联合办理记录": "joint-record",
-    "窗口发放": "result-handover",
-    "业务咨询": "guidance-answer", "材料预审": "guidance-pre-check",
+    "窗口发放": "result-handover", "业务咨询": "guidance-answer", "材料预审": "guidance-pre-check",
 }
-"""Shared Tasklist filters: name -> user task. No dates: those need stored expressions, which are off (S04)."""
+FILTERS: dict[str, dict[str, Any]] = {
+    "全部待办": {}, "待认领": {"unassigned": True}, "已认领": {"assigned": True},
+    **{name: {"taskDefinitionKey": key} for name, key in STEPS.items()},
+}
+"""Shared Tasklist filters: name -> which tasks. No dates: those need stored expressions, which are off (S04)."""
 
 
 def filter_body(name: str, position: int) -> dict[str, Any]:
     """Which tasks appear is decided by rights; the filter only narrows and sorts, soonest due first."""
-    query: dict[str, Any] = {"sorting": [{"sortBy": "dueDate", "sortOrder": "asc"}]}
-    if FILTERS[name]:
-        query["taskDefinitionKey"] = FILTERS[name]
     return {
-        "resourceType": "Task", "name": name, "query": query,
+        "resourceType": "Task", "name": name, "query": {**FILTERS[name], "sorting": [{"sortBy": "dueDate", "sortOrder": "asc"}]},
         "properties": {
             "priority": position, "description": f"{name}，按办理时限排序", "refresh": True,
             "showUndefinedVariable": False, "color": "#4e5969",

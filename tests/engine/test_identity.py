@@ -197,6 +197,14 @@ def test_shared_filters_list_only_ones_own_tasks(login: Any, number: str) -> Non
     seen = reviewer.transport.call("GET", path, params={"maxResults": 500})
     assert number in {reviewer.form_variables(task["id"])["application_no"] for task in seen}
     assert login("window-410105").transport.call("GET", path, params={"maxResults": 500}) == []
+    [task] = reviewer.user_tasks(number)
+    for name, there in (("待认领", [True, False]), ("已认领", [False, True])):
+        path, found = f"/filter/{filters[name]['id']}/list", []
+        for press in ("unclaim", "claim"):
+            reviewer.transport.call("POST", f"/task/{task.id}/{press}", json={"userId": reviewer.user})
+            listed = reviewer.transport.call("GET", path, params={"maxResults": 500})
+            found.append(task.id in {entry["id"] for entry in listed})
+        assert found == there, name
 
 
 @pytest.mark.engine
