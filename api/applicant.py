@@ -8,9 +8,10 @@ from collections.abc import Container, Mapping
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from onething import names
 from onething.catalogue import Bundle
 from onething.errors import InvalidInput
-from onething.store import Account, accounts
+from onething.store import Account
 from onething.vocabulary import Audience, DeliveryMode, DeliveryWay
 
 LETTER = "power-of-attorney"
@@ -99,7 +100,7 @@ def not_oneself(account: Account, applicant: Mapping[str, str], documents: Conta
     if not account.id_no or LETTER in documents:
         return []
     for field, own in (("id_no", account.id_no), ("name", account.name)):
-        if accounts.plain(applicant[field]) != accounts.plain(own):
+        if names.unmarked(applicant[field]) != names.unmarked(own):
             return [InvalidInput(
                 f"{LABELS[field]}与登录的账号不一致；替别人办理的，请在“回答问题”一步选择委托办理，或者由本人登录申请",
                 field=f"applicant.{field}", code="not-oneself",

@@ -11,6 +11,7 @@ from api import applicant as applicants
 from api import drafts
 from api.window import own_district
 from api.window_acts import identity_faults
+from onething import names
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.errors import InvalidInput
@@ -62,7 +63,7 @@ def faults_of(session: Any, bundle: Bundle | None, visit: Visit) -> list[Invalid
 def _known(session: Any, applicant: Mapping[str, str]) -> Account | None:
     """The account with this number. Raises `InvalidInput` when the number belongs to another name."""
     known = window.applicants(session, applicant["id_no"]) if applicant["id_no"] else []
-    same = [row for row in known if accounts.plain(row.name) == accounts.plain(applicant["name"])]
+    same = [row for row in known if names.unmarked(row.name) == names.unmarked(applicant["name"])]
     if known and not same and applicant["name"]:
         raise InvalidInput(
             "这个证件号码登记的是另一个姓名或名称；请对照证件核对", field="applicant.name", code="name-differs"

@@ -109,9 +109,13 @@ def read_answers(
     texts = {question.key: str(form.get(question.key) or "").strip() for question in asked}
     said = {question.key: _answer(question, texts[question.key]) for question in asked}
     answers = {key: answer for key, answer in said.items() if answer is not None}
-    put_off = {key for key in may_stay_open(catalogue, bundle) if texts.get(key) == LATER}
-    needless = put_off | idle_questions(catalogue, bundle, answers, chosen)
+    needless = put_off(catalogue, bundle, form) | idle_questions(catalogue, bundle, answers, chosen)
     return answers, [_unanswered(question) for question in asked if question.key not in answers.keys() | needless]
+
+
+def put_off(catalogue: Catalogue, bundle: Bundle, form: FormData) -> set[str]:
+    """Questions that were answered with 不清楚."""
+    return {key for key in may_stay_open(catalogue, bundle) if form.get(key) == LATER}
 
 
 def _unanswered(question: Question) -> InvalidInput:

@@ -12,7 +12,7 @@ from api.masking import mask_id
 from onething.bootstrap import Tools
 from onething.papers import ReceiptItem, ReceiptMaterial, SubmissionContent, render
 from onething.store import Document
-from onething.vocabulary import Channel, Clock
+from onething.vocabulary import CaseState, Channel, Clock
 
 
 def handed_in(case: CaseView) -> datetime:
@@ -31,6 +31,15 @@ def estimate_of(tools: Tools, case: CaseView) -> EstimateView:
         tools, case.bundle, [item.row.item for item in case.items], at=handed_in(case), channel=row.channel,
         district=row.district, received_at=row.received_at,
     )
+
+
+UNTOUCHED = frozenset({CaseState.SUBMITTED, CaseState.IN_PROGRESS})
+
+
+def ends(tools: Tools, case: CaseView) -> EstimateView | None:
+    """When everything is decided at the latest; None where that cannot be said: something was stopped or extended."""
+    moved = any(clock.paused for clock in case.clocks) or not case.rare.isdisjoint({"extensions", "special steps"})
+    return None if moved or case.state not in UNTOUCHED else estimate_of(tools, case)
 
 
 def submission_pdf(tools: Tools, case: CaseView) -> bytes:

@@ -161,7 +161,15 @@ def check_form(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> list[In
         sentence = _fault(field, read_value(field, values.get(key)))
         if sentence:
             found.append(InvalidInput(sentence, field=f"form.{key}", code="form-field"))
+        elif (first := known.get(field.not_before)) and _precedes(values.get(key), values.get(first.key)):
+            sentence = f"“{field.label}”不能早于“{first.label}”；请核对这两个日期"
+            found.append(InvalidInput(sentence, field=f"form.{key}", code="form-field"))
     return found
+
+
+def _precedes(day: Any, other: Any) -> bool:
+    """Whether both are days and the first comes before the second."""
+    return all(isinstance(one, str) and _is_date(one) for one in (day, other)) and day < other
 
 
 def _fault(field: FormField, value: Value | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from onething.eligibility import MaterialNeed
 from onething.errors import InvalidInput
-from onething.names import plain
+from onething.names import unmarked
 from onething.vocabulary import PromiseKind
 
 
@@ -65,7 +65,7 @@ def check_promises(
                 f"“{need.material.name}”已经上传，不需要承诺；请取消承诺或移除文件", field=f"material-{key}",
                 code="promise-needless",
             )
-    if not chosen or plain(signature) == plain(name):
+    if not chosen or unmarked(signature) == unmarked(name):
         return
     if signature.strip():
         raise InvalidInput(

@@ -61,7 +61,7 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) ->
             "held": holdings(shown), "then": then(shown), "may_ask": bool(offices(tools, application)),
             "questions": asked(session, tools, visitor.account, application) if "questions" in shown.rare else [],
             "rated": "ratings" in shown.rare and ratings.given(session, number, str(RatingChannel.PAGE)),
-            "may_rate": open_to(application),
+            "may_rate": open_to(application), "ends": receipts.ends(tools, shown),
         }
     return render(request, "case.html", page | {"max_mib": tools.settings.max_upload_mib})
 

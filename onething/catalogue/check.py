@@ -20,6 +20,9 @@ def check_references(catalogue: Catalogue) -> None:
     for field in (one for one in catalogue.fields.values() if one.starts_as):
         shared = {key: one for key, one in catalogue.fields.items() if one.shared and one.type == field.type}
         _known("catalogue/fields.yaml", f"{field.key}.starts_as", [field.starts_as], shared)
+    dates = {key: one for key, one in catalogue.fields.items() if one.type == "date"}
+    for field in (one for one in catalogue.fields.values() if one.not_before):
+        _known("catalogue/fields.yaml", f"{field.key}.not_before", [field.not_before], dates if field.key in dates else {})
     for district in catalogue.districts.values():
         file = f"catalogue/districts/{district.code}.yaml"
         _known(file, "merge_intake_acceptance", district.merge_intake_acceptance, catalogue.departments)

@@ -108,6 +108,8 @@ class FormField(Model):
     error: str = ""
     example: str = ""
     shared: Shared | None = None
+    not_before: str = ""
+    """Of a date: the field whose date it may not precede."""
     starts_as: str = ""
     """The shared field whose value is proposed here; the applicant may write something else, and nobody disputes it."""
 

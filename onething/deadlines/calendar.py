@@ -130,8 +130,8 @@ class WorkCalendar(WorkingDays):
         begin = office.open_from(local, day)[0][0]
         start = "自提交时起" if begin == local else f"提交时不在办公时间，自 {_moment(begin)} 开始办公时起"
         return (
-            f"“{office.intake_hours}小时”按办公时间计算，办公时间为{office.label}：{start}，至 {_moment(deadline.due)} 止。"
-            + self.provisional_note(deadline)
+            f"窗口审查的 {office.intake_hours} 小时按办公时间计算，办公时间为{office.label}："
+            f"{start}，至 {_moment(deadline.due)} 止。" + self.provisional_note(deadline)
         )
 
     def provisional_note(self, deadline: Deadline) -> str:

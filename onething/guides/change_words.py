@@ -34,7 +34,8 @@ NAMES: dict[str, str] = {
     "dataset": "数据集", "valid_days": "再次使用的期限", "result_of": "由哪些事项产生", "note": "补充说明",
     "confirmed": "核实情况", "label": "名称", "section": "所在部分", "type": "填写方式", "unit": "单位", "options": "选项",
     "value": "代号", "minimum": "最小值", "maximum": "最大值", "max_length": "最多字数", "pattern": "填写格式",
-    "help": "填写说明", "error": "填写提示", "example": "示例", "shared": "共享来源", "starts_as": "先填好的内容", "text": "",
+    "help": "填写说明", "error": "填写提示", "example": "示例", "shared": "共享来源", "starts_as": "先填好的内容",
+    "not_before": "不能早于的日期", "text": "",
     # answers, and what all guides share
     "bundle": "一件事", "entries": "常见问题", "question": "问题", "answer": "答复", "owner": "责任部门",
     "reviewed": "审核日期", "ways": "受理方式", "collection": "领取方式", "query": "办理进程和结果查询",
@@ -76,6 +77,7 @@ UNITS = {
 }
 UNSAID = frozenset({
     "theme", "parallel", "situation", "option", "pattern", "group", "slug", "model", "key", "value", "guidance", "starts_as",
+    "not_before",
 })
 """Names for programs: people are told that they changed, not how."""
 ADDED = {

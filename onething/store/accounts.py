@@ -59,17 +59,12 @@ def remember(session: Session, subject: str, role: str, name: str, **fields: str
     return row
 
 
-def plain(name: str) -> str:
-    """To compare by: without the mark of the demonstration."""
-    return names.plain(name).removesuffix("(演示)")
-
-
 def _adopt(session: Session, subject: str, name: str, id_no: str) -> None:
     """At the first login of `subject`: the account that a window made for this person becomes theirs, with its cases."""
     if by_subject(session, [subject]):
         return
     for row in by_id_no(session, id_no):
-        if row.subject.startswith(COUNTER) and plain(row.name) == plain(name):
+        if row.subject.startswith(COUNTER) and names.unmarked(row.name) == names.unmarked(name):
             row.subject = subject
             session.flush()
             return

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.drafts import may_stay_open
 from onething.application_form import examples, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import load_catalogue
@@ -273,6 +274,15 @@ def test_r27_another_district_asks_what_only_it_asks_and_forgets_what_it_does_no
     answer = company.send(f"{draft}/items", {"item": "urban-drainage-permit", "district": "410100"})
     assert answer.headers["location"].endswith("/details")
     assert company.get(f"{draft}/details").status_code == 200
+
+
+def test_r25_who_cannot_say_need_not_say_so_again_when_another_answer_is_missing(company: Any) -> None:
+    draft, bundle = begin(company, "open-restaurant"), CATALOGUE.bundle("open-restaurant")
+    unsure = sorted(may_stay_open(CATALOGUE, bundle))
+    page = company.send(f"{draft}/questions", {unsure[0]: "later"})
+    assert page.status_code == 422
+    assert f'name="{unsure[0]}" value="later" checked' in page.text
+    assert page.text.count('value="later" checked') == 1, "the others were passed by"
 
 
 @pytest.fixture

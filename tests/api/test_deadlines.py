@@ -11,6 +11,7 @@ import pytest
 from onething.bootstrap import Tools
 from onething.cli.demo import SAMPLE_PDF
 from onething.deadlines import WorkCalendar
+from onething.store import applications
 from tests.api.test_pages import follow, look
 
 URL = "/api/v1/bundles/restaurant/estimate"
@@ -56,10 +57,20 @@ def test_r60_r72_the_pages_of_the_application_say_it_and_the_receipt_explains_th
     review = look(company, follow(company.send(materials)))
     assert "预计 2026年12月2日 星期三 前办结" in review
     assert "最晚 2026年11月23日 星期一 12:00 前告诉您结果" in review
-    page = look(company, follow(company.send(f"{draft}/review", {"promise": "yes"})))
-    assert "“2小时”按办公时间计算" in page
+    address = follow(company.send(f"{draft}/review", {"promise": "yes"}))
+    page = look(company, address)
+    assert "窗口审查的 2 小时按办公时间计算" in page
     assert "自提交时起，至 11月23日 12:00 止" in page
     assert "2026年12月2日 星期三 前全部办结" in page
+    assert "2026年12月2日 星期三 前全部办结" in look(company, address.removesuffix("/receipt")), "on the page of the case too"
+
+
+def test_r60_no_end_is_said_while_a_clock_stands_still(company: Any, tools: Any) -> None:
+    number = company.apply().json()["number"]
+    assert "前全部办结" in company.get(f"/cases/{number}").text
+    with tools.store.transaction() as session:
+        applications.clocks(session, number)[0].paused_at = tools.clock.now()
+    assert "前全部办结" not in company.get(f"/cases/{number}").text
 
 
 def test_r60_out_of_hours_the_receipt_names_the_next_opening(company: Any, clock: Any) -> None:

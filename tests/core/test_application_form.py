@@ -55,6 +55,29 @@ def test_r43_the_fields_that_are_named_in_quotation_marks(text: str, keys: str) 
     assert [need.field.key for need in named_in(text, NEEDS)] == list(keys)
 
 
+TERM = [field(key="from", label="起始日期", type="date"), field(key="to", label="终止日期", type="date", not_before="from")]
+
+
+@pytest.mark.parametrize(("first", "last", "bad"), [
+    ("2027-01-10", "2027-01-01", True), ("2027-01-01", "2027-01-01", False), ("2027-01-01", "2028-01-01", False),
+    ("2027-13-01", "2027-01-01", False), (None, "2027-01-01", False),
+])
+def test_a_term_does_not_end_before_it_begins(first: str | None, last: str, bad: bool) -> None:
+    """A day that is none is told by itself."""
+    found = [error.message for error in check_form(TERM, {"from": first, "to": last})]
+    assert ("“终止日期”不能早于“起始日期”；请核对这两个日期" in found) == bad
+    assert not bad or len(found) == 1
+
+
+@pytest.mark.parametrize(("key", "first"), [
+    ("outdoor_ad_end", "nothing"), ("outdoor_ad_end", "business_area"), ("business_area", "outdoor_ad_end"),
+])
+def test_dates_are_compared_with_dates_that_exist(key: str, first: str) -> None:
+    wrong = CATALOGUE.fields[key].model_copy(update={"not_before": first})
+    with pytest.raises(CatalogueError, match=rf"fields\.yaml：{key}\.not_before.*{first}"):
+        check_references(replace(CATALOGUE, fields={**CATALOGUE.fields, key: wrong}))
+
+
 def test_r43_what_is_ticked_is_what_is_read() -> None:
     for chosen in ([NEEDS[0]], NEEDS[1:3], [NEEDS[0], NEEDS[3]]):
         assert named_in(naming(chosen, "与证件不一致"), NEEDS) == chosen

@@ -124,7 +124,7 @@ def test_r60_office_hours_equal_the_minute_by_minute_oracle(start: datetime, hou
 def test_r60_the_receipt_explains_how_two_hours_were_read() -> None:
     inside, outside = at("2026-11-20T16:30"), at("2026-11-20T18:00")
     assert STRICT.intake_explanation(inside) == (
-        "“2小时”按办公时间计算，办公时间为工作日 09:00—12:00、13:00—17:00（待核实）：自提交时起，至 11月23日 10:30 止。"
+        "窗口审查的 2 小时按办公时间计算，办公时间为工作日 09:00—12:00、13:00—17:00（待核实）：自提交时起，至 11月23日 10:30 止。"
     )
     late = "：提交时不在办公时间，自 11月23日 09:00 开始办公时起，至 11月23日 11:00 止。"
     assert STRICT.intake_explanation(outside).endswith(late)

@@ -69,7 +69,8 @@ def long_receipt(**changes) -> ReceiptContent:
         "expected_on": date(2026, 12, 21),
         "expected_note": "前",
         "notes": "是否受理于 2026年11月24日 17:00 前告知。"
-                 "“2小时”按办公时间计算，办公时间为工作日 09:00—12:00、13:00—17:00（待核实）：自提交时起，至 11月23日 16:05 止。",
+                 "窗口审查的 2 小时按办公时间计算，办公时间为工作日 09:00—12:00、13:00—17:00（待核实）："
+                 "自提交时起，至 11月23日 16:05 止。",
     }  # fmt: skip
     return ReceiptContent(**(fields | changes))
 
