@@ -169,19 +169,20 @@ def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) 
 
 
 def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+    """Faults in the order of the page."""
     data = data | {"signature": str(form.get("signature") or "").strip()[:100], "ticked": form.get("promise") == "yes"}
     wish, faults = drafts.wish_of(tools.catalogue, bundle, data), []
-    try:
-        needs = drafts.needs_for(tools.catalogue, bundle, data)
-        check_promises(needs, wish.documents, wish.promises, wish.signature, data["applicant"]["name"])
-    except InvalidInput as error:
-        faults.append(error)
     try:
         check_agreed(asked_for(tools, wish), ticked(form))
     except InvalidInput as error:
         faults.append(error)
     if form.get("promise") != "yes":
         faults.append(InvalidInput("请阅读并勾选承诺后再提交", field="promise", code="promise-missing"))
+    try:
+        needs = drafts.needs_for(tools.catalogue, bundle, data)
+        check_promises(needs, wish.documents, wish.promises, wish.signature, data["applicant"]["name"])
+    except InvalidInput as error:
+        faults.append(error)
     return data, faults
 
 
