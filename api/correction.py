@@ -28,7 +28,7 @@ from onething.catalogue.facts import FormField
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput, refuse
-from onething.intake import APPLICATION_FORM, FORM_NAME, sentences
+from onething.intake import APPLICATION_FORM, FORM_NAME, Judgement, sentences
 from onething.store import Account, Application, Material, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import CaseState, Clock
 
@@ -69,13 +69,17 @@ class OpenForm:
 
 def open_form(session: Any, tools: Tools, application: Application) -> OpenForm | None:
     """None where the window did not mark it. Single fields that it named are open alone, else the whole form is."""
-    judged = intake.last_judgements(session, application.number).get(APPLICATION_FORM)
+    return _opened(tools, application, intake.last_judgements(session, application.number).get(APPLICATION_FORM))
+
+
+def _opened(tools: Tools, application: Application, judged: Judgement | None) -> OpenForm | None:
     if judged is None or not judged.faults:
         return None
     needs, form = fields_of(tools.catalogue_of(application), application), application.form
     asked = named_in(judged.problem, needs) or needs
-    shared = {need.field.key: form[need.field.key] for need in asked if need.field.key in application.form_sources.keys() & form}
-    typed = {need.field.key: form[need.field.key] for need in asked if need.field.key in form.keys() - shared}
+    said_there = {need.field.key: form[need.field.key] for need in asked if need.field.key in form}
+    shared = {key: value for key, value in said_there.items() if key in application.form_sources}
+    typed = {key: value for key, value in said_there.items() if key not in shared}
     return OpenForm(asked, shared, typed, [(need.field, form.get(need.field.key)) for need in needs if need not in asked])
 
 
@@ -83,12 +87,13 @@ def marks(session: Any, tools: Tools, application: Application) -> list[Mark]:
     """What the last look found wanting, in its order; nothing unless a correction is due."""
     if application.state != CaseState.CORRECTION:
         return []
-    known, opened = tools.catalogue_of(application).materials, open_form(session, tools, application)
+    judged = intake.last_judgements(session, application.number)
+    known, opened = tools.catalogue_of(application).materials, _opened(tools, application, judged.get(APPLICATION_FORM))
     fields = tuple(need.field.key for need in opened.needs) if opened else ()
     return [
         Mark(key, FORM_NAME, found.problem, fields) if key == APPLICATION_FORM
         else Mark(key, known[key].name if key in known else key, sentences(found)[0])
-        for key, found in intake.last_judgements(session, application.number).items() if found.faults
+        for key, found in judged.items() if found.faults
     ]
 
 
@@ -141,14 +146,13 @@ def _faults_of_form(opened: OpenForm | None, form: Mapping[str, Any] | None) -> 
         return []
     if opened is None:
         raise InvalidInput("窗口没有要求修改申请表；请只提交需要补正的材料", field="form", code="form-not-marked")
-    kept = {field.key: (field, value) for field, value in opened.kept}
-    touched = [field for field, value in kept.values() if field.key in form and read_value(field, form[field.key]) != value]
+    kept = {field.key for field, _ in opened.kept}
     refused = [
         InvalidInput(
             f"窗口没有要求修改“{field.label}”；请只修改窗口指出的栏目，其他内容有误的请到窗口说明",
             field=f"form.{field.key}", code="form-field-not-marked",
         )
-        for field in touched
+        for field, value in opened.kept if field.key in form and read_value(field, form[field.key]) != value
     ]
     return refused + check_form(opened.needs, {key: value for key, value in form.items() if key not in kept})
 

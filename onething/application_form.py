@@ -157,19 +157,20 @@ def check_form(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> list[In
         InvalidInput(f"申请表里没有“{key}”这一项；请移除后再提交", field=f"form.{key}", code="unknown-field")
         for key in values if key not in known
     ]
+    read = {key: read_value(field, values.get(key)) for key, field in known.items()}
     for key, field in known.items():
-        sentence = _fault(field, read_value(field, values.get(key)))
+        sentence = _fault(field, read[key]) or _order_fault(field, known.get(field.not_before), read)
         if sentence:
-            found.append(InvalidInput(sentence, field=f"form.{key}", code="form-field"))
-        elif (first := known.get(field.not_before)) and _precedes(values.get(key), values.get(first.key)):
-            sentence = f"“{field.label}”不能早于“{first.label}”；请核对这两个日期"
             found.append(InvalidInput(sentence, field=f"form.{key}", code="form-field"))
     return found
 
 
-def _precedes(day: Any, other: Any) -> bool:
-    """Whether both are days and the first comes before the second."""
-    return all(isinstance(one, str) and _is_date(one) for one in (day, other)) and day < other
+def _order_fault(field: FormField, first: FormField | None, read: Mapping[str, Value | None]) -> str:
+    """Of a date that precedes another one; a day that is none is told by itself."""
+    if first is None or not all(_is_date(str(read[one.key])) for one in (field, first)):
+        return ""
+    begins, ends = (date.fromisoformat(str(read[one.key])) for one in (first, field))
+    return f"“{field.label}”不能早于“{first.label}”；请核对这两个日期" if ends < begins else ""
 
 
 def _fault(field: FormField, value: Value | None) -> str:

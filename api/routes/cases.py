@@ -42,7 +42,7 @@ def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep, open: str =
     local, account = tools.catalogue.in_district, visitor.account
     with tools.store.reading() as session:
         drafts = [(row, local(row.data["district"]).bundle(row.bundle)) for row in accounts.drafts_of(session, account.id)]
-        groups, counts = [], applications.count_of_account(session, account.id)
+        groups, counts = [], applications.counts_of_account(session, account.id)
         for name, asked, states in (("open", open, OPEN_CASE_STATES), ("ended", ended, FINAL_CASE_STATES)):
             shown = pages(asked, sum(counts[state] for state in states), name)
             groups.append((shown, cases_of(session, tools, account, states, shown.size, shown.skip)))

@@ -26,7 +26,7 @@ DONE = {"contact": "电话和地址已保存。", "deleted": "已删除您选择
 def me(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     account, most = _citizen(visitor).account, personal.MOST
     with tools.store.reading() as session:
-        counts = applications.count_of_account(session, account.id)
+        counts = applications.counts_of_account(session, account.id)
         page: dict[str, Any] = {
             "active": personal.cases_of(session, tools, account, OPEN_CASE_STATES, most, held=True),
             "active_count": sum(counts[state] for state in OPEN_CASE_STATES),

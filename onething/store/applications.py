@@ -95,7 +95,7 @@ def of_account(
     return list(session.scalars(newest.limit(most).offset(skip or None)))
 
 
-def count_of_account(session: Session, account_id: str) -> dict[CaseState, int]:
+def counts_of_account(session: Session, account_id: str) -> dict[CaseState, int]:
     """How many cases the account has in each state; every state is there."""
     query = select(Application.state, func.count()).where(Application.account_id == account_id).group_by(Application.state)
     return dict.fromkeys(CaseState, 0) | {CaseState(state): count for state, count in session.execute(query)}

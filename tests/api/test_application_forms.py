@@ -291,10 +291,14 @@ def marked(company: Any, tools: Tools) -> str:
     return to_mend(company, tools, "经营场所与租赁合同不一致")
 
 
-def to_mend(company: Any, tools: Tools, problem: str) -> str:
+def handed_in(company: Any) -> str:
     draft = to_form(company)
     fill(company, draft)
-    number = submit(company, draft)
+    return submit(company, draft)
+
+
+def to_mend(company: Any, tools: Tools, problem: str) -> str:
+    number = handed_in(company)
     with tools.store.transaction() as session:
         reason = Judgement("application-form", 1, complete=False, legal=True, problem=problem)
         intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", [reason])
@@ -363,9 +367,7 @@ def test_r43_only_the_fields_that_the_window_names_are_mended(company: Any, tool
 
 
 def test_r43_the_clerk_ticks_the_fields_that_are_to_be_mended(company: Any, person: Any, tools: Tools) -> None:
-    draft = to_form(company)
-    fill(company, draft)
-    number, clerk = submit(company, draft), person("window-410105")
+    number, clerk = handed_in(company), person("window-410105")
     with tools.store.reading() as session:
         rows = applications.materials(session, number)
     good = {f"{name}.{row.key}": "yes" for row in rows for name in ("complete", "legal")}

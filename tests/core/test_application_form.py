@@ -60,7 +60,8 @@ TERM = [field(key="from", label="起始日期", type="date"), field(key="to", la
 
 @pytest.mark.parametrize(("first", "last", "bad"), [
     ("2027-01-10", "2027-01-01", True), ("2027-01-01", "2027-01-01", False), ("2027-01-01", "2028-01-01", False),
-    ("2027-13-01", "2027-01-01", False), (None, "2027-01-01", False),
+    ("2027-13-01", "2027-01-01", False), (None, "2027-01-01", False), (" 2027-01-10 ", "2027-01-01", True),
+    ("20270110", "2027-01-11", False), ("2027-01-10", "20270101", True),
 ])
 def test_a_term_does_not_end_before_it_begins(first: str | None, last: str, bad: bool) -> None:
     """A day that is none is told by itself."""
