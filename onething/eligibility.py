@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -208,6 +208,14 @@ def _need(material: Material, uses: list[tuple[str, MaterialUse]], chosen: Colle
     )
 
 
+def missing_materials(
+    needs: Iterable[MaterialNeed], provided: Collection[str], promised: Collection[str] = ()
+) -> list[MaterialNeed]:
+    """What has to be uploaded still; `promised` ones may be missing (R46)."""
+    there = {*provided, *promised}
+    return [need for need in needs if need.upload and need.required and need.material.key not in there]
+
+
 def check_materials(
     needs: Collection[MaterialNeed], provided: Collection[str], promised: Collection[str] = ()
 ) -> None:
@@ -216,9 +224,7 @@ def check_materials(
     for key in provided:
         if key not in known:
             raise InvalidInput(f"不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material")
-    there = {*provided, *promised}
-    missing = [n.material.name for n in needs if n.upload and n.required and n.material.key not in there]
-    if missing:
+    if missing := [need.material.name for need in missing_materials(needs, provided, promised)]:
         raise InvalidInput(
             f"还缺少材料：{'、'.join(missing)}；请补齐后再提交", field="materials", code="missing-material"
         )

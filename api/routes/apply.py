@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import applicant as applicants
-from api import application_forms, drafts, guide_view
+from api import application_forms, beginning, drafts, guide_view
 from api.consenting import Agreed, asked_for, ticked
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep, at_terminal
 from api.pages import render
@@ -19,7 +19,7 @@ from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.consents import check_agreed
-from onething.eligibility import LICENCE_FROM, check_choice
+from onething.eligibility import LICENCE_FROM, check_choice, missing_materials
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
@@ -42,7 +42,7 @@ def before(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, di
     page = {
         "bundle": bundle, "uploads": uploads, "fetched": fetched, "drafts": open_drafts, "district": district,
         "conditions": guide_view.conditions(tools.catalogue, bundle),
-        "ask_licence": bundle.licence_first and not applicants.is_company(visitor.account.id_no),
+        "ask_licence": beginning.asks_licence(bundle, visitor.account),
     }
     return render(request, "apply_before.html", page)
 
@@ -50,17 +50,14 @@ def before(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, di
 @router.post("/apply/{slug}")
 def begin(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     """Without the business licence that comes first, the way to it is shown and nothing has been filled in yet (R23)."""
-    district = str(form.get("district") or next(d.code for d in tools.catalogue.districts.values() if d.open))
+    district = str(form.get("district") or beginning.first_district(tools))
     check_district(tools, district)
     tools = tools.in_district(district)
     bundle = tools.catalogue.bundle(slug)
-    if bundle.licence_first and not applicants.is_company(visitor.account.id_no) and form.get("licence") != "yes":
+    if beginning.asks_licence(bundle, visitor.account) and form.get("licence") != "yes":
         first = [tools.catalogue.bundles[name] for name in LICENCE_FROM if name in tools.catalogue.bundles]
         return render(request, "apply_licence_first.html", {"bundle": bundle, "first": first})
-    with tools.store.transaction() as session:
-        data = drafts.fresh(tools.catalogue, visitor.account, bundle, district)
-        draft = accounts.new_draft(session, visitor.account.id, slug, data, tools.clock.now())
-    return _to(draft.id, drafts.steps_of(tools.catalogue, bundle, data)[0])
+    return RedirectResponse(beginning.begin(tools, visitor.account, bundle, district), 303)
 
 
 @router.get("/drafts/{draft_id}")
@@ -156,16 +153,15 @@ def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) ->
 
 
 def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
-    """Nothing to save here, files are saved one by one; only look whether one is missing."""
-    try:
-        needs = drafts.needs_for(tools.catalogue, bundle, data)
-        drafts.check_materials(
-            needs, drafts.wanted_documents(tools.catalogue, bundle, data),
-            drafts.wanted_promises(tools.catalogue, bundle, data),
-        )
-    except InvalidInput as error:
-        return data, [error]
-    return data, []
+    """Nothing to save here, files are saved one by one; only look what is missing."""
+    missing = missing_materials(
+        drafts.needs_for(tools.catalogue, bundle, data), drafts.wanted_documents(tools.catalogue, bundle, data),
+        drafts.wanted_promises(tools.catalogue, bundle, data),
+    )
+    return data, [
+        InvalidInput(f"请上传“{need.material.name}”", field=f"material-{need.material.key}", code="missing-material")
+        for need in missing
+    ]
 
 
 def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import login
+from api import beginning, login
 from api.context import FormDep, ToolsDep, VisitorDep, safe_target, set_session_cookie, visitor_of
 from api.cookies import give, take
 from api.linking import showed_two_factors
@@ -31,7 +31,7 @@ def leave(door: str, request: Request, tools: ToolsDep, target: str = "/") -> Re
 @router.get("/login/{door}/back")
 def come_back(door: str, request: Request, tools: ToolsDep) -> Response:
     account, begun, target = login.come_back(request, tools, door, request.cookies.get(BROWSER, ""))
-    wanted = safe_target(target)
+    wanted = beginning.after_login(tools, account, safe_target(target))
     answer = RedirectResponse("/staff" if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
     take(answer, tools, BROWSER, path="/login")
     set_session_cookie(answer, tools, begun.token)

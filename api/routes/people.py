@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import archives, case_questions, form_view, login, looking
+from api import archives, beginning, case_questions, form_view, login, looking
 from api.access import staff_case
 from api.case_view import view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, Visitor, VisitorDep, safe_target, set_session_cookie
@@ -35,13 +35,20 @@ def login_page(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, targ
     if tools.settings.demo or not doors:
         login.require_development(request, tools)
         people = login.people(tools, post)
-    return render(request, "login.html", people | {"doors": doors, "target": safe_target(target), "post": post, "abouts": ABOUTS})
+    page = {"doors": doors, "target": safe_target(target), "post": post, "abouts": ABOUTS, "wanted": _licensed(tools, target)}
+    return render(request, "login.html", people | page)
+
+
+def _licensed(tools: Tools, target: str) -> str:
+    """What somebody is about to apply for, where it takes the account of a company or shop."""
+    bundle = beginning.wanted(tools, target)
+    return bundle.short_name if bundle and bundle.licence_first else ""
 
 
 @router.post("/login")
 def log_in(request: Request, tools: ToolsDep, subject: str = Form(""), target: str = Form("/")) -> Response:
     account, begun = login.log_in(request, tools, subject)
-    wanted = safe_target(target)
+    wanted = beginning.after_login(tools, account, safe_target(target))
     desk = "/staff/window" if account.role in (Role.WINDOW, Role.DELIVERY) else "/staff"
     answer = RedirectResponse(desk if account.role != Role.CITIZEN and wanted == "/" else wanted, 303)
     set_session_cookie(answer, tools, begun.token)
@@ -50,8 +57,10 @@ def log_in(request: Request, tools: ToolsDep, subject: str = Form(""), target: s
 
 @router.post("/logout")
 def log_out(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """With a `target` one wants to go on there as somebody else."""
     login.log_out(tools, visitor.account, visitor.token)
-    answer = RedirectResponse("/", 303)
+    wanted = safe_target(str(form.get("target") or "/"))
+    answer = RedirectResponse("/" if wanted == "/" else f"/login?target={quote(wanted, safe='/')}", 303)
     take(answer, tools, COOKIE)
     return answer
 

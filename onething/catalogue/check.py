@@ -51,17 +51,16 @@ def _check_bundle(catalogue: Catalogue, bundle: Bundle, file: str) -> None:
     if len(set(items)) != len(items):
         raise CatalogueError(file, "rows.item", "同一事项出现两次", "请删去重复的行")
     questions = {question.key for question in bundle.questions}
+    askable = dict.fromkeys([*questions, *catalogue.questions])
     groups = {situation.group: situation for situation in bundle.situations}
     for row in bundle.rows:
         for use in catalogue.items[row.item].materials:
             if use.when:
-                asked = dict.fromkeys([*questions, *catalogue.questions])
-                _known(f"catalogue/items/{row.item}.yaml", f"materials[{use.key}].when", variables_of(use.when), asked)
+                _known(f"catalogue/items/{row.item}.yaml", f"materials[{use.key}].when", variables_of(use.when), askable)
         _known(file, f"rows[{row.item}].after", row.after, dict.fromkeys(items))
         if row.situation:
             _known(file, f"rows[{row.item}].situation", [row.situation], groups)
-        asked = _condition(file, f"rows[{row.item}].when", row.when)
-        _known(file, f"rows[{row.item}].when", asked, dict.fromkeys(questions))
+        _known(file, f"rows[{row.item}].when", _condition(file, f"rows[{row.item}].when", row.when), askable)
     for act in bundle.joint_acts:
         _known(file, f"joint_acts[{act.kind}].items", act.items, dict.fromkeys(items))
     for situation in bundle.situations:

@@ -81,10 +81,10 @@ class Catalogue:
         return found
 
     def questions_of(self, bundle: Bundle) -> list[Question]:
-        """Its own, then the shared ones on which a material of its items depends; each key once."""
+        """Its own, then the shared ones on which one of its items, or a material of one, depends; each key once."""
         own = {question.key for question in bundle.questions}
-        uses = [use for row in bundle.rows for use in self.items[row.item].materials if use.when]
-        asked = {key for use in uses for key in variables_of(use.when)} - own
+        uses = [use for row in bundle.rows for use in self.items[row.item].materials]
+        asked = {key for one in (*bundle.rows, *uses) if one.when for key in variables_of(one.when)} - own
         return [*bundle.questions, *(question for key, question in self.questions.items() if key in asked)]
 
     def in_plan_order(self, audience: Audience | None = None) -> list[Bundle]:

@@ -64,7 +64,7 @@ def wrong_kind(name: str, formats: tuple[str, ...]) -> InvalidInput:
     extension = extension_of(name)
     cure = next((cure for kinds, cure in CURES.items() if extension in kinds), "")
     if not cure or (extension in ("gif", "bmp", "tif", "tiff", "svg", "psd") and "jpg" not in formats):
-        cure = f"请上传 {'、'.join(formats).upper()} 格式的文件"
+        cure = f"请上传 {'、'.join(formats).upper()} 格式的文件{'，也可以拍照上传' if 'jpg' in formats else ''}"
     return InvalidInput(f"不能接收“{name}”；{cure}", field="file", code="wrong-file-type", status=415)
 
 

@@ -246,8 +246,8 @@ def test_r24_conditions_and_reasons_come_before_the_form(company: Any) -> None:
     before = company.get("/apply/open-restaurant").text
     assert "要符合的条件" in before
     draft = begin(company, "open-restaurant")
-    asked = {"fire_area_reached": "yes", "agent": "no", "premises": "leased", "fire_promise": "no"}
-    company.send(f"{draft}/questions", asked)
+    asked = {question.key: "no" for question in CATALOGUE.questions_of(CATALOGUE.bundle("open-restaurant"))}
+    company.send(f"{draft}/questions", asked | {"fire_area_reached": "yes", "premises": "leased"})
     assert "场所面积达到当地规定" in company.get(f"{draft}/items").text
 
 

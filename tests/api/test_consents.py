@@ -24,7 +24,7 @@ from tests.api.test_case_page import end
 from tests.api.test_window_new import WINDOW, begin
 from tests.api.test_window_new import hand_in as counter_hand_in
 
-EDITIONS = {1: "37af364772f971df"}
+EDITIONS = {1: "37af364772f971df", 2: "09270f426f96cb21"}
 OWNER = "demo-zhang-san"
 HOUSE = {
     "bundle": "second-hand-house", "items": ["tax", "transfer", "query"], "answers": {},
@@ -52,7 +52,7 @@ def owner(tools: Tools) -> Person:
 
 
 def hand_in(person: Person, **changes: Any) -> Any:
-    body = {"materials": {"contract": person.upload("合同.pdf")}} | HOUSE | {"consents": {"partners": 1}} | changes
+    body = {"materials": {"contract": person.upload("合同.pdf")}} | HOUSE | {"consents": {"partners": 2}} | changes
     return person.apply(**body)
 
 
@@ -92,10 +92,10 @@ def test_s25_every_submission_keeps_what_was_told_and_to_whom_the_data_go(compan
     number = company.apply().json()["number"]
     row = kept(tools, number)["handling"]
     assert (row.kind, row.version, row.way, row.person, row.relation, row.clerk) == (
-        "told", 1, "api", "郑州示例餐饮有限公司（演示）", "本人", "")
+        "told", 2, "api", "郑州示例餐饮有限公司（演示）", "本人", "")
     assert dict(row.recipients)["市场监管部门"] == ["申请人姓名（名称）、证件号码和电话", "身份证明", "平面图", "说明"]
     assert set(dict(row.recipients)) == {"市场监管部门", "消防救援机构"}
-    assert row.sha256 == fingerprint(consent_texts(HOME).edition(1).part("handling"), 1, row.recipients)
+    assert row.sha256 == fingerprint(consent_texts(HOME).edition(2).part("handling"), 2, row.recipients)
     with tools.store.reading() as session:
         submitted = next(one for one in audit.trail(session, number) if one.action == "submit")
         assert submitted.detail["consents"] == {"handling": row.sha256}, "the trail proves that it was not changed afterwards"
@@ -106,7 +106,7 @@ def test_s25_no_case_without_the_separate_consent(owner: Person, tools: Tools) -
     assert (refused.status_code, refused.json()["code"], refused.json()["field"]) == (
         422, "consent-missing", "consents.partners")
     assert "单独同意“向合作单位提供个人信息”" in refused.json()["detail"]
-    assert hand_in(owner, consents={"partners": 2}).json()["code"] == "consent-outdated"
+    assert hand_in(owner, consents={"partners": 1}).json()["code"] == "consent-outdated"
     assert owner.get("/api/v1/applications").json() == []
     number = hand_in(owner).json()["number"]
     row = kept(tools, number)["partners"]
@@ -142,12 +142,12 @@ def test_s25_on_the_page_each_separate_consent_has_a_box_of_its_own(owner: Perso
     owner.send(f"{draft}/materials", {})
     shown = owner.get(f"{draft}/review").text
     assert "个人信息处理告知" in shown
-    assert 'name="consent" value="partners:1"' in shown
+    assert 'name="consent" value="partners:2"' in shown
     assert "处理敏感个人信息" not in shown
     refused = owner.send(f"{draft}/review", {"promise": "yes"})
     assert refused.status_code == 422
     assert "请阅读后勾选" in refused.text
-    receipt = owner.send(f"{draft}/review", {"promise": "yes", "consent": ["partners:1"]}).headers["location"]
+    receipt = owner.send(f"{draft}/review", {"promise": "yes", "consent": ["partners:2"]}).headers["location"]
     number = receipt.split("/")[2]
     assert {part: row.way for part, row in kept(tools, number).items()} == {"handling": "page", "partners": "page"}
 
@@ -159,7 +159,7 @@ def test_s25_at_a_terminal_it_is_kept_as_such(owner: Person, tools: Tools) -> No
     owner.send(f"{draft}/items", {"item": ["query"], "district": "410105"})
     details = {f"applicant.{name}": value for name, value in HOUSE["applicant"].items()}
     owner.send(f"{draft}/details", details | {"delivery_way": "electronic"})
-    sent = owner.send(f"{draft}/review", {"promise": "yes", "consent": ["partners:1"]}).headers["location"]
+    sent = owner.send(f"{draft}/review", {"promise": "yes", "consent": ["partners:2"]}).headers["location"]
     assert kept(tools, sent.split("/")[2])["partners"].way == "terminal"
 
 
@@ -245,7 +245,7 @@ def test_s25_at_the_counter_it_is_on_record_who_spoke_for_whom(owner: Person, to
     address = begin(clerk, **agent).headers["location"]
     refused = counter_hand_in(clerk, address, item=["birth-in", "query"])
     assert refused.status_code == 422
-    assert 'name="consent" value="partners:1"' in refused.text
-    done = counter_hand_in(clerk, address, item=["birth-in", "query"], consent="partners:1")
+    assert 'name="consent" value="partners:2"' in refused.text
+    done = counter_hand_in(clerk, address, item=["birth-in", "query"], consent="partners:2")
     row = kept(tools, done.headers["location"].rpartition("/")[2])["partners"]
     assert (row.way, row.person, row.relation, row.clerk) == ("counter", "钱七", "代办人", WINDOW)

@@ -305,7 +305,7 @@ def test_an_application_in_english_from_the_start_page_to_the_receipt(reader: An
     }
     materials = follow(reader.send(details, fields | {"delivery_way": "electronic"}))
     assert "To be uploaded" in english(reader.get(materials))
-    assert "Documents are missing" in english(reader.send(materials), 422)
+    assert "Please upload “身份证明”" in english(reader.send(materials), 422)
     for key in ("identity", "plan"):
         follow(reader.send(f"{materials}/{key}", files={"file": ("图.pdf", SAMPLE_PDF)}))
     assert "please upload a file of the format JPG, PNG" in english(
@@ -378,7 +378,7 @@ def test_what_is_told_and_agreed_to_has_english_around_the_words_of_the_law(tool
         assert words in review
     refused = english(owner.send(f"{draft}/review", {"promise": "yes"}), 422)
     assert "need your separate consent “Passing personal data to partners”" in refused
-    follow(owner.send(f"{draft}/review", {"promise": "yes", "consent": "partners:1"}))
+    follow(owner.send(f"{draft}/review", {"promise": "yes", "consent": "partners:2"}))
     mine = owner.get("/me/data")
     english(mine)
     [address] = re.findall(r'href="(/me/data/consents/[^"]+)"', mine.text)

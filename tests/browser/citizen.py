@@ -81,7 +81,9 @@ class Citizen:
     def _begins(self) -> None:
         """As the company, an application of its own."""
         self._logs_in()
-        self.hand.go(self.button("重新填写一份").or_(self.button("开始填写")))
+        if self.page.url.endswith("/questions"):
+            return
+        self.hand.go(self.button("重新填写一份"))  # there is one already
 
     def _logs_in(self) -> None:
         self.hand.go(self.button("郑州示例餐饮有限公司（演示）"))
@@ -94,12 +96,16 @@ class Citizen:
 
     def answers_and_chooses(self) -> None:
         self.heading("回答几个问题")
+        said = {"large_advert": SIGN in self.items, "drainage_covered": DRAIN not in self.items, "fire_area_reached": False}
+        for key, yes in said.items():
+            self.hand.choose(self.page.locator(f"[name={key}][value={'yes' if yes else 'no'}]"))
         for question in self.page.locator("form.question fieldset:visible").all():
-            self.hand.choose(question.locator("input").last)
+            if not question.locator(":checked").count():
+                self.hand.choose(question.locator("input").last)
         self.goes_on()
         self.heading("选择要办的事项")
         self.hand.select(self.page.locator("#district"), DISTRICT)
-        for box in self.page.locator("input[name=item]").all():
+        for box in self.page.locator("input[name=item]:visible").all():
             self.hand.choose(box, box.input_value() in self.items)
         self.goes_on()
 

@@ -27,7 +27,7 @@ class Clerk:
     def logs_in(self, post: str) -> None:
         self.page.goto(self.front_door + LOGIN)
         self.hand.select(self.page.locator("#subject"), post)
-        self.hand.go(self.page.locator("section form[method=post] button"))
+        self.hand.go(self.page.locator("form:has(#subject) button"))
         expect(self.page.get_by_text("今天的窗口")).to_be_visible()
 
     def opens(self, number: str, act: str = "") -> None:

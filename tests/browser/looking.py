@@ -64,7 +64,7 @@ class Onlookers:
         self.pages: dict[tuple[str, bool, str], Page] = {}
         self.routes = sorted(set(routes_of(app.routes)), key=lambda route: route.count("{"))
         self.seen: dict[str, Seen] = {}
-        self._drawn: list[str] = []
+        self._drawn: dict[str, str] = {}  # path of a page -> template
 
     @contextmanager
     def noting(self) -> Iterator[None]:
@@ -72,7 +72,8 @@ class Onlookers:
         draw = Template.render
 
         def render(template: Template, *args: Any, **more: Any) -> str:
-            self._drawn.append(str(template.name))
+            if args:  # of the site; pages that other people have open may be drawn at any time
+                self._drawn[args[0]["path"]] = str(template.name)
             return draw(template, *args, **more)
 
         with patch.object(Template, "render", render):
@@ -83,9 +84,10 @@ class Onlookers:
         page.set_viewport_size({"width": size[0], "height": size[1]})
         if look.terminal and look.who:  # where nobody touches it for a minute, a terminal has ended the login
             log_in(page.context, self.doors[""], look.who)
-        answer = page.goto(self.doors[look.front] + look.path.format(**self.ids))
+        answer = page.goto(self.doors[look.front] + look.path.format(**self.ids)) or page.reload()  # a place of the same page
         assert answer
         assert answer.status == (200 if look.acts else look.status), look.name
+        before = urlsplit(answer.url).path
         if look.emptied:
             page.evaluate(EMPTY)
         if look.first:
@@ -93,7 +95,9 @@ class Onlookers:
         if look.acts:
             answer = self._act(page, look, language)
             assert answer.status == look.status, look.name
-        self.seen[look.name] = Seen(self._drawn[-1] if self._drawn else "", answer.status, self.route_of(answer))
+        sent = answer.request.method != "GET"  # what comes of a form is drawn for the page that sent it
+        here = before if sent else urlsplit(answer.url).path
+        self.seen[look.name] = Seen(self._drawn.get(here, ""), answer.status, self.route_of(answer))
         return page
 
     def _act(self, page: Page, look: Look, language: str) -> Response:

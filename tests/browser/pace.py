@@ -29,7 +29,13 @@ SECONDS = {
 CHOICES = {
     "食品经营许可": (FOOD,), "食品经营许可、排水许可": (FOOD, DRAIN), "食品经营许可、户外广告、排水许可": (FOOD, SIGN, DRAIN),
 }
-READ = "() => document.querySelector('main').innerText"
+READ = """() => {
+  const unseen = [...document.querySelectorAll("main .only-read, main .steps")], kept = unseen.map(one => one.style.display);
+  unseen.forEach(one => one.style.display = "none");
+  const text = document.querySelector("main").innerText;
+  unseen.forEach((one, at) => one.style.display = kept[at]);
+  return text;
+}"""
 CHECKED = "() => [...document.querySelectorAll('main dl.summary')].map(one => one.innerText).join('\\n')"
 GLANCED = """() => {
   const words = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT), found = [];

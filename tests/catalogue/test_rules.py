@@ -37,6 +37,11 @@ CHAINS = [
     ("after-death", "death-certificate-unnatural", "death-household-cancellation"),
     ("start-company", "enterprise-registration", "housing-fund-employer-registration"),
 ]
+LAWS = {
+    "outdoor-advertising-permit": "《城市市容和环境卫生管理条例》",
+    "urban-drainage-permit": "《城镇污水排入排水管网许可管理办法》",
+}
+"""Items that not everybody needs by law, whatever the plan remarks."""
 every_bundle = pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.slug)
 
 
@@ -78,14 +83,20 @@ def test_questions_are_used(bundle: Bundle) -> None:
     """R24: nobody is asked what nothing depends on."""
     decided = {situation.question for situation in bundle.situations}
     conditions = set().union(*(variables_of(row.when) for row in bundle.rows if row.when))
-    assert {question.key for question in bundle.questions} == decided | conditions
+    own, shared = {question.key for question in bundle.questions}, conditions & CATALOGUE.questions.keys()
+    assert own | shared == decided | conditions
+    assert own | shared <= {question.key for question in CATALOGUE.questions_of(bundle)}
 
 
 @every_bundle
 def test_remarks_that_are_conditions_work_as_rules(bundle: Bundle) -> None:
-    """R24: a remark that limits an item has its condition, and no other row has one."""
+    """R24: a remark that limits an item has its condition; another row has one only where a law says who needs the item."""
     for row in bundle.rows:
-        assert bool(row.when) == any(words in row.remark for words in CONDITIONAL_REMARKS), row.item
+        limited = any(words in row.remark for words in CONDITIONAL_REMARKS)
+        assert bool(row.when) == (limited or row.item in LAWS), row.item
+        if row.item in LAWS:
+            asked = [one for one in CATALOGUE.questions_of(bundle) if one.key in variables_of(row.when or "")]
+            assert all(LAWS[row.item] in question.note for question in asked), "the question says which law"
 
 
 @every_bundle

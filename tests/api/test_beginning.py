@@ -1,0 +1,96 @@
+"""From the log-in to the first page of an application, and what its pages leave out (R23, R24, R25)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from onething.store import accounts
+from tests.api.conftest import BASE, CITIZEN, COMPANY, Person
+
+SERVICE = "/apply/restaurant"
+
+
+def log_in(app: Any, subject: str, target: str) -> str:
+    """As the log-in page does it; where it leads."""
+    return Person(app).client.post("/login", data={"subject": subject, "target": target}).headers["location"]
+
+
+def drafts_of(tools: Any, subject: str) -> list[Any]:
+    with tools.store.reading() as session:
+        return list(accounts.drafts_of(session, accounts.by_subject(session, [subject])[subject].id))
+
+
+def test_who_logs_in_to_apply_is_on_the_first_page_at_once(app: Any, tools: Any) -> None:
+    there = log_in(app, COMPANY, f"{SERVICE}?district=410105")
+    [draft] = drafts_of(tools, COMPANY)
+    assert there == f"/drafts/{draft.id}/questions"
+    assert (draft.bundle, draft.data["district"]) == ("restaurant", "410105")
+    assert log_in(app, COMPANY, SERVICE) == SERVICE  # there is one already: go on with it, or begin anew
+    assert len(drafts_of(tools, COMPANY)) == 1
+
+
+@pytest.mark.parametrize(("subject", "target"), [
+    (CITIZEN, SERVICE),  # is asked for the licence first
+    ("window-410105", SERVICE), (COMPANY, f"{SERVICE}?district=410122"), (COMPANY, f"{SERVICE}?district=x"),
+    (COMPANY, "/apply/unknown"), (COMPANY, "/cases"), (COMPANY, "/guidance?next=/apply/restaurant"),
+])
+def test_r23_everything_else_leads_where_it_was_wanted(subject: str, target: str, app: Any, tools: Any) -> None:
+    assert log_in(app, subject, target) == target
+    assert not drafts_of(tools, COMPANY)
+
+
+def test_r23_the_log_in_says_whose_account_it_takes(app: Any) -> None:
+    said = "“开饭店”要有营业执照，请用企业或者个体工商户的账号登录。"
+    visitor = Person(app)
+    assert said in visitor.get("/login", params={"target": SERVICE}).text
+    for other in ("/apply/newborn", "/apply/unknown", "/bundles/restaurant", "/"):
+        assert "要有营业执照" not in visitor.get("/login", params={"target": other}).text
+
+
+def test_r23_a_person_can_go_on_as_a_company(app: Any) -> None:
+    person = Person(app, CITIZEN)
+    assert "换账号登录" in person.get(SERVICE).text
+    assert "换账号登录" not in Person(app, COMPANY).get(SERVICE).text
+    answer = person.send("/logout", {"target": SERVICE})
+    assert answer.headers["location"] == f"/login?target={SERVICE}"
+    assert person.get("/cases").status_code != 200
+
+
+@pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "/\\example.org", ""])
+def test_s20_a_logout_leads_nowhere_else(target: str, app: Any) -> None:
+    assert Person(app, CITIZEN).send("/logout", {"target": target}).headers["location"] == "/"
+
+
+def follow(answer: Any) -> str:
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].removeprefix(BASE)
+
+
+def test_r24_what_the_answers_do_not_call_for_is_folded_away(company: Person) -> None:
+    questions = follow(company.send(SERVICE))
+    items = follow(company.send(questions, {"signs": "no"}))
+    shown, _, folded = company.get(items).text.partition("按您的回答不用办的事项")
+    assert 'value="food-license"' in shown
+    assert 'value="signboard"' not in shown
+    assert 'value="signboard"' in folded
+    assert "不需要办理" in folded
+    follow(company.send(items, {"item": ["food-license", "signboard"], "district": "410105"}))
+    assert "按您的回答不用办的事项" not in company.get(items).text  # chosen all the same (R25): it stands with the others
+
+
+def test_every_missing_document_is_named_with_a_link_to_its_place(company: Person) -> None:
+    questions = follow(company.send(SERVICE))
+    items = follow(company.send(questions, {"signs": "no"}))
+    details = follow(company.send(items, {"item": ["food-license"], "district": "410105"}))
+    materials = follow(company.send(details, {
+        "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": "91410100MA0000000T",
+        "applicant.phone": "13800000004", "delivery_way": "electronic",
+    }))
+    page = company.send(materials)
+    assert page.status_code == 422
+    assert re.findall(r'href="#(material-\w+)">请上传“(\w+)”', page.text) == [
+        ("material-identity", "身份证明"), ("material-plan", "平面图"),
+    ]
