@@ -26,7 +26,8 @@ test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, brows
 	@$(BIN)/pytest -n 2 --dist loadfile
 
 prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, and of requests against the description; an hour
-	@$(BIN)/pytest -m prove --durations=0 tests/machine tests/uploads tests/api/test_verify.py tests/browser/test_journey.py
+	@$(BIN)/pytest -m prove --durations=0 tests/machine tests/uploads tests/api/test_verify.py tests/browser/test_journey.py \
+		tests/proxy/test_keycloak.py
 	@$(BIN)/pytest -m prove --durations=0 -n 2 -rP tests/api/test_contract.py
 
 fault: needs-test $(VENV)/.ready ## every fault of docs/faults.md on the real city, and that report anew; hours

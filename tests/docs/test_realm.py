@@ -1,4 +1,5 @@
-"""The documented Keycloak realm holds what the front door relies on (S20, S21). No Keycloak is started here."""
+"""The documented Keycloak realm holds what the front door relies on (S20, S21). One is started by
+`make prove`: tests/proxy/test_keycloak.py."""
 
 from __future__ import annotations
 
