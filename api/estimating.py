@@ -25,6 +25,7 @@ class EstimateView:
     intake_hours: int
     found: Estimate | None
     note: str
+    several: bool
 
     @property
     def sentence(self) -> str:
@@ -52,6 +53,7 @@ def estimate_view(
         path=path, names=tuple(tools.catalogue.items[item].name for item in path.items),
         confirmed=all(limit.confirmed for limit in limits), acceptance=any(step.decides for step in steps),
         intake_hours=tools.calendar.hours[counter].intake_hours, found=found, note=note,
+        several=len(items) > 1,
     )
 
 

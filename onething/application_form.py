@@ -175,7 +175,7 @@ def _order_fault(field: FormField, first: FormField | None, read: Mapping[str, V
 
 def _fault(field: FormField, value: Value | None) -> str:
     if value is None:
-        asked = f"请选择“{field.label}”" if field.options else f"请填写“{field.label}”"
+        asked = f"请选择“{field.label}”" if field.options or field.type == "boolean" else f"请填写“{field.label}”"
         return asked if field.required else ""
     if field.type == "boolean":
         return ""

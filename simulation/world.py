@@ -149,16 +149,22 @@ class World:
 
     def rest(self) -> None:
         """Until no automatic step is under way and no message waits for a place that is there."""
-        since, end = datetime.now(CHINA), time.monotonic() + SECONDS_TO_REST
+        since, end, pause = datetime.now(CHINA), time.monotonic() + SECONDS_TO_REST, 0.02
         while time.monotonic() < end:
-            before = self._pulse(since)
-            if self._tally()[0] or self.town.admin.busy() or self._pulse(since) != before:
-                time.sleep(0.02)
-                continue
-            if not self._hurry():
+            if self._under_way() or not self._calm(since):
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.3)  # asking costs the engine as much as a step does
+            elif not self._hurry():
                 return
         incidents = "；".join(f"{one.type} {one.message}" for one in self.town.admin.incidents())
         raise DoesNotRest(f"自动办理 {SECONDS_TO_REST} 秒没有停下来：{incidents or '没有事件'} · the steps do not come to rest")
+
+    def _under_way(self) -> bool:
+        return bool(self._tally()[0]) or self.town.admin.busy()
+
+    def _calm(self, since: datetime) -> bool:
+        before = self._pulse(since)
+        return not self._under_way() and self._pulse(since) == before
 
     def _pulse(self, since: datetime) -> tuple[int | None, ...]:
         """Unchanged between two looks if nothing moved: each single question may miss what turns from one into another."""

@@ -103,6 +103,10 @@ def save(
     if step in TYPED and form.get("keep") == "yes":  # by itself, while somebody types: nothing is judged yet
         store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form)[0])
         return Response(status_code=204)
+    if step in TYPED and form.get("back") == "yes":
+        store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form)[0])
+        steps = drafts.steps_of(tools.catalogue, bundle, draft.data)
+        return _to(draft_id, steps[steps.index(step) - 1])
     try:
         data, faults = SAVERS[step](tools, bundle, draft.data, form)
     except OneThingError as error:  # an item or district that does not exist

@@ -94,3 +94,13 @@ def test_every_missing_document_is_named_with_a_link_to_its_place(company: Perso
     assert re.findall(r'href="#(material-\w+)">请上传“(\w+)”', page.text) == [
         ("material-identity", "身份证明"), ("material-plan", "平面图"),
     ]
+
+
+def test_the_way_back_keeps_what_was_typed(company: Person) -> None:
+    questions = follow(company.send(SERVICE))
+    items = follow(company.send(questions, {"signs": "no"}))
+    details = follow(company.send(items, {"item": ["food-license"], "district": "410105"}))
+    assert follow(company.send(details, {"applicant.name": "面馆", "back": "yes"})) == items
+    shown = company.get(details).text
+    assert 'value="面馆"' in shown
+    assert "请填写" not in shown, "nothing is judged on the way back"

@@ -104,7 +104,7 @@ def problems(need: FieldNeed, value: Any) -> list[str]:
     (field(type="text", pattern=r"\d{3}", error="请填写三位数字", example="123"), "12", "请填写三位数字"),
     (field(type="choice", options=({"value": "b", "label": "乙"},)), "c", "选项不正确"),
     (field(type="checks", options=({"value": "b", "label": "乙"},)), ["b", "c"], "选项不正确"),
-    (field(type="boolean"), None, "请填写"), (field(type="text"), {"value": "x"}, ""), (field(type="text"), ["x"], ""),
+    (field(type="boolean"), None, "请选择"), (field(type="text"), {"value": "x"}, ""), (field(type="text"), ["x"], ""),
 ])
 def test_r114_the_server_checks_again_and_says_what_to_do(need: FieldNeed, value: Any, told: str) -> None:
     found = problems(need, value)
