@@ -181,6 +181,12 @@ def suggested_items(bundle: Bundle, answers: Mapping[str, Answer], unsure: Colle
     return [offer.row.item for offer in offers(bundle, answers, unsure) if offer.needed]
 
 
+def by_hand(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[str]:
+    """Chosen although the answers so far do not call for it: other answers leave it chosen."""
+    called_for = suggested_items(bundle, data["answers"], unsure_of(catalogue, bundle, data["answers"]))
+    return [item for item in data["items"] if not data["asked"] or item not in called_for]
+
+
 def after_answers(catalogue: Catalogue, bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Data:
     """New answers may call for other items: those are added, what only the old answers called for goes, and what was chosen
     or left out by hand stays so."""

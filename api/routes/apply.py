@@ -128,7 +128,7 @@ def save(
 
 
 def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
-    answers, faults = drafts.read_answers(tools.catalogue, bundle, form, data["items"])
+    answers, faults = drafts.read_answers(tools.catalogue, bundle, form, drafts.by_hand(tools.catalogue, bundle, data))
     if faults:  # nothing is kept; the page shows what was said
         return data | {"answers": answers, "put_off": drafts.put_off(tools.catalogue, bundle, form)}, faults
     return drafts.after_answers(tools.catalogue, bundle, data, answers), []

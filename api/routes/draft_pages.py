@@ -21,7 +21,7 @@ from onething.vocabulary import DeliveryWay
 def _questions(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     return {
         "optional": drafts.may_stay_open(tools.catalogue, bundle),
-        "silenced": drafts.silenced(tools.catalogue, bundle, data["items"]),
+        "silenced": drafts.silenced(tools.catalogue, bundle, drafts.by_hand(tools.catalogue, bundle, data)),
         "owing": bool(data["items"]) and drafts.unanswered(tools.catalogue, bundle, data),
     }
 

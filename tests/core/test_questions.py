@@ -54,3 +54,19 @@ def test_the_page_may_leave_it_out_and_asks_when_the_item_is_chosen_all_the_same
     data = {"answers": {key: value for key, value in every.items() if key != "fire_promise"}, "items": [FIRE]}
     assert drafts.unanswered(CATALOGUE, RESTAURANT, data)
     assert not drafts.unanswered(CATALOGUE, RESTAURANT, data | {"items": ["food-business-license"]})
+
+
+def test_what_only_the_old_answers_called_for_keeps_no_question_open() -> None:
+    every = {one.key: choices(one.key, RESTAURANT)[-1] for one in CATALOGUE.questions_of(RESTAURANT)}
+    unsure = {key: value for key, value in every.items() if key != "fire_area_reached"}
+    data = drafts.after_answers(CATALOGUE, RESTAURANT, {"asked": False, "items": []}, unsure)
+    assert FIRE in data["items"]
+    assert FIRE not in drafts.by_hand(CATALOGUE, RESTAURANT, data)
+    said = FormData({
+        "fire_area_reached": "no", "large_advert": "no", "drainage_covered": "no", "agent": "no", "premises": "leased",
+    })
+    answers, faults = drafts.read_answers(CATALOGUE, RESTAURANT, said, drafts.by_hand(CATALOGUE, RESTAURANT, data))
+    assert not faults, "how the fire check is done needs no answer any more"
+    assert FIRE not in drafts.after_answers(CATALOGUE, RESTAURANT, data, answers)["items"]
+    chosen = data | {"answers": answers, "items": ["food-business-license", FIRE]}
+    assert drafts.by_hand(CATALOGUE, RESTAURANT, chosen) == [FIRE]
