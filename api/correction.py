@@ -188,12 +188,24 @@ def _left_out(session: Any, tools: Tools, application: Application, given: Conta
 
 
 def replaceable(session: Any, tools: Tools, application: Application) -> list[Any]:
-    """What an applicant may upload again: all that was, or could have been, uploaded; of what government holds only
-    what the window found wanting, because fetching it failed (R112)."""
-    bundle = tools.catalogue_of(application).bundle(application.bundle)
+    """What an applicant may upload again: exactly what the window found wanting, also of what government holds, because
+    fetching it failed (R112). Where it named nothing by itself, all that was, or could have been, uploaded."""
     wanting = intake.marked(session, application.number)
-    needs = needs_of(tools.catalogue_of(application), bundle, application)
-    return [need for need in needs if need.upload or need.material.key in wanting]
+    return [need for need in _needs(tools, application) if (need.material.key in wanting if wanting else need.upload)]
+
+
+def _needs(tools: Tools, application: Application) -> list[Any]:
+    catalogue = tools.catalogue_of(application)
+    return needs_of(catalogue, catalogue.bundle(application.bundle), application)
+
+
+def _unwanted(tools: Tools, application: Application, key: str) -> InvalidInput:
+    name = next((need.material.name for need in _needs(tools, application) if need.upload and need.material.key == key), "")
+    if name:
+        sentence, code = f"窗口没有指出“{name}”；请只重新提交窗口指出的材料，其他材料有误的请到窗口说明", "material-not-marked"
+    else:
+        sentence, code = f"这个办件不需要材料“{key}”；请移除后再提交", "unknown-material"
+    return InvalidInput(sentence, field=f"materials.{key}", code=code)
 
 
 def _replace(
@@ -201,9 +213,7 @@ def _replace(
 ) -> list[str]:
     """The SHA-256 of the file before, empty where there was none, and of the new one."""
     if key not in {need.material.key for need in replaceable(session, tools, application)}:
-        raise InvalidInput(
-            f"这个办件不需要材料“{key}”；请移除后再提交", field=f"materials.{key}", code="unknown-material"
-        )
+        raise _unwanted(tools, application, key)
     now, number = tools.clock.now(), application.number
     new = own_upload(session, account, key, document_id, number)
     new.number = number

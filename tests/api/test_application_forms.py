@@ -297,11 +297,15 @@ def handed_in(company: Any) -> str:
     return submit(company, draft)
 
 
-def to_mend(company: Any, tools: Tools, problem: str) -> str:
+def to_mend(company: Any, tools: Tools, problem: str, papers: int = 0) -> str:
+    """`papers` of the materials too."""
     number = handed_in(company)
     with tools.store.transaction() as session:
-        reason = Judgement("application-form", 1, complete=False, legal=True, problem=problem)
-        intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", [reason])
+        brought = [row.key for row in applications.materials(session, number) if row.source == "applicant"]
+        found = [
+            Judgement(key, 1, complete=False, legal=True, problem=problem) for key in ["application-form", *brought[:papers]]
+        ]
+        intake.add_check(session, number, "task-1", "window-410105", tools.clock.now(), "correction", found)
         case = applications.lock(session, number)
         applications.set_case_state(case, CaseState.CORRECTION)
         case.reason = f"申请表及其他：{problem}"
@@ -383,7 +387,8 @@ def test_r43_the_clerk_ticks_the_fields_that_are_to_be_mended(company: Any, pers
     assert act.said["intake_reason"] == "请修改申请表的“经营场所地址”、“从业人员数”：与合同不一致"
 
 
-def test_r43_a_bad_file_and_a_bad_form_are_told_together(company: Any, tools: Tools, marked: str) -> None:
+def test_r43_a_bad_file_and_a_bad_form_are_told_together(company: Any, tools: Tools) -> None:
+    marked = to_mend(company, tools, "经营场所与租赁合同不一致", papers=1)
     _, sent = as_typed(tools, marked)
     with tools.store.reading() as session:
         key = next(row.key for row in applications.materials(session, marked) if row.source == "applicant")

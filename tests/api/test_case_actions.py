@@ -138,6 +138,10 @@ def test_r43_everything_that_was_marked_is_put_right_at_once(tools: Any, company
     assert "“身份证明”还没有重新上传" in half["detail"]
     assert states(tools, number)[""] == "correction"
     both = {"plan": company.upload("新图.pdf"), "identity": company.upload("新证.pdf")}
+    more = company.post(f"{URL}/{number}/correction", {"materials": both | {"letter": company.upload("说明.pdf")}}).json()
+    assert (more["status"], more["code"], more["field"]) == (422, "material-not-marked", "materials.letter")
+    assert "窗口没有指出“说明”" in more["detail"]
+    assert states(tools, number)[""] == "correction"
     assert company.post(f"{URL}/{number}/correction", {"materials": both}).status_code == 200
 
 
