@@ -188,10 +188,13 @@ def _left_out(session: Any, tools: Tools, application: Application, given: Conta
 
 
 def replaceable(session: Any, tools: Tools, application: Application) -> list[Any]:
-    """What an applicant may upload again: exactly what the window found wanting, also of what government holds, because
-    fetching it failed (R112). Where it named nothing by itself, all that was, or could have been, uploaded."""
-    wanting = intake.marked(session, application.number)
-    return [need for need in _needs(tools, application) if (need.material.key in wanting if wanting else need.upload)]
+    """What an applicant may upload again: exactly what the window marked, also of what government holds, because fetching it
+    failed (R112). Where it told in words alone what is wrong, any material may be meant."""
+    judged = intake.last_judgements(session, application.number)
+    wanting = {key for key, found in judged.items() if found.faults}
+    opened = _opened(tools, application, judged.get(APPLICATION_FORM))
+    in_words = not wanting or (opened is not None and not opened.kept)
+    return [need for need in _needs(tools, application) if need.material.key in wanting or (in_words and need.upload)]
 
 
 def _needs(tools: Tools, application: Application) -> list[Any]:

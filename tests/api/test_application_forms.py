@@ -434,3 +434,14 @@ def test_r115_what_a_register_said_may_be_contradicted_when_the_form_is_mended(c
         [dispute] = guides.disputes(session, marked)
     assert (dispute.field, dispute.stated) == ("legal_representative", "张五（演示）")
     assert "legal_representative" not in case.form_sources
+
+
+@pytest.mark.parametrize(("problem", "code"), [
+    ("平面图没有标出面积", ""), ("请修改申请表的“经营场所地址”：与租赁合同不一致", "material-not-marked"),
+])
+def test_r43_told_in_words_alone_any_document_may_be_meant(company: Any, tools: Tools, problem: str, code: str) -> None:
+    number = to_mend(company, tools, problem)
+    with tools.store.reading() as session:
+        key = next(row.key for row in applications.materials(session, number) if row.source == "applicant")
+    answer = company.post(f"/api/v1/applications/{number}/correction", {"materials": {key: company.upload("新.pdf")}})
+    assert (answer.status_code, answer.json().get("code", "")) == ((422, code) if code else (200, ""))

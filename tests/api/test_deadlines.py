@@ -56,7 +56,7 @@ def test_r60_r72_the_pages_of_the_application_say_it_and_the_receipt_explains_th
     follow(company.send(f"{draft}/materials/plan", files={"file": ("图.pdf", pdf)}))
     review = look(company, follow(company.send(materials)))
     assert "预计 2026年12月2日 星期三 前办结" in review
-    assert "最晚 2026年11月23日 星期一 12:00 前告诉您结果" in review
+    assert "最晚 2026年11月23日 星期一 12:00 前告诉您材料是否齐全" in review
     address = follow(company.send(f"{draft}/review", {"promise": "yes"}))
     page = look(company, address)
     assert "窗口审查的 2 小时按办公时间计算" in page

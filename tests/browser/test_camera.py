@@ -92,7 +92,6 @@ def test_a_correction_gathers_photos_until_it_is_sent(chrome: Browser, furnished
     context = a_phone(chrome, address)
     page = context.new_page()
     page.goto(f"{address}/cases/{ids['correction']}/correction")
-    page.locator("details.ledger > summary").tap()
     button = page.locator("[data-camera]").first
     field = page.locator(f"#{button.get_attribute('data-camera')}")
     row = page.locator("ul.files > li").first
