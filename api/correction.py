@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from onething.catalogue.facts import FormField
 from onething.eligibility import needs_of
 from onething.engine.contract import Message
 from onething.errors import Conflict, InvalidInput, refuse
-from onething.intake import APPLICATION_FORM, FORM_NAME, Judgement, sentences
+from onething.intake import APPLICATION_FORM, FORM_NAME, Judgement, sentences, wanting
 from onething.store import Account, Application, Material, applications, audit, documents, intake, notices, outbox
 from onething.vocabulary import CaseState, Clock
 
@@ -109,14 +109,16 @@ def correct(
     """New versions for the materials in `replacements` (key -> document id), and `form` as a whole where it was marked; the
     window has 2 hours again. `refused`: what was wrong with files that came along, told with everything else."""
     require_due(application)
-    opened = open_form(session, tools, application)
+    judged = intake.last_judgements(session, application.number)
+    opened, needs = _opened(tools, application, judged.get(APPLICATION_FORM)), _replaceable(tools, application, judged)
     faults = [one for fault in (refused or {}).values() for one in fault.all]
     faults += _faults_of_form(opened, form)
     mended = not faults and form is not None and _mend_form(session, tools, account, application, opened, form)
     if not (faults or replacements or mended):
         sentence = "请修改申请表，或者至少重新上传一份材料后再提交" if opened else "请至少重新上传一份材料后再提交"
         raise InvalidInput(sentence, field="materials", code="no-material")
-    refuse([*faults, *_left_out(session, tools, application, {*replacements, *(refused or {})})])
+    refuse([*faults, *_left_out(needs, judged, {*replacements, *(refused or {})})])
+    _refuse_unwanted(tools, application, needs, replacements)
     now, number = tools.clock.now(), application.number
     files = {
         key: _replace(session, tools, account, application, key, document_id) for key, document_id in replacements.items()
@@ -174,27 +176,28 @@ def _mend_form(
     return True
 
 
-def _left_out(session: Any, tools: Tools, application: Application, given: Container[str]) -> list[InvalidInput]:
+def _left_out(needs: list[Any], judged: Mapping[str, Judgement], given: Container[str]) -> list[InvalidInput]:
     """What the window marked is put right at once, or the next notice would name the rest again (R43)."""
-    marked = intake.marked(session, application.number)
+    marked = wanting(judged)
     return [
         InvalidInput(
             f"“{need.material.name}”还没有重新上传；请把窗口指出的材料一次补齐后再提交",
             field=f"material-{need.material.key}", code="correction-incomplete",
         )
-        for need in replaceable(session, tools, application)
-        if need.material.key in marked and need.material.key not in given
+        for need in needs if need.material.key in marked and need.material.key not in given
     ]
 
 
 def replaceable(session: Any, tools: Tools, application: Application) -> list[Any]:
     """What an applicant may upload again: exactly what the window marked, also of what government holds, because fetching it
     failed (R112). Where it told in words alone what is wrong, any material may be meant."""
-    judged = intake.last_judgements(session, application.number)
-    wanting = {key for key, found in judged.items() if found.faults}
-    opened = _opened(tools, application, judged.get(APPLICATION_FORM))
-    in_words = not wanting or (opened is not None and not opened.kept)
-    return [need for need in _needs(tools, application) if need.material.key in wanting or (in_words and need.upload)]
+    return _replaceable(tools, application, intake.last_judgements(session, application.number))
+
+
+def _replaceable(tools: Tools, application: Application, judged: Mapping[str, Judgement]) -> list[Any]:
+    marked, opened = wanting(judged), _opened(tools, application, judged.get(APPLICATION_FORM))
+    in_words = not marked or (opened is not None and not opened.kept)
+    return [need for need in _needs(tools, application) if need.material.key in marked or (in_words and need.upload)]
 
 
 def _needs(tools: Tools, application: Application) -> list[Any]:
@@ -202,21 +205,23 @@ def _needs(tools: Tools, application: Application) -> list[Any]:
     return needs_of(catalogue, catalogue.bundle(application.bundle), application)
 
 
-def _unwanted(tools: Tools, application: Application, key: str) -> InvalidInput:
+def _refuse_unwanted(tools: Tools, application: Application, needs: list[Any], given: Iterable[str]) -> None:
+    known = {need.material.key for need in needs}
+    key = next((key for key in given if key not in known), None)
+    if key is None:
+        return
     name = next((need.material.name for need in _needs(tools, application) if need.upload and need.material.key == key), "")
     if name:
         sentence, code = f"窗口没有指出“{name}”；请只重新提交窗口指出的材料，其他材料有误的请到窗口说明", "material-not-marked"
     else:
         sentence, code = f"这个办件不需要材料“{key}”；请移除后再提交", "unknown-material"
-    return InvalidInput(sentence, field=f"materials.{key}", code=code)
+    raise InvalidInput(sentence, field=f"materials.{key}", code=code)
 
 
 def _replace(
     session: Any, tools: Tools, account: Account, application: Application, key: str, document_id: str
 ) -> list[str]:
     """The SHA-256 of the file before, empty where there was none, and of the new one."""
-    if key not in {need.material.key for need in replaceable(session, tools, application)}:
-        raise _unwanted(tools, application, key)
     now, number = tools.clock.now(), application.number
     new = own_upload(session, account, key, document_id, number)
     new.number = number

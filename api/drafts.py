@@ -61,6 +61,12 @@ def step_after(catalogue: Catalogue, bundle: Bundle, data: Data, step: str) -> s
     return steps[steps.index(step) + 1]
 
 
+def step_before(catalogue: Catalogue, bundle: Bundle, data: Data, step: str) -> str:
+    """Empty for the first one."""
+    steps = steps_of(catalogue, bundle, data)
+    return steps[steps.index(step) - 1] if steps.index(step) else ""
+
+
 def form_values(data: Data, needs: Iterable[FieldNeed]) -> dict[str, Value]:
     """What the form says as a whole: what registers know, over it what the applicant wrote; only fields that are asked."""
     merged = {**data.get("shared", {}), **data.get("form", {})}
@@ -181,18 +187,23 @@ def suggested_items(bundle: Bundle, answers: Mapping[str, Answer], unsure: Colle
     return [offer.row.item for offer in offers(bundle, answers, unsure) if offer.needed]
 
 
+def called_for(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer]) -> list[str]:
+    """What the answers need, and what may be needed where one could not tell."""
+    return suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers))
+
+
 def by_hand(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[str]:
     """Chosen although the answers so far do not call for it: other answers leave it chosen."""
-    called_for = suggested_items(bundle, data["answers"], unsure_of(catalogue, bundle, data["answers"]))
-    return [item for item in data["items"] if not data["asked"] or item not in called_for]
+    before = called_for(catalogue, bundle, data["answers"]) if data["asked"] else []
+    return [item for item in data["items"] if item not in before]
 
 
 def after_answers(catalogue: Catalogue, bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Data:
     """New answers may call for other items: those are added, what only the old answers called for goes, and what was chosen
     or left out by hand stays so."""
-    wanted = suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers))
+    wanted = called_for(catalogue, bundle, answers)
     if data["asked"]:
-        before = suggested_items(bundle, data["answers"], unsure_of(catalogue, bundle, data["answers"]))
+        before = called_for(catalogue, bundle, data["answers"])
         kept = [item for item in data["items"] if item in wanted or item not in before]
         wanted = in_row_order(bundle, {*kept, *(item for item in wanted if item not in before)})
     return data | {"answers": answers, "asked": True, "items": wanted}

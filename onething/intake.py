@@ -51,6 +51,11 @@ def defects(judgements: Iterable[Judgement]) -> list[Judgement]:
     return [judgement for judgement in judgements if judgement.faults]
 
 
+def wanting(judged: Mapping[str, Judgement]) -> set[str]:
+    """Keys of the materials with a defect."""
+    return {one.key for one in defects(judged.values())}
+
+
 def check_decision(decision: str, reason: str, found: list[Judgement], names: Mapping[str, str]) -> None:
     """Refuse a decision that the judgements do not bear; the sentences go back to the clerk."""
     if decision == "accepted" and found:

@@ -105,8 +105,7 @@ def save(
         return Response(status_code=204)
     if step in TYPED and form.get("back") == "yes":
         store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form)[0])
-        steps = drafts.steps_of(tools.catalogue, bundle, draft.data)
-        return _to(draft_id, steps[steps.index(step) - 1])
+        return _to(draft_id, drafts.step_before(tools.catalogue, bundle, draft.data, step))
     try:
         data, faults = SAVERS[step](tools, bundle, draft.data, form)
     except OneThingError as error:  # an item or district that does not exist
@@ -232,12 +231,12 @@ def show_step(
     faults: list[OneThingError] | None = None,
 ) -> Response:
     """One step, with an error summary when `faults` were found (status 422, or that of the first fault)."""
-    steps = drafts.steps_of(tools.catalogue, bundle, data)
+    steps, before = drafts.steps_of(tools.catalogue, bundle, data), drafts.step_before(tools.catalogue, bundle, data, step)
     page = {
         "bundle": bundle, "draft_id": draft_id, "data": data, "step": step, "catalogue": tools.catalogue,
         "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
         "moved": "moved" in request.query_params and not faults,
-        "back": f"/drafts/{draft_id}/{steps[steps.index(step) - 1]}" if steps.index(step) else f"/apply/{bundle.slug}",
+        "back": f"/drafts/{draft_id}/{before}" if before else f"/apply/{bundle.slug}",
     }
     with tools.store.reading() as session:
         page["pre_checks"] = guidance.of_draft(session, request.state.visitor.account.id, draft_id)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from onething.intake import Judgement
+from onething.intake import Judgement, wanting
 from onething.store.grouped import by_number
 from onething.store.tables_intake import (
     Dispatch,
@@ -73,7 +73,7 @@ def last_judgements(session: Session, number: str) -> dict[str, Judgement]:
 
 def marked(session: Session, number: str) -> set[str]:
     """The materials that the last look found wanting."""
-    return {key for key, judgement in last_judgements(session, number).items() if judgement.faults}
+    return wanting(last_judgements(session, number))
 
 
 def repeated_notices(session: Session) -> int:

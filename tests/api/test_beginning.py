@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from onething.store import accounts
-from tests.api.conftest import BASE, CITIZEN, COMPANY, Person
+from tests.api.conftest import CITIZEN, COMPANY, Person
+from tests.api.test_pages import follow
 
 SERVICE = "/apply/restaurant"
 
@@ -62,11 +63,6 @@ def test_r23_a_person_can_go_on_as_a_company(app: Any) -> None:
 @pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "/\\example.org", ""])
 def test_s20_a_logout_leads_nowhere_else(target: str, app: Any) -> None:
     assert Person(app, CITIZEN).send("/logout", {"target": target}).headers["location"] == "/"
-
-
-def follow(answer: Any) -> str:
-    assert answer.status_code == 303, answer.text
-    return answer.headers["location"].removeprefix(BASE)
 
 
 def test_r24_what_the_answers_do_not_call_for_is_folded_away(company: Person) -> None:

@@ -23,6 +23,7 @@ from tests.api import messages
 from tests.api.conftest import Person
 from tests.api.test_consents import HOUSE as SOLD_HOUSE
 from tests.api.test_consents import OWNER, with_partner
+from tests.api.test_pages import follow
 
 HOME = Path(__file__).resolve().parents[2]
 VOID = {"input", "meta", "link", "br", "path", "img", "hr", "rect"}
@@ -76,11 +77,6 @@ def english(answer: Any, status: int = 200) -> str:
     assert page.language == "en"
     assert page.left == []
     return " ".join("".join(page.words).split())
-
-
-def follow(answer: Any) -> str:
-    assert answer.status_code == 303, answer.text
-    return answer.headers["location"]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from onething.settings import Settings
 from onething.store import audit
 from simulation.engine import free_port
 from simulation.town import Town
-from tests.proxy.running import HOME, NAME, nginx, wait_for
+from tests.proxy.running import HOME, NAME, front_door, nginx, wait_for
 
 SECRET = "a secret of thirty-two characters"
 TASKLIST = "/operaton/app/tasklist/"
@@ -130,21 +129,13 @@ def login_file(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def wall(town: Town, issuer: str, login_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wall]:
     var, port, https, http = tmp_path_factory.mktemp("var"), free_port(), free_port(), free_port()
-    environment = os.environ | {
-        "ONETHING_HOME": str(HOME), "ONETHING_VAR": str(var), "ONETHING_API_PORT": str(port),
-        "ONETHING_LOGIN_FILE": str(login_file), "ONETHING_PUBLIC_URL": f"https://{NAME}:{https}",
-        "ONETHING_TRUSTED_PROXIES": "127.0.0.1", "ONETHING_LIMIT_LOGIN": "1000/minute",
-    }
-    log = (var / "front-door.log").open("wb")
-    process = subprocess.Popen([sys.executable, "-m", "api"], cwd=HOME, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(port, process)
+    with front_door(
+        port, var / "front-door.log", ONETHING_VAR=str(var), ONETHING_LOGIN_FILE=str(login_file),
+        ONETHING_PUBLIC_URL=f"https://{NAME}:{https}", ONETHING_TRUSTED_PROXIES="127.0.0.1",
+        ONETHING_LIMIT_LOGIN="1000/minute",
+    ):
         engine = urlsplit(town.admin.rest_url).netloc
         with nginx(var / "proxy", https, http, f"127.0.0.1:{port}", engine) as trusted:
             yield Wall(
                 f"https://{NAME}:{https}", f"http://{NAME}:{http}", trusted, f"http://127.0.0.1:{port}", issuer, town, var
             )
-    finally:
-        process.terminate()
-        process.wait()
-        log.close()

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -99,6 +100,20 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
         assert process.poll() is None, "it ended"
         time.sleep(0.05)
     raise AssertionError("nobody answers")
+
+
+@contextmanager
+def front_door(port: int, log_file: Path, **settings: str) -> Iterator[None]:
+    """`python -m api` with these settings of the environment, until the block ends."""
+    environment = os.environ | {"ONETHING_HOME": str(HOME), "ONETHING_API_PORT": str(port), **settings}
+    with log_file.open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "api"], cwd=HOME, env=environment, stdout=log, stderr=log)
+        try:
+            wait_for(port, process)
+            yield
+        finally:
+            process.terminate()
+            process.wait()
 
 
 class Recorder:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from simulation.engine import free_port
 from tests.browser.looking import chromium
 from tests.proxy.keycloak import Keycloak, keycloak, one_time_code
-from tests.proxy.running import HOME, wait_for
+from tests.proxy.running import HOME, front_door
 
 pytestmark = pytest.mark.prove
 PASSWORD, CODE = "a long password 2026", secrets.token_hex(16)
@@ -36,18 +33,9 @@ def realm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keycloak]:
         there.person("li", PASSWORD, {"real_name": "李窗口"}, group="/金水区/window-410105", code=CODE)
         there.person("new", PASSWORD, {"real_name": "新人"}, group="/金水区/window-410105")
         there.person("guest", PASSWORD, {"real_name": "外人"}, code=CODE)
-        environment = os.environ | {
-            "ONETHING_HOME": str(HOME), "ONETHING_VAR": str(folder / "var"), "ONETHING_API_PORT": str(port),
-            "ONETHING_LOGIN_FILE": str(login_file(folder, there)),
-        }
-        with (folder / "front-door.log").open("wb") as log:
-            process = subprocess.Popen([sys.executable, "-m", "api"], cwd=HOME, env=environment, stdout=log, stderr=log)
-            try:
-                wait_for(port, process)
-                yield there
-            finally:
-                process.terminate()
-                process.wait()
+        log, login = folder / "front-door.log", login_file(folder, there)
+        with front_door(port, log, ONETHING_VAR=str(folder / "var"), ONETHING_LOGIN_FILE=str(login)):
+            yield there
 
 
 def login_file(folder: Path, there: Keycloak) -> Path:
