@@ -40,14 +40,17 @@ def rate_on_page(session: Any, tools: Tools, application: Application, opinion: 
 
 def rate_by_link(session: Any, tools: Tools, token: str, opinion: Opinion) -> None:
     """The link is used up with it. Raises `NotFound`, `InvalidInput`, `Conflict`."""
-    link = ratings.open_link(session, token, tools.clock.now(), lock=True)
-    _keep(session, tools, applications.get(session, link.number), RatingChannel.SMS, opinion)
+    link = ratings.open_link(session, token, tools.clock.now())
+    _keep(session, tools, applications.lock(session, link.number), RatingChannel.SMS, opinion)
     link.used_at = tools.clock.now()
 
 
 def _keep(session: Any, tools: Tools, application: Application, channel: RatingChannel, opinion: Opinion) -> None:
-    """No record in the audit trail of the case: it would tell its departments who rated when."""
-    if ratings.given(session, application.number, str(channel)):
+    """`application` is locked, so that of two at the same moment only one rates.
+
+    No record in the audit trail of the case: it would tell its departments who rated when.
+    """
+    if ratings.given(session, application.number):
         raise Conflict("这个办件您已经评价过了，谢谢", code="already-rated")
     grade, asked = check_grade(opinion.grade), questions(tools)
     ratings.add(

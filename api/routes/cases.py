@@ -31,7 +31,6 @@ from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
 from onething.papers import qr_svg
 from onething.store import Document, accounts, applications, intake, ratings
-from onething.vocabulary import RatingChannel
 
 router = APIRouter(include_in_schema=False)
 
@@ -60,7 +59,7 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) ->
             "case": shown, "form": form_view(session, tools, application, disputed="disputes" in shown.rare),
             "held": holdings(shown), "then": then(shown), "may_ask": bool(offices(tools, application)),
             "questions": asked(session, tools, visitor.account, application) if "questions" in shown.rare else [],
-            "rated": "ratings" in shown.rare and ratings.given(session, number, str(RatingChannel.PAGE)),
+            "rated": "ratings" in shown.rare and ratings.given(session, number),
             "may_rate": open_to(application), "ends": receipts.ends(tools, shown),
         }
     return render(request, "case.html", page | {"max_mib": tools.settings.max_upload_mib})

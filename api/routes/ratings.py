@@ -17,7 +17,7 @@ from api.rating import Opinion, open_to, questions, rate_by_link, rate_on_page
 from onething.bootstrap import Tools
 from onething.errors import Conflict, InvalidInput, NotAllowed
 from onething.store import Application, applications, ratings
-from onething.vocabulary import Grade, RatingChannel, Role
+from onething.vocabulary import Grade, Role
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 def rate_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, grade: str = "") -> Response:
     with tools.store.reading() as session:
         application = own_case(session, visitor.account, number)
-        if ratings.given(session, number, str(RatingChannel.PAGE)):
+        if ratings.given(session, number):
             raise Conflict("这个办件您已经评价过了，谢谢", code="already-rated")
     if not open_to(application):
         raise Conflict("办件结束后才能评价；请在办件页面查看进度", code="not-ended")

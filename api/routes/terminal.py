@@ -21,7 +21,7 @@ from onething.catalogue.everyday import load_everyday
 from onething.errors import NotFound
 from onething.papers import qr_svg
 from onething.store import accounts, applications, documents, ratings
-from onething.vocabulary import Audience, CaseState, PaperKind, RatingChannel
+from onething.vocabulary import Audience, CaseState, PaperKind
 
 router = APIRouter(prefix="/terminal", include_in_schema=False)
 NUMBER = re.compile(r"[0-9A-Z]{12,40}$")
@@ -88,7 +88,7 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) ->
         shown = view(session, tools, own_case(session, visitor.account, number))
         page = {
             "case": shown, "receipt": documents.paper(session, number, str(PaperKind.RECEIPT)),
-            "may_rate": open_to(shown.application), "rated": ratings.given(session, number, str(RatingChannel.PAGE)),
+            "may_rate": open_to(shown.application), "rated": ratings.given(session, number),
             "correction": qr_svg(f"{tools.settings.base_url}/cases/{number}/correction"),
         }
     return render(request, "terminal_case.html", page)

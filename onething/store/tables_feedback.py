@@ -27,8 +27,9 @@ class CaseQuestion(Base):
 
 
 class Rating(Base):
-    """One 好差评, once per case and channel. `account_id` is for one's own data only; `offices` are the reviewers' groups of
-    the case, which name department and district.
+    """One 好差评, once per case: `ratings.given` is asked under the lock of the case; the constraint is older and wider.
+
+    `account_id` is for one's own data only; `offices` are the reviewers' groups of the case, which name department and district.
 
     No foreign key to the case: the archive of a case takes in every table that has one, and departments read the archive.
     """
