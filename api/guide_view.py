@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from onething.catalogue import Bundle, Catalogue, Item, Row
-from onething.eligibility import materials_for
+from onething.eligibility import MaterialNeed, materials_for
+
+Group = tuple[tuple[str, ...], list[MaterialNeed]]
+"""(names of the items, none where answers decide; materials)."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,23 @@ def all_materials(catalogue: Catalogue, bundle: Bundle) -> tuple[list[Any], list
     """(to be handed in, fetched by government) over all items of the bundle."""
     needs = materials_for(catalogue, bundle, [row.item for row in bundle.rows], None)
     return [n for n in needs if n.upload], [n for n in needs if n.fetched]
+
+
+def by_need(catalogue: Catalogue, bundle: Bundle, uploads: list[MaterialNeed]) -> tuple[list[MaterialNeed], list[Group]]:
+    """(what everybody brings, what only some bring by the items that ask for it, what answers decide first).
+
+    Where an answer decides about every item, nothing is set apart.
+    """
+    sure = {row.item for row in bundle.rows if not row.when and not row.situation}
+    always = [need for need in uploads if not need.conditions and not sure.isdisjoint(need.items)]
+    if not always:
+        return uploads, []
+    groups: dict[tuple[str, ...], list[MaterialNeed]] = {(): []}
+    for need in uploads:
+        if need not in always:
+            names = () if not sure.isdisjoint(need.items) else tuple(catalogue.items[item].name for item in need.items)
+            groups.setdefault(names, []).append(need)
+    return always, [(names, needs) for names, needs in groups.items() if needs]
 
 
 def conditions(catalogue: Catalogue, bundle: Bundle) -> list[tuple[str, tuple[Any, ...]]]:

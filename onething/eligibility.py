@@ -107,7 +107,7 @@ def _offer(bundle: Bundle, row: Row, answers: Mapping[str, Answer], unsure: Coll
     if row.when:
         needed = holds(row.when, answers)
         if not needed and variables_of(row.when) & set(unsure):
-            return Offer(row, True, "您不确定是否需要办理，先保留；不需要的，窗口会告诉您", unsure=True)
+            return Offer(row, True, "您不清楚是否需要办理，先保留；不需要的，窗口会告诉您", unsure=True)
         reason = row.because if needed else row.otherwise
         return Offer(row, needed, reason or f"根据您的回答{'需要' if needed else '不需要'}办理")
     if row.situation:

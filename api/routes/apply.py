@@ -17,13 +17,14 @@ from api.routes.draft_pages import PAGES, earlier_uploads
 from api.submission import check_district, submit
 from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
+from onething.cases import OPEN_CASE_STATES, OPEN_ITEM_STATES
 from onething.catalogue import Bundle
 from onething.consents import check_agreed
 from onething.eligibility import LICENCE_FROM, check_choice, missing_materials
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
-from onething.store import accounts, applications, guidance
+from onething.store import Application, accounts, applications, guidance
 from onething.vocabulary import ConsentWay, DeliveryMode
 
 router = APIRouter(include_in_schema=False)
@@ -241,10 +242,20 @@ def show_step(
     with tools.store.reading() as session:
         page["pre_checks"] = guidance.of_draft(session, request.state.visitor.account.id, draft_id)
     extra = PAGES[step](tools, bundle, data)
+    if step == "review":
+        with tools.store.reading() as session:
+            extra["running"] = _running(session, request.state.visitor.account.id, bundle, data["items"])
     if step == "materials":
         extra["phone"] = qr_svg(f"{tools.settings.base_url}/drafts/{draft_id}/materials") if at_terminal(request) else ""
         extra["earlier"] = earlier_uploads(tools, request.state.visitor.account.id, bundle, data)
     return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
+
+
+def _running(session: Any, account_id: str, bundle: Bundle, items: list[str]) -> Application | None:
+    """A case of the account in which one of `items` is still handled: perhaps this was handed in before."""
+    cases = applications.of_account(session, account_id, OPEN_CASE_STATES, most=20, bundle=bundle.slug)
+    again = (case for case in cases if any(row.item in items and row.state in OPEN_ITEM_STATES for row in case.items))
+    return next(again, None)
 
 
 def load(tools: Tools, visitor: Visitor, draft_id: str) -> tuple[Any, Tools, Bundle]:

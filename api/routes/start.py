@@ -46,8 +46,10 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
     found = shelf(tools, slug, district)
     tools, catalogue, bundle = found.tools, found.catalogue, found.bundle
     uploads, fetched = guide_view.all_materials(catalogue, bundle)
+    always, sometimes = guide_view.by_need(catalogue, bundle, uploads)
     page = {
-        "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "uploads": uploads, "fetched": fetched,
+        "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "fetched": fetched,
+        "always": always, "sometimes": sometimes,
         "estimate": estimate_view(tools, bundle, [row.item for row in bundle.rows], district=found.district.code),
         "knowledge": catalogue.knowledge.get(slug), "version": catalogue.version(slug),
         "blocks": guide_view.blocks(bundle), "option_label": guide_view.option_label,

@@ -87,10 +87,13 @@ def several(session: Session, numbers: Iterable[str]) -> list[Application]:
 
 
 def of_account(
-    session: Session, account_id: str, states: Collection[CaseState] = tuple(CaseState), most: int | None = None, skip: int = 0
+    session: Session, account_id: str, states: Collection[CaseState] = tuple(CaseState), most: int | None = None, skip: int = 0,
+    bundle: str | None = None,
 ) -> list[Application]:
-    """Newest first; `most` of them after the first `skip`."""
+    """Newest first; `most` of them after the first `skip`; only those of `bundle` where it is given."""
     query = select(Application).where(Application.account_id == account_id, Application.state.in_(list(states)))
+    if bundle is not None:
+        query = query.where(Application.bundle == bundle)
     newest = query.order_by(Application.submitted_at.desc(), Application.number.desc())
     return list(session.scalars(newest.limit(most).offset(skip or None)))
 

@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
-from onething.store import accounts
-from tests.api.conftest import CITIZEN, COMPANY, Person
+from api.guide_view import all_materials, by_need
+from onething.catalogue import load_catalogue
+from onething.store import accounts, applications
+from onething.vocabulary import ItemState
+from tests.api.conftest import CITIZEN, COMPANY, HOME, SAMPLE_PDF, Person
 from tests.api.test_pages import follow
 
 SERVICE = "/apply/restaurant"
+APPLICANT = {
+    "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": "91410100MA0000000T",
+    "applicant.phone": "13800000004", "delivery_way": "electronic",
+}
 
 
 def log_in(app: Any, subject: str, target: str) -> str:
@@ -68,23 +75,20 @@ def test_s20_a_logout_leads_nowhere_else(target: str, app: Any) -> None:
 def test_r24_what_the_answers_do_not_call_for_is_folded_away(company: Person) -> None:
     questions = follow(company.send(SERVICE))
     items = follow(company.send(questions, {"signs": "no"}))
-    shown, _, folded = company.get(items).text.partition("按您的回答不用办的事项")
+    shown, _, folded = company.get(items).text.partition("按您的回答不需要办理的事项")
     assert 'value="food-license"' in shown
     assert 'value="signboard"' not in shown
     assert 'value="signboard"' in folded
     assert "不需要办理" in folded
     follow(company.send(items, {"item": ["food-license", "signboard"], "district": "410105"}))
-    assert "按您的回答不用办的事项" not in company.get(items).text  # chosen all the same (R25): it stands with the others
+    assert "按您的回答不需要办理的事项" not in company.get(items).text  # chosen all the same (R25): it stands with the others
 
 
 def test_every_missing_document_is_named_with_a_link_to_its_place(company: Person) -> None:
     questions = follow(company.send(SERVICE))
     items = follow(company.send(questions, {"signs": "no"}))
     details = follow(company.send(items, {"item": ["food-license"], "district": "410105"}))
-    materials = follow(company.send(details, {
-        "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": "91410100MA0000000T",
-        "applicant.phone": "13800000004", "delivery_way": "electronic",
-    }))
+    materials = follow(company.send(details, APPLICANT))
     page = company.send(materials)
     assert page.status_code == 422
     assert re.findall(r'href="#(material-\w+)">请上传“(\w+)”', page.text) == [
@@ -100,3 +104,44 @@ def test_the_way_back_keeps_what_was_typed(company: Person) -> None:
     shown = company.get(details).text
     assert 'value="面馆"' in shown
     assert "请填写" not in shown, "nothing is judged on the way back"
+
+
+def test_a_guide_lists_first_what_everybody_brings() -> None:
+    catalogue = load_catalogue(HOME)
+    bundle = catalogue.bundle("open-restaurant")
+    uploads, _ = all_materials(catalogue, bundle)
+    always, sometimes = by_need(catalogue, bundle, uploads)
+    assert [need.material.key for need in always] == ["premises-plan", "management-rules"]
+    groups = {names: [need.material.key for need in needs] for names, needs in sometimes}
+    assert groups[()] == ["power-of-attorney"], "an answer decides"
+    assert groups["城镇污水排入排水管网许可",] == [
+        "drainage-plan", "drainage-pretreatment-proof", "drainage-works-report", "drainage-water-test-report",
+    ]
+    told = [need for _, needs in [((), always), *sometimes] for need in needs]
+    assert sorted(need.material.key for need in told) == sorted(need.material.key for need in uploads)
+
+
+def test_where_answers_decide_about_everything_nothing_is_set_apart() -> None:
+    catalogue = load_catalogue(HOME)
+    whole = catalogue.bundle("open-restaurant")
+    late = whole.model_copy(update={"rows": [row for row in whole.rows if row.when]})
+    uploads, _ = all_materials(catalogue, late)
+    assert by_need(catalogue, late, uploads) == (uploads, [])
+
+
+def test_r112_who_hands_in_the_same_once_more_is_told_before(company: Person, tools: Any) -> None:
+    number = company.apply().json()["number"]
+    questions = follow(company.send(SERVICE))
+    items = follow(company.send(questions, {"signs": "no"}))
+    details = follow(company.send(items, {"item": ["food-license"], "district": "410105"}))
+    materials = follow(company.send(details, APPLICANT))
+    for key in ("identity", "plan"):
+        follow(company.send(f"{materials}/{key}", files={"file": (f"{key}.pdf", SAMPLE_PDF)}))
+    review = follow(company.send(materials))
+    page = company.get(review).text
+    assert "您已经提交过“开饭店”" in page
+    assert f'href="/cases/{number}"' in page
+    with tools.store.transaction() as session:
+        for row in applications.lock(session, number).items:
+            row.state = str(ItemState.WITHDRAWN)
+    assert "您已经提交过" not in company.get(review).text

@@ -320,7 +320,7 @@ def test_r25_who_cannot_say_keeps_the_item(company: Any) -> None:
     assert company.send(f"{draft}/questions", {}).status_code == 422, "passed by without a word"
     assert company.send(f"{draft}/questions", {"signs": "later"}).status_code == 303
     page = company.get(f"{draft}/items").text
-    assert "您不确定是否需要办理，先保留" in page
+    assert "您不清楚是否需要办理，先保留" in page
     assert re.search(r'value="signboard"[^>]* checked', page)
     assert company.send(f"{draft}/questions", {"signs": "no"}).status_code == 303
     assert not re.search(r'value="signboard"[^>]* checked', company.get(f"{draft}/items").text)

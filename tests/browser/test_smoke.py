@@ -98,7 +98,7 @@ def apply_for_a_car_wash(page: Page, front_door: str, town: Town, folder: Path) 
     page.get_by_role("button", name="保存并继续").click()
     refuse_every_question(page)  # this district asks one more
     expect(page.locator("#district")).to_have_value("410105")
-    page.get_by_text("按您的回答不用办的事项").click()
+    page.get_by_text("按您的回答不需要办理的事项").click()
     only_here = page.locator("input[value='outdoor-advertising-permit']")
     for change in (only_here.check, only_here.uncheck):
         with page.expect_response(re.compile("/estimate")) as estimate:
