@@ -199,12 +199,16 @@ def _number_fault(field: FormField, value: Value) -> str:
         return f"“{field.label}”请填写数字"
     if field.whole and value != int(value):
         return f"“{field.label}”请填写整数"
-    low, high, unit = field.minimum, field.maximum, field.unit
+    low, high = field.minimum, field.maximum
     if low is not None and value < low:
-        return f"“{field.label}”不能小于 {low:g}{unit}"
+        return f"“{field.label}”不能小于 {_measured(field, f'{low:g}')}"
     if high is not None and value > high:
-        return f"“{field.label}”不能大于 {high:g}{unit}"
+        return f"“{field.label}”不能大于 {_measured(field, f'{high:g}')}"
     return ""
+
+
+def _measured(field: FormField, value: Value) -> str:
+    return f"{value} {field.unit}".rstrip()
 
 
 def _is_date(text: str) -> bool:
@@ -226,7 +230,7 @@ def said(field: FormField, value: Any) -> str:
     if field.type == "date" and _is_date(str(value)):
         day = date.fromisoformat(str(value))
         return f"{day.year}年{day.month}月{day.day}日"
-    return labels.get(str(value), f"{value}{field.unit}")
+    return labels.get(str(value), _measured(field, value))
 
 
 def example(field: FormField) -> Value:

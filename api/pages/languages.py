@@ -34,7 +34,7 @@ DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: 星期[一二三�
 LONG = 200
 CONDITIONS, LISTS = {"；或者": ", or ", "，并且": " and "}, {"；": "; ", "、": ", "}
 """What stands between conditions, and between sentences that are told as one or names in a list."""
-MEASURED = re.compile(r"(\d[\d.]*)(\D+)")
+MEASURED = re.compile(r"(\d[\d.]*) ?(\D+)")
 REMARKED, LABELLED = re.compile("(.+)(（[^（）]+）)"), re.compile("([^：]{2,16})：(.+)")
 QUOTED = re.compile("(“[^“”]+”)+")
 TITLE = re.compile(citations.TITLE)

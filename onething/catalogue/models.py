@@ -217,7 +217,7 @@ class Question(Model):
         if isinstance(answer, bool):
             return "是" if answer else "否"
         label = next((option.label for option in self.options if option.value == answer), None)
-        return label or f"{answer}{self.unit}"
+        return label or f"{answer} {self.unit}".rstrip()
 
 
 class Situation(Model):

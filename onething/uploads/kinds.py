@@ -19,7 +19,8 @@ STARTS = {"pdf": (b"%PDF-",), "png": (b"\x89PNG\r\n\x1a\n",), "jpg": (b"\xff\xd8
 
 # What people bring that is not taken, and what they can do at once with what they have.
 CURES = {
-    ("doc", "docx", "docm", "dot", "dotx", "dotm", "wps", "rtf", "odt", "txt"): "请在文字软件中用“另存为 PDF”后上传",
+    ("doc", "docx", "docm", "dot", "dotx", "dotm", "wps", "rtf", "odt", "txt"):
+        "请在文字软件中用“另存为 PDF”后上传，或者打印出来拍照上传",
     ("xls", "xlsx", "xlsm", "xlsb", "et", "ods", "csv"): "请在表格软件中用“另存为 PDF”后上传",
     ("ppt", "pptx", "pptm", "dps", "odp"): "请在演示软件中用“另存为 PDF”后上传",
     ("ofd",): "请在 OFD 阅读软件中用“另存为 PDF”或“打印为 PDF”后上传",

@@ -99,7 +99,7 @@ def problems(need: FieldNeed, value: Any) -> list[str]:
 
 @pytest.mark.parametrize(("need", "value", "told"), [
     (field(), None, "请填写“面积”"), (field(), "大", "请填写数字"), (field(minimum=1), 0, "不能小于 1"),
-    (field(maximum=9, unit="平方米"), "10", "不能大于 9平方米"), (field(), True, "请填写数字"),
+    (field(maximum=9, unit="平方米"), "10", "不能大于 9 平方米"), (field(), True, "请填写数字"),
     (field(type="date"), "2026-2-30", "年-月-日"), (field(type="text", max_length=3), "一二三四", "最多 3 个字"),
     (field(type="text", pattern=r"\d{3}", error="请填写三位数字", example="123"), "12", "请填写三位数字"),
     (field(type="choice", options=({"value": "b", "label": "乙"},)), "c", "选项不正确"),
@@ -122,7 +122,7 @@ def test_values_come_in_the_type_of_their_field_and_in_words() -> None:
     assert read_value(field(type="boolean").field, "no") is False
     assert said(checks.field, ["b"]) == "乙"
     assert said(field(type="date").field, "2026-12-01") == "2026年12月1日"
-    assert said(field(unit="平方米").field, 12) == "12平方米"
+    assert said(field(unit="平方米").field, 12) == "12 平方米"
 
 
 @every_bundle
