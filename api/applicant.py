@@ -39,7 +39,7 @@ def faults(
         for field, limit in LONGEST.items() if len(applicant[field]) > limit
     ]
     if not applicant["name"]:
-        found.append(InvalidInput("请填写申请人姓名或单位名称", field="applicant.name", code="name-missing"))
+        found.append(InvalidInput(f"请填写“{labels(bundle)[0]}”", field="applicant.name", code="name-missing"))
     found += id_faults(bundle, applicant["id_no"])
     if not PHONE.match(applicant["phone"]):
         found.append(InvalidInput(
@@ -50,7 +50,7 @@ def faults(
 
 def id_faults(bundle: Bundle | None, id_no: str) -> list[InvalidInput]:
     if not id_no:
-        return [InvalidInput("请填写证件号码", field="applicant.id_no", code="id-missing")]
+        return [InvalidInput(f"请填写“{labels(bundle)[1]}”", field="applicant.id_no", code="id-missing")]
     if bundle is not None and company_only(bundle):
         valid, sentence = _valid(uscc, id_no), "统一社会信用代码不正确；请对照营业执照填写 18 位代码"
     elif bundle is None or bundle.audience == Audience.ENTERPRISE:
@@ -59,6 +59,17 @@ def id_faults(bundle: Bundle | None, id_no: str) -> list[InvalidInput]:
     else:
         valid, sentence = _valid(ric, id_no), "居民身份证号码不正确；请对照身份证填写 18 位号码"
     return [] if valid else [InvalidInput(sentence, field="applicant.id_no", code="id-number")]
+
+
+def labels(bundle: Bundle | None) -> tuple[str, str]:
+    """What name and number of the applicant are called on the form."""
+    if bundle is None:
+        return "姓名或单位名称", "证件号码"
+    if company_only(bundle):
+        return "企业名称", "统一社会信用代码"
+    if bundle.audience == Audience.ENTERPRISE:
+        return "姓名或单位名称", "统一社会信用代码或居民身份证号码"
+    return "姓名", "居民身份证号码"
 
 
 def company_only(bundle: Bundle) -> bool:

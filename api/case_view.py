@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.headline import headline
 from api.procedure_view import JointView, ProcedureView, joint_acts_of, procedures_of
 from api.promise import outstanding
 from onething.bootstrap import Tools
@@ -34,7 +35,7 @@ from onething.store import (
     notices,
 )
 from onething.supervision import APPLICANTS
-from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, ItemState, PaperKind
+from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState, PaperKind
 
 CASE_TONES = {
     CaseState.SUBMITTED: "running", CaseState.CORRECTION: "warn", CaseState.NOT_TAKEN: "bad", CaseState.IN_PROGRESS: "running",
@@ -79,7 +80,7 @@ class ClockView:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a timeline. `state`: done, now, next or bad."""
+    """One line of a timeline. `state`: done, now, next, bad or off."""
 
     label: str
     state: str
@@ -160,10 +161,12 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
     special = tuple(procedures_of(session, number)) if there & {"special steps", "extensions"} else ()
     items = tuple(_item(tools, application, row, clocks, stored.get(row.item), special) for row in application.items)
     made, papers = tuple(certificates.issued(session, [number])[number]), documents.papers(session, number)
+    gone = [row.title for row in made if row.revoked_at]
     running = [c for c in clocks if not c.row.item and not c.row.ended_at]
     return CaseView(
         application=application, bundle=bundle, district=tools.catalogue.districts[application.district].name,
-        state=state, tone=CASE_TONES[state], headline=headline(state, application),
+        state=state, tone=tone(application, bool(gone)),
+        headline=headline(application, late=bool(running) and running[0].overdue, revoked=gone),
         clock=running[0] if running else None, clocks=clocks, items=items,
         joint_acts=tuple(joint_acts_of(session, catalogue, number)) if "joint acts" in there else (),
         materials=tuple(_materials(session, catalogue, number)), papers=tuple(_papers(papers, catalogue)),
@@ -176,6 +179,14 @@ def view(session: Any, tools: Tools, application: Application) -> CaseView:
         may_choose_delivery=may_choose(state, [row.state for row in stored.values()]),
         archived=any(row.paper_kind == PaperKind.ARCHIVE and not row.item for row in papers), rare=there,
     )
+
+
+def tone(application: Application, revoked: bool = False) -> str:
+    """An end that is not all good is not shown as one."""
+    if revoked:
+        return "bad"
+    mixed = any(row.state != ItemState.APPROVED for row in application.items)
+    return "off" if application.state == CaseState.COMPLETED and mixed else CASE_TONES[CaseState(application.state)]
 
 
 def _result(item: ItemView, stored: ResultDelivery | None, made: Iterable[Certificate]) -> ResultView:
@@ -237,7 +248,7 @@ def _steps(
     elif ITEM_TONES[state] in ("bad", "off"):
         reason = row.acceptance_reason if state == ItemState.NOT_ACCEPTED else row.decision_reason or application.reason
         yield from done
-        yield Step(state.label, "bad", row.decided_at or row.accepted_at or application.closed_at, reason)
+        yield Step(state.label, ITEM_TONES[state], row.decided_at or row.accepted_at or application.closed_at, reason)
         return
     if delivery and delivery.delivered_at:
         done.append(Step("送达", "done", delivery.delivered_at))
@@ -256,24 +267,9 @@ def _open_step(label: str, application: Application, department: str) -> Step:
     if label == "送达" and application.state == CaseState.IN_PROGRESS:
         apart = application.delivery_mode == DeliveryMode.SEPARATE
         return Step(label, "next", None, "当天单独送达" if apart else "全部事项办结的当天统一送达")
-    who = {"窗口收件": "由综合受理窗口审查材料", "送达": "由发证窗口送达"}.get(label, f"由{department}办理")
+    handing = "等您到发证窗口领取" if application.delivery_way == DeliveryWay.COUNTER else "由发证窗口送达"
+    who = {"窗口收件": "由综合受理窗口审查材料", "送达": handing}.get(label, f"由{department}办理")
     return Step(label, "now", None, who)
-
-
-def headline(state: CaseState, application: Application) -> str:
-    """What happens next and who does it, in one sentence."""
-    undecided = sum(ItemState(row.state) in WAITED_FOR for row in application.items)
-    return {
-        CaseState.SUBMITTED: "综合受理窗口正在审查您的材料，会在下面的时限内告诉您结果。",
-        CaseState.CORRECTION: f"请您补正材料：{application.reason}",
-        CaseState.NOT_TAKEN: f"窗口没有收件：{application.reason}",
-        CaseState.EXPIRED: f"{application.reason}，本次申请终止；您可以随时重新申请。",
-        CaseState.IN_PROGRESS: f"各部门正在同时办理，还有 {undecided} 个事项没有作出决定。",
-        CaseState.DELIVERING: "全部事项已有结果，发证窗口将在当天送达。",
-        CaseState.UNDELIVERED: "办理结果没有送达，仍在发证窗口，将再次送达；您也可以更改领取方式。",
-        CaseState.COMPLETED: "全部事项已办结，结果已送达。",
-        CaseState.WITHDRAWN: "您已撤回这个办件；如仍需办理，请重新申请。",
-    }[state]
 
 
 def _materials(session: Any, catalogue: Catalogue, number: str) -> Iterable[tuple[Material, str, Document | None]]:

@@ -115,7 +115,9 @@ def correct(
     faults += _faults_of_form(opened, form)
     mended = not faults and form is not None and _mend_form(session, tools, account, application, opened, form)
     if not (faults or replacements or mended):
-        sentence = "请修改申请表，或者至少重新上传一份材料后再提交" if opened else "请至少重新上传一份材料后再提交"
+        sentence = "请至少重新上传一份材料后再提交"
+        if opened:
+            sentence = "请修改申请表，或者至少重新上传一份材料后再提交" if needs else "请修改窗口指出的栏目后再提交"
         raise InvalidInput(sentence, field="materials", code="no-material")
     refuse([*faults, *_left_out(needs, judged, {*replacements, *(refused or {})})])
     _refuse_unwanted(tools, application, needs, replacements)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import CASE_TONES, ITEM_TONES, WAITED_FOR, ClockView, clock_view, headline
+from api.case_view import ITEM_TONES, WAITED_FOR, ClockView, clock_view, tone
+from api.headline import headline
 from api.procedure_view import JointView, joint_acts_of
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
@@ -45,11 +46,11 @@ class Glance:
 
     @property
     def tone(self) -> str:
-        return CASE_TONES[self.state]
+        return tone(self.application)
 
     @property
     def headline(self) -> str:
-        return headline(self.state, self.application)
+        return headline(self.application, late=self.clock is not None and self.clock.overdue)
 
     @property
     def clock(self) -> ClockView | None:

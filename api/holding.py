@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.case_view import CaseView, ClockView, ItemView
@@ -33,7 +33,9 @@ def holdings(case: CaseView | Glance) -> list[Holding]:
         case CaseState.IN_PROGRESS:
             return [*_handled(case), *_joint(case)] or [_of_case(case, Clock.DELIVERY, counter, "准备送达结果")]
         case CaseState.DELIVERING:
-            return [_of_case(case, Clock.DELIVERY, counter, _delivering(case))]
+            line = _of_case(case, Clock.DELIVERY, counter, _delivering(case))
+            waits = case.application.delivery_way == DeliveryWay.COUNTER  # for the applicant, whom no limit presses
+            return [replace(line, clock=None) if waits else line]
         case CaseState.UNDELIVERED:
             return [_of_case(case, Clock.DELIVERY, counter, "保管结果，等待再次送达")]
     return []

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import CASE_TONES
+from api.case_view import tone
 from api.glance import glances
 from api.holding import Holding, holdings
 from api.local_time import local_day
@@ -19,6 +19,7 @@ from onething.vocabulary import CaseState, CertificateState
 
 MOST = 5
 """Of each at a glance."""
+WAIT_FOR_APPLICANT = frozenset({CaseState.CORRECTION, CaseState.UNDELIVERED})
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def cases_of(
 
     def line(row: Application) -> CaseLine:
         state, bundle = CaseState(row.state), tools.catalogue_of(row).bundle(row.bundle)
-        return CaseLine(row, bundle, state, CASE_TONES[state], papers[row.number], now.get(row.number, ()))
+        return CaseLine(row, bundle, state, tone(row), papers[row.number], now.get(row.number, ()))
 
     return [line(row) for row in rows]
 

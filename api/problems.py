@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from typing import Any
 
@@ -35,6 +36,9 @@ TITLES = {
 }
 
 
+TITLES_BY_CODE = {"already-rated": "您已经评价过了", "login-refused": "登录没有成功"}
+
+
 class LoginRequired(OneThingError):
     """Nobody is logged in, or the login has run out (S20)."""
 
@@ -60,7 +64,7 @@ def answer(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(API):
         return JSONResponse(problem(plain), plain.status, headers, media_type="application/problem+json")
     target = _target(request) if plain.status == 401 else ""
-    page = {"error": plain, "title": TITLES.get(plain.status, "系统出错了"), "target": target}
+    page = {"error": plain, "title": _title(plain), "target": target, "back": _back(request)}
     response = render(request, "error.html", page, status=plain.status)
     response.headers.update(headers)
     return response
@@ -113,6 +117,18 @@ def _invalid(error: RequestValidationError) -> InvalidInput:
     first, *others = found.values()
     first.others = tuple(others)
     return first
+
+
+def _title(error: OneThingError) -> str:
+    return TITLES_BY_CODE.get(error.code) or TITLES.get(error.status, "系统出错了")
+
+
+def _back(request: Request) -> str:
+    """The page whose form was sent, or the case that the page is about; "" where neither is known."""
+    if request.method != "GET":
+        return page_of(request, "")
+    case = re.match(r"/cases/\w+(?=/)", request.url.path)
+    return case[0] if case else ""
 
 
 def _target(request: Request) -> str:

@@ -34,4 +34,5 @@ def check_words(text: str) -> str:
 def known_answers(ratings: Ratings, grade: Grade, ticked: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
     """What was ticked of what is asked with this grade; all else is dropped, and a question may stay open."""
     found = {q.key: [value for value in q.options if value in set(ticked.get(q.key, ()))] for q in ratings.grades[grade]}
-    return {key: values for key, values in found.items() if values}
+    single = {question.key for question in ratings.grades[grade] if question.single}
+    return {key: values[:1] if key in single else values for key, values in found.items() if values}

@@ -102,7 +102,7 @@ def confirm(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep,
     if item and not may_withdraw_one(application, item):
         raise Conflict("这个事项现在不能单独撤回；请在办件页面查看可以撤回的内容", code="item-not-withdrawable")
     if not item and not shown.may_withdraw:
-        raise Conflict("这个办件现在不能撤回；请在办件页面查看救济途径", code="case-not-withdrawable")
+        raise Conflict("这个办件现在不能撤回；对已经作出的决定不服怎么办，写在决定书里", code="case-not-withdrawable")
     ending = affected(shown.bundle, application, item) if item else []
     names = [tools.catalogue_of(application).items[name].name for name in ending]
     return render(request, "withdraw.html", {"case": shown, "item": item, "ending": names})

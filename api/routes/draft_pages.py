@@ -28,6 +28,7 @@ def _questions(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any
 
 def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     """Single rows, blocks as one choice, and open situations as radio groups; apart what is neither called for nor chosen."""
+    chosen = data.get("items", [])
     shown = offers(bundle, data["answers"], drafts.unsure_of(tools.catalogue, bundle, data["answers"]))
     undecided = [s for s in bundle.situations if data["answers"].get(s.question) in (None, "")]
     open_groups = {s.group for s in undecided}
@@ -35,15 +36,18 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     for offer in shown:
         if offer.row.situation not in open_groups:
             choices.setdefault(offer.row.parallel or offer.row.item, []).append(offer)
-    spare = [one for one in choices.values() if not any(offer.needed or offer.row.item in data["items"] for offer in one)]
+    spare = [one for one in choices.values() if not any(offer.needed or offer.row.item in chosen for offer in one)]
     if len(spare) == len(choices):
         spare = []  # nothing is called for: one looks at what there is
     needs = {row.item: _needs_of(tools.catalogue, bundle, data, row.item) for row in bundle.rows}
     return {
         "choices": [one for one in choices.values() if one not in spare], "spare": spare,
+        "as_answered": bool(chosen) and all(
+            offer.needed == (offer.row.item in chosen) for one in choices.values() for offer in one
+        ),
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
-        "estimate": _estimate(tools, bundle, data) if data.get("items") else None,
+        "estimate": _estimate(tools, bundle, data) if chosen else None,
         "needs": needs,
         "brings": lambda items: len({
             need.material.key for item in items for need in needs[item] if need.upload and need.required
@@ -72,7 +76,7 @@ def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:
 
 
 def _details(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    return {"company_only": applicants.company_only(bundle)}
+    return {"company_only": applicants.company_only(bundle), "labels": applicants.labels(bundle)}
 
 
 def _form(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def me(request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
     with tools.store.reading() as session:
         counts = applications.counts_of_account(session, account.id)
         page: dict[str, Any] = {
-            "active": personal.cases_of(session, tools, account, OPEN_CASE_STATES, most, held=True),
+            "yours": personal.cases_of(session, tools, account, personal.WAIT_FOR_APPLICANT, most, held=True),
+            "active": personal.cases_of(session, tools, account, OPEN_CASE_STATES - personal.WAIT_FOR_APPLICANT, most, held=True),
             "active_count": sum(counts[state] for state in OPEN_CASE_STATES),
             "ended": personal.cases_of(session, tools, account, FINAL_CASE_STATES, most),
             "ended_count": sum(counts[state] for state in FINAL_CASE_STATES),

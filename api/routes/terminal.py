@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from api import counter_papers, guide_view
 from api.access import own_case
-from api.case_view import CASE_TONES, view
+from api.case_view import tone, view
 from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, VisitorDep, at_terminal
 from api.cookies import give, take
 from api.pages import TERMINAL_COOKIE, render
@@ -77,8 +77,8 @@ def cases(request: Request, tools: ToolsDep, visitor: VisitorDep, number: str = 
         return RedirectResponse(f"/terminal/cases/{wanted.group()}", 303)
     with tools.store.reading() as session:
         rows = applications.of_account(session, visitor.account.id, most=NEWEST)
-    shown = [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state)) for row in rows]
-    page = {"cases": shown, "tones": CASE_TONES, "typed": number.strip()[:80], "newest": NEWEST}
+    shown = [(row, tools.catalogue_of(row).bundle(row.bundle).short_name, CaseState(row.state), tone(row)) for row in rows]
+    page = {"cases": shown, "typed": number.strip()[:80], "newest": NEWEST}
     return render(request, "terminal_cases.html", page)
 
 

@@ -13,11 +13,12 @@ from onething.vocabulary import Grade
 
 
 class RatingQuestion(Model):
-    """Any number of its options may be ticked, also none."""
+    """Any number of its options may be ticked, also none; at most one where it is `single`."""
 
     key: Slug
     text: Text
     options: dict[Slug, Text] = Field(min_length=2)
+    single: bool = False
 
 
 class Ratings(Model):

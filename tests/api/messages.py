@@ -18,7 +18,7 @@ OWN_FILE = "own_data_export.html"
 SPOKEN = (
     "api/access.py", "api/applicant.py", "api/case_questions.py", "api/case_view.py", "api/correction.py",
     "api/consent_view.py", "api/routes/consents.py",
-    "api/delivery_choice.py", "api/drafts.py", "api/estimating.py", "api/holding.py", "api/own_data.py",
+    "api/delivery_choice.py", "api/drafts.py", "api/estimating.py", "api/headline.py", "api/holding.py", "api/own_data.py",
     "api/problems.py", "api/procedure_view.py", "api/promise.py", "api/rating.py", "api/routes/apply.py",
     "api/routes/apply_files.py", "api/routes/cases.py", "api/routes/me.py", "api/routes/ratings.py", "api/routes/verify.py",
     "api/shield.py", "api/submission.py", "api/uploads.py", "api/verification.py", "api/withdrawal.py",

@@ -10,7 +10,7 @@ from onething.deadlines import clock_entry
 from onething.modelling.live import Stand, marks
 from onething.modelling.read import boxes, read_model
 from onething.store import applications, audit, notices, outbox, questions
-from onething.vocabulary import CaseState, Clock, ItemState
+from onething.vocabulary import CaseState, Clock, DeliveryWay, ItemState
 from tests.api.conftest import COMPANY, HOME
 
 WINDOW, REVIEWER, FIRE = "window-410105", "reviewer-market-410105", "reviewer-fire-410100"
@@ -194,6 +194,32 @@ def test_personal_centre_shows_what_is_there_and_what_to_do_when_nothing_is(comp
     assert "没有正在办理的办件" in empty
     assert "选一件事" in empty
     assert person(WINDOW).get("/me").status_code == 403
+
+
+def test_what_waits_for_the_applicant_stands_first(company: Any, number: str, tools: Any) -> None:
+    later = company.apply("second-key").json()["number"]
+    assert "等您办理" not in company.get("/me").text
+    end(tools, number, CaseState.CORRECTION)
+    page = company.get("/me").text
+    assert page.index("等您办理") < page.index(f"/cases/{number}/correction") < page.index("正在办理") < page.index(later)
+
+
+@pytest.mark.parametrize("state", [CaseState.NOT_TAKEN, CaseState.WITHDRAWN, CaseState.EXPIRED])
+def test_a_case_that_came_to_nothing_leads_to_a_new_one(state: CaseState, company: Any, number: str, tools: Any) -> None:
+    end(tools, number, state, ItemState.NOT_TAKEN)
+    page = company.get(f"/cases/{number}").text
+    assert 'href="/apply/restaurant?district=410105"' in page
+    assert page.index("重新申请") < page.index("评价这次办理")
+    assert "会列在这里" not in page, "nothing comes any more"
+
+
+def test_who_collects_is_not_pressed_by_our_limit(company: Any, number: str, tools: Any) -> None:
+    with tools.store.transaction() as session:
+        applications.lock(session, number).delivery_way = str(DeliveryWay.COUNTER)
+    end(tools, number, CaseState.DELIVERING, ItemState.APPROVED)
+    page = company.get(f"/cases/{number}").text
+    assert "等您到发证窗口领取，请带身份证件" in page
+    assert "送达：最晚" not in page
 
 
 def test_an_ended_case_moves_to_the_ended_ones(company: Any, number: str, tools: Any) -> None:

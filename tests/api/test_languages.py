@@ -294,7 +294,7 @@ def test_an_application_in_english_from_the_start_page_to_the_receipt(reader: An
     assert "You have not chosen any item" in english(reader.send(items, {"district": "410105"}), 422)
     details = follow(reader.send(items, {"item": ["food-license", "signboard"], "district": "410105"}))
     assert "For text messages about your case" in english(reader.get(details))
-    assert "Please enter the name of the applicant" in english(reader.send(details, {}), 422)
+    assert "Please fill in: Company name" in english(reader.send(details, {}), 422)
     fields = {
         "applicant.name": "郑州示例餐饮有限公司（演示）",
         "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004",

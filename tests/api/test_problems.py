@@ -42,6 +42,19 @@ def test_of_many_faults_so_many_are_told(company: Any) -> None:
     assert len(fields_of(answer)) == MOST_FAULTS
 
 
+def test_a_page_that_says_no_leads_back_to_where_one_was(company: Any, person: Any) -> None:
+    number = company.apply().json()["number"]
+    page = company.get(f"/cases/{number}/rating")
+    assert (page.status_code, f'href="/cases/{number}">返回办件' in page.text) == (409, True)
+    sent = company.client.post(
+        f"/cases/{number}/rating", data={"csrf": company.csrf, "grade": "satisfied"},
+        headers={"Referer": f"{company.client.base_url}/cases/{number}/rating"},
+    )
+    assert (sent.status_code, f'href="/cases/{number}/rating">返回上一页' in sent.text) == (409, True)
+    elsewhere = company.client.post("/nowhere", headers={"Referer": "https://example.org/cases/1"})
+    assert "example.org" not in elsewhere.text
+
+
 def test_what_is_no_fault_of_the_input_has_none(company: Any) -> None:
     for answer in (company.get(f"{URL}/NONE"), company.client.post(URL, json={})):
         assert "errors" not in answer.json(), answer.text

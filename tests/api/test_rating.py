@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,14 @@ def test_answers_are_those_of_the_grade() -> None:
     assert known_answers(ratings_of(HOME), Grade.VERY_SATISFIED, ticked) == {"good": ["fast"]}
     with pytest.raises(InvalidInput):
         check_grade("excellent")
+
+
+def test_of_answers_that_exclude_each_other_one_counts(company: Any, ended: str, tools: Any) -> None:
+    url = f"/cases/{ended}/rating"
+    page = company.get(f"{url}?grade=dissatisfied").text
+    assert re.findall(r'type="(\w+)" name="q\.(\w+)"', page) == [("checkbox", "wrong")] * 7 + [("radio", "visits")] * 4
+    company.send(url, {"grade": "dissatisfied", "q.visits": ["none", "twice"], "q.wrong": ["slow", "late"]})
+    assert kept(tools, ended).answers == {"wrong": ["slow", "late"], "visits": ["none"]}
 
 
 def test_the_page_asks_the_grade_first_and_then_what_fits_it(company: Any, ended: str, tools: Any) -> None:
