@@ -10,6 +10,9 @@ from stdnum.iso7064 import mod_37_36
 
 CASE_NUMBER = re.compile(r"^(\d{6})(\d{8})(\d{6})([0-9A-Z])$")
 
+DIGITS = str.maketrans("OI", "01")
+ALIKE = {"O": "0", "0": "O", "I": "1", "1": "I"}
+
 
 def masked_id(number: str) -> str:
     """First six and last two characters: enough to recognise one's own, not to learn another's."""
@@ -51,6 +54,15 @@ def is_case_number(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def meant(text: str) -> str:
+    """The case number that somebody typed or read aloud: spaces fall away, O and I among the digits are 0 and 1, and the check
+    character is whichever of the two is right. What is no case number stays as it is."""
+    typed = "".join(text.split()).upper()
+    body, check = typed[:-1].translate(DIGITS), typed[-1:]
+    likely = (body + one for one in (check, ALIKE.get(check, check)))
+    return next((number for number in likely if is_case_number(number)), typed)
 
 
 def grouped(number: str) -> str:

@@ -19,6 +19,7 @@ from api.routes.start import by_theme
 from api.search import find_bundles
 from onething.catalogue.everyday import load_everyday
 from onething.errors import NotFound
+from onething.numbers import meant
 from onething.papers import qr_svg
 from onething.store import accounts, applications, documents, ratings
 from onething.vocabulary import Audience, CaseState, PaperKind
@@ -72,7 +73,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
 @router.get("/cases")
 def cases(request: Request, tools: ToolsDep, visitor: VisitorDep, number: str = "") -> Response:
     """One's own cases; a number typed in, or read from the QR code of a receipt, opens one."""
-    wanted = NUMBER.search("".join(number.split()).upper())
+    wanted = NUMBER.search(meant(number))
     if wanted:
         return RedirectResponse(f"/terminal/cases/{wanted.group()}", 303)
     with tools.store.reading() as session:
