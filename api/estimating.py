@@ -16,7 +16,8 @@ from onething.vocabulary import Channel
 
 @dataclass(frozen=True)
 class EstimateView:
-    """`found` is None where the setting refuses years that are not published; `note` says why a date is 暂定 or missing."""
+    """`found` is None where the setting refuses years that are not published; `note` says why a date is 暂定 or missing.
+    `ordered`: some of the items wait for others."""
 
     path: CriticalPath
     names: tuple[str, ...]
@@ -26,6 +27,7 @@ class EstimateView:
     found: Estimate | None
     note: str
     several: bool
+    ordered: bool = False
 
     @property
     def sentence(self) -> str:
@@ -53,7 +55,7 @@ def estimate_view(
         path=path, names=tuple(tools.catalogue.items[item].name for item in path.items),
         confirmed=all(limit.confirmed for limit in limits), acceptance=any(step.decides for step in steps),
         intake_hours=tools.calendar.hours[counter].intake_hours, found=found, note=note,
-        several=len(items) > 1,
+        several=len(items) > 1, ordered=any(step.fronts for step in steps),
     )
 
 

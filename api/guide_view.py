@@ -7,6 +7,7 @@ from typing import Any
 
 from onething.catalogue import Bundle, Catalogue, Item, Row
 from onething.eligibility import MaterialNeed, materials_for
+from onething.guides.measures import choices
 
 Group = tuple[tuple[str, ...], list[MaterialNeed]]
 """(names of the items, none where answers decide; materials)."""
@@ -53,6 +54,11 @@ def all_materials(catalogue: Catalogue, bundle: Bundle) -> tuple[list[Any], list
     """(to be handed in, fetched by government) over all items of the bundle."""
     needs = materials_for(catalogue, bundle, [row.item for row in bundle.rows], None)
     return [n for n in needs if n.upload], [n for n in needs if n.fetched]
+
+
+def most_at_once(bundle: Bundle) -> int:
+    """How many items one applicant can have: of situations that exclude each other the items of one."""
+    return max(len(chosen) for chosen in choices(bundle))
 
 
 def by_need(catalogue: Catalogue, bundle: Bundle, uploads: list[MaterialNeed]) -> tuple[list[MaterialNeed], list[Group]]:

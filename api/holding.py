@@ -85,7 +85,10 @@ def _stage(case: CaseView | Glance, item: ItemView | ItemGlance) -> tuple[str, d
 
 
 def _joint(case: CaseView | Glance) -> Iterator[Holding]:
-    """An appointment of several departments belongs to the lead department."""
+    """An appointment of several departments belongs to the lead department, by its name where it handles an item itself."""
+    own = (item.department for item in case.items
+           if (row := case.bundle.row(item.row.item)) and row.department == case.bundle.lead)
+    lead = next(own, "牵头部门")
     for act in case.joint_acts:
         if act.open and act.appointed_for:
-            yield Holding("牵头部门", f"组织各部门{act.label}", None, None)
+            yield Holding(lead, f"组织各部门{act.label}", None, None)

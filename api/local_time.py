@@ -23,6 +23,11 @@ def day_text(day: date | datetime) -> str:
     return f"{day.year}年{day.month}月{day.day}日 星期{WEEKDAYS[day.weekday()]}"
 
 
+def plain_day(day: date | datetime) -> str:
+    """2026年11月23日"""
+    return day_text(day).partition(" ")[0]
+
+
 def short_day(day: date | datetime) -> str:
     """11月23日"""
     day = local_day(day) if isinstance(day, datetime) else day

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,9 @@ from onething.modelling.picture import picture
 from onething.modelling.read import read_model
 from onething.modelling.steps import steps_with_called
 from onething.papers import LicenceContent, PromiseContent, render
-from onething.promises import consequence, kinds_for
+from onething.promises import consequence, kinds_by_item
 from onething.publications import form_paper, leaflet, promised, publication
+from onething.store import guides
 from onething.validity import in_words
 
 
@@ -45,6 +47,12 @@ class Shelf:
     @property
     def version(self) -> str:
         return self.catalogue.version(self.bundle.slug)
+
+    @property
+    def since(self) -> datetime | None:
+        """When the version came into force here; None until the workers have published it."""
+        with self.tools.store.reading() as session:
+            return guides.since(session, self.bundle.slug, self.district.code, self.version)
 
     @property
     def query(self) -> str:
@@ -112,7 +120,7 @@ def _form(s: Shelf, mode: str) -> Any:
 def _promise(s: Shelf) -> Any:
     """承诺告知书（样本）: with every material of the bundle that may be promised (R14)."""
     needs = materials_for(s.catalogue, s.bundle, [row.item for row in s.bundle.rows], None)
-    offered = [(need, kind) for need in needs for kind in kinds_for(need)]
+    offered = [(some, kind) for need in needs for kind, some in kinds_by_item(s.catalogue, s.bundle, need)]
     if not offered:
         raise NotFound("这件事没有实行容缺受理、告知承诺的材料，没有承诺书样本", code="no-promise")
     common = s.common()

@@ -26,6 +26,7 @@ class VerifyResult(BaseModel):
     issued_on: date | None
     valid_until: date | None = None
     kind: Literal["certificate", "paper"] = "certificate"
+    revoked_on: date | None = None
 
 
 class FileVerifyResult(BaseModel):

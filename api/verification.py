@@ -32,6 +32,7 @@ class Verdict:
     issued_on: date | None = None
     valid_until: date | None = None
     kind: str = "certificate"
+    revoked_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ def _verdict(tools: Tools, row: Certificate | None) -> Verdict:
     over = is_over(row.valid_until, local_day(tools.clock.now()))
     status = "revoked" if row.state == CertificateState.REVOKED else "expired" if over else "valid"
     return Verdict(
-        status, row.title, row.certificate_no, mask_name(row.holder), row.issuer, row.issued_on, row.valid_until
+        status, row.title, row.certificate_no, mask_name(row.holder), row.issuer, row.issued_on, row.valid_until,
+        revoked_on=local_day(row.revoked_at) if status == "revoked" and row.revoked_at else None,
     )
 
 

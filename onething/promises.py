@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from onething.eligibility import MaterialNeed
+from onething.catalogue import Bundle, Catalogue
+from onething.eligibility import MaterialNeed, materials_for
 from onething.errors import InvalidInput
 from onething.names import unmarked
 from onething.vocabulary import PromiseKind
@@ -17,6 +19,25 @@ def kinds_for(need: MaterialNeed) -> list[PromiseKind]:
     return [kind for kind, allowed in (
         (PromiseKind.TOLERANCE, need.tolerance_days), (PromiseKind.COMMITMENT, need.commitment),
     ) if allowed]
+
+
+def kinds_by_item(catalogue: Catalogue, bundle: Bundle, need: MaterialNeed) -> list[tuple[PromiseKind, MaterialNeed]]:
+    """What the guide allows at all for this material of the bundle, each with the items for which it does: all of the need's,
+    or some, as long as none of the others is chosen as well."""
+    found = []
+    for kind in PromiseKind:
+        if kind in kinds_for(need):
+            found.append((kind, need))
+        elif need.upload and (alone := [one for one in _alone(catalogue, bundle, need) if kind in kinds_for(one)]):
+            items, days = [item for one in alone for item in one.items], min(one.tolerance_days for one in alone)
+            found.append((kind, replace(alone[0], items=tuple(items), tolerance_days=days)))
+    return found
+
+
+def _alone(catalogue: Catalogue, bundle: Bundle, need: MaterialNeed) -> Iterable[MaterialNeed]:
+    """The need of each of its items, as if nothing else were chosen."""
+    every = (one for item in need.items for one in materials_for(catalogue, bundle, [item], None))
+    return (one for one in every if one.material.key == need.material.key)
 
 
 def consequence(need: MaterialNeed, kind: PromiseKind) -> str:

@@ -60,7 +60,7 @@ def _section(section: Section) -> PublicationSection:
         title=section.title,
         groups=[
             PublicationGroup(title=group.title, lines=[
-                PublicationLine(text=line.text, confirmed=line.confirmed, source=line.source) for line in group.lines
+                PublicationLine(text=line.text, confirmed=not line.doubtful, source=line.source) for line in group.lines
             ])
             for group in section.groups
         ],

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api import masking
 from api.cookies import give
 from api.pages import languages
+from onething.catalogue.facts import UNKNOWN
 from onething.numbers import grouped
 from onething.uploads import page_count
 from onething.vocabulary import (
@@ -89,7 +90,7 @@ def _environment(code: str) -> Environment:
         trim_blocks=True, lstrip_blocks=True, auto_reload=False,
     )
     environment.filters |= {
-        "day": language.day, "short_day": language.short_day, "moment": language.moment,
+        "day": language.day, "short_day": language.short_day, "plain_day": language.plain_day, "moment": language.moment,
         "local": language.local, "local_text": language.local_text,
         "grouped": grouped, "mask_id": masking.mask_id, "mask_phone": masking.mask_phone, "size": size_text,
         "pages": page_count,
@@ -99,6 +100,7 @@ def _environment(code: str) -> Environment:
         "state_label": lambda value: CaseState(value).label, "item_state_label": lambda value: ItemState(value).label,
         "iso_day": lambda value: language.day(date.fromisoformat(value)),
     }
+    environment.tests["doubting"] = lambda text: UNKNOWN in text
     environment.globals |= {
         "_": language.marked, "translated": code != languages.CHINESE, "static": static_url,
         "decision_papers": DECISIONS, "delivery_modes": list(DeliveryMode), "delivery_ways": list(DeliveryWay),

@@ -76,6 +76,7 @@ class Chinese:
 
     code = CHINESE
     day = staticmethod(local_time.day_text)
+    plain_day = staticmethod(local_time.plain_day)
     short_day = staticmethod(local_time.short_day)
     moment = staticmethod(local_time.time_text)
 
@@ -208,6 +209,10 @@ class English:
         """Monday 23 November 2026"""
         day = local_time.local_day(day) if isinstance(day, datetime) else day
         return format_date(day, "EEEE d MMMM y", locale="en_GB")
+
+    def plain_day(self, day: date | datetime) -> str:
+        """23 November 2026"""
+        return self.day(day).partition(" ")[2]
 
     def short_day(self, day: date | datetime) -> str:
         """23 November"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -16,6 +17,7 @@ from onething.bootstrap import Tools
 from onething.catalogue.everyday import Everyday, load_everyday
 from onething.catalogue.levels import city_of
 from onething.errors import InvalidInput
+from onething.store import guides
 
 KNOWN = "答案来自各部门维护的咨询辅导知识；标有“待核实”的，以窗口答复为准"
 NOT_KNOWN = "知识库里没有这个问题的答案；请向咨询辅导人员提问，或者拨打 12345"
@@ -37,9 +39,19 @@ def answers_page(
         "others": [bundle for bundle in reply.related if bundle.slug not in answered] if reply else [],
         "max_question": answers.MAX_QUESTION, "cut": len(q.strip()) > answers.MAX_QUESTION,
         "places": [one for one in tools.catalogue.districts.values() if one.open],
-        "popular": answers.popular(tools.catalogue, everyday),
+        "popular": answers.popular(tools.catalogue, everyday), "since": _since(tools, reply, here),
     }
     return render(request, "answers.html", page)
+
+
+def _since(tools: Tools, reply: answers.Reply | None, here: str) -> dict[str, datetime | None]:
+    """When the version of the guide that each answer cites came into force, here or in the city."""
+    with tools.store.reading() as session:
+        return {
+            answer.guide_version: guides.since(session, answer.bundle.slug, here, answer.guide_version)
+            or guides.since(session, answer.bundle.slug, city_of(here), answer.guide_version)
+            for answer in (reply.answers if reply else ())
+        }
 
 
 @api.get("/answers", summary="用自己的话提问")

@@ -44,7 +44,7 @@ def brief_page(
 
 def _page(request: Request, found: Shelf, template: str, document: object) -> HTMLResponse:
     page = {
-        "bundle": found.bundle, "district": found.district, "document": document, "query": found.query,
+        "bundle": found.bundle, "district": found.district, "document": document, "query": found.query, "since": found.since,
         "qr": qr_svg(found.url()), "url": found.url(), "catalogue": found.catalogue,
         "districts": list(found.catalogue.districts.values()),
     }

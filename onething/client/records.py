@@ -519,6 +519,7 @@ class VerifyResult(Record):
     issued_on: date | None
     valid_until: date | None = None
     kind: Literal["certificate", "paper"] = "certificate"
+    revoked_on: date | None = None
 
 
 class Withdrawal(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from onething.catalogue import Bundle, Catalogue, District
+from onething.catalogue.wording import quoted
 from onething.guides import full
 from onething.guides.document import Document, Group, Line, Section, one
 from onething.guides.subject import Subject
@@ -18,7 +19,7 @@ def brief_guide(catalogue: Catalogue, bundle: Bundle, district: District) -> Doc
     whole = {section.key: section for section in (element(subject) for element in full.ELEMENTS)}
     shorter = {
         "name": one("name", "事项名称", bundle.name), "items": _items(subject), "materials": _materials(subject),
-        "flow": _flow(subject), "results": _results(subject), "limits": _limits(subject, whole), "attention": _attention(whole),
+        "flow": _flow(subject), "results": _results(subject), "limits": _limits(subject, whole), "attention": _attention(subject),
     }
     return Document(
         title=f"{bundle.short_name} · 简版办事指南", subtitle=district.name, version=catalogue.version(bundle.slug),
@@ -72,15 +73,18 @@ def _limits(s: Subject, whole: dict[str, Section]) -> Section:
     return one("limits", "承诺办结时限", *whole["limits"].groups[0].lines, *own)
 
 
-def _attention(whole: dict[str, Section]) -> Section:
-    """One line for each of the four questions, with every different answer."""
-    said: dict[str, list[Line]] = {}
-    for line in whole["attention"].lines:
-        question, colon, answer = line.text.partition("：")
-        if colon and answer not in [known.text for known in said.setdefault(question, [])]:
-            said[question].append(Line(answer, line.confirmed))
-    lines = [
-        Line(f"{question}：{'；'.join(answer.text for answer in answers)}", all(answer.confirmed for answer in answers))
-        for question, answers in said.items() if question in full.ATTENTION.values()
-    ]
+def _attention(s: Subject) -> Section:
+    """For each of the four questions one line; where the items answer differently one for each answer, the rarer ones first and
+    by the names of their items."""
+    lines: list[Line] = []
+    for key, question in full.ATTENTION.items():
+        said: dict[tuple[str, bool], list[str]] = {}
+        for _, item in s.rows:
+            [line] = full.attention_lines(item, {key: ""})
+            said.setdefault((line.text.removeprefix("："), line.confirmed), []).append(item.name)
+        for number, ((answer, confirmed), names) in enumerate(sorted(said.items(), key=lambda entry: len(entry[1])), start=1):
+            text = f"{question}，办{quoted(names)}时：{answer}"
+            if number == len(said):
+                text = f"{question}：{answer}" if number == 1 else f"{question}，其他事项：{answer}" if len(names) > 1 else text
+            lines.append(Line(text, confirmed))
     return one("attention", "特殊注意事项", *lines)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from onething.catalogue.facts import Fact
+from onething.catalogue.facts import UNKNOWN, Fact
 
 NONE = "无"
 T = TypeVar("T")
@@ -20,6 +20,11 @@ class Line:
     confirmed: bool = True
     source: str = ""
     link: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """To be marked 待核实: not where text or source has these words already."""
+        return not self.confirmed and UNKNOWN not in self.text + self.source
 
 
 @dataclass(frozen=True)

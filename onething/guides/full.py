@@ -12,7 +12,7 @@ from onething.estimates import critical_path, steps_of
 from onething.guides.document import NONE, Document, Group, Line, Section, line, one
 from onething.guides.materials import materials
 from onething.guides.subject import TO_CONFIRM, Subject, code_of
-from onething.promises import kinds_for
+from onething.promises import kinds_by_item
 
 
 def full_guide(catalogue: Catalogue, bundle: Bundle, district: District) -> Document:
@@ -25,7 +25,7 @@ def full_guide(catalogue: Catalogue, bundle: Bundle, district: District) -> Docu
 
 def name_and_code(s: Subject) -> Section:
     return one(
-        "name", "事项名称及编码", f"“{s.bundle.name}”一件事（通称：{s.bundle.short_name}）", f"本系统编码：{code_of(s.bundle)}",
+        "name", "事项名称及编码", f"“{s.bundle.name}”一件事（通称：{s.bundle.short_name}）", f"本网站编号：{code_of(s.bundle)}",
         Line("省一体化政务服务平台事项编码：待核实", False), *_batch(s),
     )
 
@@ -37,7 +37,7 @@ def _batch(s: Subject) -> Iterator[Line]:
 
 
 def items_and_codes(s: Subject) -> Section:
-    lines = [Line(f"{n}. {item.name}（{item.kind.label}，本系统编码 {code_of(s.bundle)}-{n:02d}）")
+    lines = [Line(f"{n}. {item.name}（{item.kind.label}，本网站编号 {code_of(s.bundle)}-{n:02d}）")
              for n, (_, item) in enumerate(s.rows, start=1)]
     return one("items", "联办事项及编码", *lines, Line("政务服务事项基本目录编码：待核实", False))
 
@@ -208,7 +208,7 @@ def form_sample(s: Subject) -> Section:
 
 
 def promise_sample(s: Subject) -> Section:
-    promised = [need.material.name for need in s.needs() if kinds_for(need)]
+    promised = [need.material.name for need in s.needs() if kinds_by_item(s.catalogue, s.bundle, need)]
     if not promised:
         return one("promise", "承诺告知书（样本）及示范文本", "无（本一件事没有实行容缺受理、告知承诺的材料）")
     return one(
@@ -218,7 +218,7 @@ def promise_sample(s: Subject) -> Section:
 
 
 def chart(s: Subject) -> Section:
-    return one("chart", "事项办理流程图", Line("由现行流程模型生成", link=f"{s.path}/flow.svg{s.query}"))
+    return one("chart", "事项办理流程图", Line("看大图", link=f"{s.path}/flow.svg{s.query}"))
 
 
 def common_errors(s: Subject) -> Section:

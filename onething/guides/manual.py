@@ -11,12 +11,12 @@ from onething.catalogue import Bundle, Catalogue, District
 from onething.catalogue.conditions import OPERATORS, Answer, parse
 from onething.catalogue.models import Question
 from onething.catalogue.wording import condition_text, quoted
-from onething.eligibility import MaterialNeed, materials_for
+from onething.eligibility import MaterialNeed
 from onething.guides import counter
 from onething.guides.document import NONE, Document, Group, Line, Section, Table, line, one
 from onething.guides.full import attention_lines, error_lines
 from onething.guides.subject import TO_CONFIRM, Subject
-from onething.promises import consequence, kinds_for
+from onething.promises import consequence, kinds_by_item, kinds_for
 from onething.vocabulary import Audience
 
 Comparison = tuple[str, str, Answer]
@@ -222,12 +222,15 @@ def _promised(s: Subject, need: MaterialNeed) -> list[Line]:
         return [Line(f"{kind.label}（须告知的不利后果）：{consequence(need, kind)}", False) for kind in kinds] or [
             Line("容缺受理、告知承诺：不涉及")]
     only = [
-        Line(f"选办的事项中只有“{s.catalogue.items[item].name}”用到它时，可以{kind.label}：{consequence(one_need, kind)}", False)
-        for item in need.items for one_need in materials_for(s.catalogue, s.bundle, [item], None)
-        if one_need.material.key == need.material.key for kind in kinds_for(one_need)
+        Line(f"选办的事项中只有{_names(s, some)}用到它时，可以{kind.label}：{consequence(some, kind)}", False)
+        for kind, some in kinds_by_item(s.catalogue, s.bundle, need)
     ]
     told = "容缺受理、告知承诺：{}不实行，缺少的一次告知补正"
     return [Line(told.format("全部事项一并办理时" if only else "")), *only]
+
+
+def _names(s: Subject, need: MaterialNeed) -> str:
+    return quoted(s.catalogue.items[item].name for item in need.items)
 
 
 def form(s: Subject) -> Section:

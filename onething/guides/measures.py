@@ -57,7 +57,7 @@ class Measures:
 
     @property
     def saved(self) -> dict[str, int]:
-        """Percent of what was, rounded down: never more than there is."""
+        """Percent of what was; 100 only where nothing is left."""
         return saved(self.before, self.after)
 
 
@@ -65,7 +65,8 @@ def saved(before: Figures, after: Figures) -> dict[str, int]:
     found = {}
     for field in fields(Figures):
         was, now = getattr(before, field.name), getattr(after, field.name)
-        found[field.name] = (was - now) * 100 // was if was else 0
+        percent = ((was - now) * 200 + was) // (2 * was) if was else 0
+        found[field.name] = min(percent, 99) if now else percent
     return found
 
 

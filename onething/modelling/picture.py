@@ -48,7 +48,7 @@ class Paint:
 PLAIN = {**dict.fromkeys(BOXES, Paint(GROUND, LINE)), "textAnnotation": Paint(stroke=SECONDARY)}
 STATES = {
     "done": Paint("#dfeae2", "#557a63", 1.75, "已完成", "M-3 .2L-1 2.4L3.2-2.4"),
-    "now": Paint(PAPER, "#b8232f", THICK, "正在办理", "M-1.4-2.6L2.2 0L-1.4 2.6Z"),
+    "now": Paint("#eaf1fb", "#1d5fbf", THICK, "正在办理", "M-1.4-2.6L2.2 0L-1.4 2.6Z"),
     "waiting": Paint("#fff0cc", "#a86200", 1.75, "等待中", "M-3 0h.1M0 0h.1M3 0h.1"),
     "overdue": Paint("#fbd9d7", "#cf1322", 1.75, "已超期", "M0-3.4V.6M0 3.2v.1"),
     "skipped": Paint("#f2f3f5", LINE, THIN, "无需办理", "M-3 0H3"),
@@ -196,11 +196,12 @@ def _path(d: str, more: str = "") -> str:
 
 
 def _group(one: Drawn) -> str:
-    """The element, drawn round its middle if it is a node, with its id, and the colour and width of its strokes."""
+    """The element, drawn round its middle if it is a node, with its id and, where a case is now, a mark for the page."""
     place = "" if one.points else f' transform="translate({one.box.cx:g} {one.box.cy:g})"'
     node = _event if one.kind.endswith("Event") else _gateway if one.kind.endswith("Gateway") else _node
     inside, style = (_line if one.points else node)(one), f'stroke="{one.paint.stroke}" stroke-width="{THIN}"'
-    return f"<g data-element={quoteattr(one.element.get('id', ''))}{place} {style}>{inside}</g>"
+    here = ' data-here=""' * (one.paint in (STATES["now"], STATES["overdue"]) and not one.holds)
+    return f"<g data-element={quoteattr(one.element.get('id', ''))}{here}{place} {style}>{inside}</g>"
 
 
 def _towards(start: Point, end: Point, most: float) -> Point:
@@ -295,6 +296,5 @@ def _legend(x: float, y: float) -> tuple[str, float]:
     for paint in STATES.values():
         text, at = Text([paint.word], x + 40, y + 0.5, middle=False), f'x="{x:g}" y="{y:g}" width="26" height="16" rx="4"'
         drawn += f'<rect {at} fill="{paint.fill}" stroke="{paint.stroke}" stroke-width="{paint.width:g}"/>'
-        drawn += _badge(x + 26, y + 2, paint) + text.svg()
-        x = text.box().right + MARGIN
+        drawn, x = drawn + _badge(x + 26, y + 2, paint) + text.svg(), text.box().right + MARGIN
     return drawn, x

@@ -43,6 +43,14 @@ def editions(session: Session, bundle: str, district: str) -> list[GuideEdition]
     return list(session.scalars(query.order_by(GuideEdition.effective_at.desc(), GuideEdition.version)))
 
 
+def since(session: Session, bundle: str, district: str, version: str) -> datetime | None:
+    """When this edition came into force; None for one that was not published yet."""
+    query = select(GuideEdition.effective_at).where(
+        GuideEdition.bundle == bundle, GuideEdition.district == district, GuideEdition.version == version
+    )
+    return session.scalar(query)
+
+
 def edition(session: Session, bundle: str, district: str, version: str) -> GuideEdition | None:
     return session.get(GuideEdition, (version, bundle, district))
 

@@ -73,6 +73,10 @@ def test_the_diagram_page_says_the_same_in_words_and_works_without_the_engine(co
     for name in ("食品经营许可", "消防安全检查", "开业核查"):
         assert f"<td>{name}</td>" in page
     assert "金水区综合受理窗口" in page
+    assert page.index("文字说明</h2>") < page.index("流程图</h2>"), "a phone shows little of the picture"
+    for label in ("部门", "办到哪一步"):
+        assert f'<td data-label="{label}">' in page
+    assert "—" not in page[page.index("<tbody>"):page.index("</tbody>")]
 
 
 def test_a_real_bundle_is_drawn_in_the_colours_of_the_case(company: Any, person: Any, number: str) -> None:

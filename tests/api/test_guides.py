@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from api.app import create_app
+from api.local_time import plain_day
 from api.publishing import FILES
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, load_catalogue
@@ -183,6 +184,11 @@ def test_r18_r20_new_editions_are_kept_pushed_once_and_their_changes_shown(tools
     assert newest.version == later.version("open-restaurant")
     page = client.get("/bundles/open-restaurant/versions").text
     assert "7 个工作日" in page
+    day = plain_day(newest.effective_at)
+    assert page.count(f"<h2>{day}起生效的版本") == 2, "a version is called by its day"
+    with TestClient(create_app(replace(tools, catalogue=later)), base_url="http://127.0.0.1:8000") as now:
+        for path in ("", "/guide", "/brief"):
+            assert f'/versions#v-{newest.version}">{day}起生效的版本</a>' in now.get(f"/bundles/open-restaurant{path}").text
     assert oldest.version in page
     assert newest.version in page
     assert publishing.publish(tools) > 0, "what comes back is in force again"
@@ -225,5 +231,20 @@ def test_r114_the_form_is_served_as_a_camunda_form(client: TestClient) -> None:
 def test_r122_what_was_saved_is_shown_thing_by_thing_and_in_all(client: TestClient) -> None:
     page = client.get("/measures").text
     assert page.count('<th scope="row">') == len(BUNDLES) + 1
-    for words in ("开饭店（餐饮店）", "合计", "待核实", "/bundles/open-restaurant/measures.pdf"):
+    for words in ("开饭店（餐饮店）", "合计", "待核实", "/bundles/open-restaurant/measures.pdf", "一次最多办"):
         assert words in page
+    assert re.search(r'data-label="一次最多办（个事项）">5 <span class="quiet small">共 6</span>', page), "of a newborn"
+    assert 'data-label="自行填写（项）"' in page, "cards on a phone"
+
+
+def test_r19_r25_a_guide_says_how_many_items_one_can_have_and_in_which_order(client: TestClient) -> None:
+    newborn, restaurant = (client.get(f"/bundles/{slug}").text for slug in ("newborn", "open-restaurant"))
+    assert "共 6 个事项，情形不同的只办其中一种，最多办 5 个" in newborn
+    assert "有先后的按顺序，其余同时办理" in newborn
+    assert "共 4 个事项，可以一次申请全部" in restaurant
+    assert "各事项同时办理" in restaurant
+    for page in (newborn, client.get("/bundles/second-hand-home-transfer").text):
+        text = re.sub(r"<[^>]*>|\s", "", page)
+        assert not re.search("待核实）*）待核实", text)
+    guide = client.get("/bundles/open-restaurant/guide").text
+    assert guide.index('class="toc small"') < guide.index('id="name"'), "the contents come first on a phone"

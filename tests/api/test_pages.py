@@ -234,7 +234,7 @@ def test_certificates_are_verified_with_masked_names(company: Any, person: Any, 
         )
         row.document_id, token = document.id, row.verify_token
     anyone = person()
-    assert "未知" in look(anyone, f"/verify/{token}")
+    assert "没有查到" in look(anyone, f"/verify/{token}")
     assert company.get(f"/documents/{document.id}").status_code == 404
     with tools.store.transaction() as session:
         certificates.publish(certificates.by_token(session, token), document.id)
@@ -249,7 +249,7 @@ def test_certificates_are_verified_with_masked_names(company: Any, person: Any, 
     with tools.store.transaction() as session:
         certificates.by_token(session, token).state = str(CertificateState.REVOKED)
     assert "已撤销" in look(anyone, f"/verify/{token}")
-    assert "未知" in look(anyone, "/verify/no-such-token")
+    assert "没有查到" in look(anyone, "/verify/no-such-token")
 
 
 def test_a_file_is_verified_by_its_signature(person: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from api import verification
+from api.local_time import day_text, local_day
 from onething.papers.authority import LocalAuthority
 from onething.papers.signing import sign
 from onething.store import applications, audit, certificates, documents, notices, outbox
@@ -170,7 +171,7 @@ def test_a_number_alone_tells_nothing_s19(person: Any, issued: Issued, tools: An
         {"number": "none", "code": issued.token},
     )]
     assert len(set(pages)) == 1, "the same page to the letter, whether the number exists or not"
-    assert "未知" in pages[0]
+    assert "没有查到" in pages[0]
     assert pages[0] == page_of({"number": "nowhere", "code": "y"})
     page = anyone.get("/verify", params={"number": issued.number, "code": issued.token}).text
     assert ("有效" in page, "食品经营许可证" in page) == (True, True)
@@ -230,7 +231,9 @@ def test_s19_the_head_of_the_office_revokes_and_everybody_sees_it_at_once(person
     assert (silent.status_code, BASIS in silent.text) == (422, True), "what was typed is still there"
     assert take_back(head, issued, case).status_code == 303
     assert take_back(head, issued, case).status_code == 409
-    assert "已撤销" in person().client.get(f"/verify/{issued.token}").text
+    page = person().client.get(f"/verify/{issued.token}").text
+    assert all(words in page for words in ("已撤销", "撤销日期", day_text(tools.clock.now())))
+    assert person().get(f"/api/v1/verify/{issued.token}").json()["revoked_on"] == local_day(tools.clock.now()).isoformat()
     assert "已经撤销" in by_page(person, issued.pdf)
     assert head.get(f"/staff/cases/{case}").text.count("已撤销") > 0
     assert person("demo-restaurant").get(f"/cases/{case}").text.count("已撤销") > 0

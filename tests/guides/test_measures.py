@@ -109,9 +109,9 @@ def test_r122_newborn_has_one_of_two_insurances() -> None:
     assert len([item for item in found.items if item.startswith("newborn-insurance")]) == 1
 
 
-def test_r122_percents_never_flatter() -> None:
-    assert saved(Figures(3, 3, 3, 0, 3, 3), Figures(1, 3, 2, 0, 0, 3)) == {
-        "forms": 66, "fields": 0, "materials": 33, "steps": 0, "visits": 100, "days": 0,
+def test_r122_percents_are_rounded_and_say_100_only_where_nothing_is_left() -> None:
+    assert saved(Figures(3, 8, 3, 0, 3, 300), Figures(1, 7, 2, 0, 0, 1)) == {
+        "forms": 67, "fields": 13, "materials": 33, "steps": 0, "visits": 100, "days": 99,
     }
 
 

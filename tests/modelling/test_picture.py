@@ -119,6 +119,17 @@ def test_live_states_have_a_colour_a_sign_and_a_legend() -> None:
     assert words <= joined(picture(model, marked={}))
     assert not words & joined(plain)
     assert STATES["now"].stroke not in plain
+    here = {g.get("data-element") for g in drawn(live).iter(f"{SVG}g") if g.get("data-here") is not None}
+    assert here == {one for one, state in marked.items() if state in ("now", "overdue") and not one.startswith("box-")}
+    assert "data-here" not in plain
+
+
+def test_under_way_and_overdue_are_told_apart_without_reading() -> None:
+    def red(colour: str) -> bool:
+        return int(colour[1:3], 16) > 2 * int(colour[5:7], 16)
+
+    assert red(STATES["overdue"].stroke)
+    assert not red(STATES["now"].stroke)
 
 
 def test_marks_on_other_elements_are_ignored_and_strange_states_refused() -> None:

@@ -131,3 +131,11 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     call?.abort();
   });
 }
+
+// A chart that is larger than its frame opens where the case is now.
+for (const frame of document.querySelectorAll(".chart.live")) {
+  const here = frame.querySelector("[data-here]");
+  if (!here) continue;
+  const place = here.getBoundingClientRect(), room = frame.getBoundingClientRect();
+  frame.scrollTo(place.left - room.left - (room.width - place.width) / 2, place.top - room.top - (room.height - place.height) / 2);
+}
