@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import CASE_TONES, ITEM_TONES, WAITED_FOR, ClockView, clock_view, headline
+from api.case_view import CASE_TONES, ITEM_TONES, WAITED_FOR, headline
+from api.clock_view import ClockView, clock_view
 from api.procedure_view import JointView, joint_acts_of
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
