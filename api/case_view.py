@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.clock_view import ClockView, clock_view
 from api.headline import headline
 from api.procedure_view import JointView, ProcedureView, joint_acts_of, procedures_of
 from api.promise import outstanding
 from onething.bootstrap import Tools
-from onething.cases import may_withdraw_case
+from onething.cases import FINAL_CASE_STATES, may_withdraw_case
 from onething.catalogue import Bundle, Catalogue
-from onething.deliveries import in_scope, may_choose, state_of
+from onething.deliveries import may_choose, state_of
 from onething.store import (
     Application,
     ApplicationItem,
     Certificate,
-    Deadline,
     DeliveryAttempt,
     Document,
     GuidanceRequest,
@@ -34,7 +34,6 @@ from onething.store import (
     intake,
     notices,
 )
-from onething.supervision import APPLICANTS
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryState, DeliveryWay, ItemState, PaperKind
 
 CASE_TONES = {
@@ -51,31 +50,6 @@ ITEM_TONES = {
 WAITED_FOR = {
     ItemState.RECEIVED: Clock.ACCEPTANCE, ItemState.ACCEPTED: Clock.PROMISED, ItemState.PRE_REVIEWED: Clock.PROMISED,
 }
-
-
-@dataclass(frozen=True)
-class ClockView:
-    clock: Clock
-    row: Deadline
-    subject: str
-    days_left: int
-    overdue: bool
-
-    @property
-    def paused(self) -> bool:
-        return self.row.paused_at is not None and self.row.ended_at is None
-
-    @property
-    def by_applicant(self) -> bool:
-        return self.clock in APPLICANTS
-
-    @property
-    def tone(self) -> str:
-        if self.row.ended_at:
-            return "off"
-        if self.paused:
-            return "warn"
-        return "bad" if self.overdue else "warn" if self.days_left <= 1 else "running"
 
 
 @dataclass(frozen=True)
@@ -148,6 +122,10 @@ class CaseView:
     rare: frozenset[str]
 
     @property
+    def ended(self) -> bool:
+        return self.state in FINAL_CASE_STATES
+
+    @property
     def mode(self) -> DeliveryMode:
         return DeliveryMode(self.application.delivery_mode)
 
@@ -192,19 +170,6 @@ def tone(application: Application, revoked: bool = False) -> str:
 def _result(item: ItemView, stored: ResultDelivery | None, made: Iterable[Certificate]) -> ResultView:
     certificate = next((c for c in made if c.item == item.row.item), None)
     return ResultView(item, certificate, state_of(item.state, stored.state if stored else None), stored)
-
-
-def clock_view(tools: Tools, catalogue: Catalogue, bundle: Bundle, row: Deadline) -> ClockView:
-    now = tools.clock.now()
-    overdue = bool(row.overdue_at) or (row.ended_at is None and row.paused_at is None and row.due_at <= now)
-    left = tools.calendar.remaining_working_days(now, row.due_at)
-    return ClockView(Clock(row.clock), row, _subject(catalogue, bundle, row.item), left, overdue)
-
-
-def _subject(catalogue: Catalogue, bundle: Bundle, scope: str) -> str:
-    """What a clock is about: the case, an item, or the items of a parallel block together."""
-    names = [catalogue.items[item].name for item in in_scope(bundle, [row.item for row in bundle.rows], scope)]
-    return "、".join(names) if scope else "整个办件"
 
 
 def _item(

@@ -102,6 +102,12 @@ def require_due(application: Application) -> None:
         raise Conflict("这个办件目前不需要补正；请在办件页面查看进度", code="no-correction-due")
 
 
+def _nothing_sent(form: bool, files: bool) -> str:
+    if form:
+        return "请修改申请表，或者至少重新上传一份材料后再提交" if files else "请修改窗口指出的栏目后再提交"
+    return "请至少重新上传一份材料后再提交"
+
+
 def correct(
     session: Any, tools: Tools, account: Account, application: Application, replacements: Mapping[str, str],
     form: Mapping[str, Any] | None = None, refused: Mapping[str, InvalidInput] | None = None,
@@ -115,10 +121,7 @@ def correct(
     faults += _faults_of_form(opened, form)
     mended = not faults and form is not None and _mend_form(session, tools, account, application, opened, form)
     if not (faults or replacements or mended):
-        sentence = "请至少重新上传一份材料后再提交"
-        if opened:
-            sentence = "请修改申请表，或者至少重新上传一份材料后再提交" if needs else "请修改窗口指出的栏目后再提交"
-        raise InvalidInput(sentence, field="materials", code="no-material")
+        raise InvalidInput(_nothing_sent(bool(opened), bool(needs)), field="materials", code="no-material")
     refuse([*faults, *_left_out(needs, judged, {*replacements, *(refused or {})})])
     _refuse_unwanted(tools, application, needs, replacements)
     now, number = tools.clock.now(), application.number

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import ITEM_TONES, WAITED_FOR, ClockView, clock_view, tone
+from api.case_view import ITEM_TONES, WAITED_FOR, tone
+from api.clock_view import ClockView, clock_view
 from api.headline import headline
 from api.procedure_view import JointView, joint_acts_of
 from onething.bootstrap import Tools

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from api.case_view import CaseView, ClockView, ItemView
+from api.case_view import CaseView, ItemView
+from api.clock_view import ClockView
 from api.glance import Glance, ItemGlance
 from onething.vocabulary import CaseState, Clock, DeliveryMode, DeliveryWay, ItemState
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from api import schemas, schemas_catalogue, schemas_delivery
-from api.case_view import CaseView, ClockView, ItemView
+from api.case_view import CaseView, ItemView
+from api.clock_view import ClockView
 from api.correction import Mark
 from api.estimating import EstimateView
 from api.guide_view import GuideItem, guide_items

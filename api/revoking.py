@@ -7,7 +7,7 @@ from typing import Any
 from api.withdrawal import REMEDY
 from onething.bootstrap import Tools
 from onething.engine import contract
-from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound, refuse
 from onething.store import Account, Application, Certificate, applications, audit, certificates, notices, outbox
 from onething.vocabulary import CertificateState
 
@@ -32,9 +32,11 @@ def revoke(
     if not may_revoke(account, application, row):
         raise NotAllowed("证照由作出决定的部门负责人撤销；请用相应岗位登录", code="not-the-head")
     reason, basis = " ".join(reason.split())[:500], " ".join(basis.split())[:200]
-    for text, field, sentence in ((reason, "reason", "请写明撤销的理由"), (basis, "basis", "请写明撤销的法律依据")):
-        if not text:
-            raise InvalidInput(sentence, field=f"{field}-{certificate_no}", code=f"{field}-missing")
+    refuse([
+        InvalidInput(sentence, field=f"{field}-{certificate_no}", code=f"{field}-missing")
+        for text, field, sentence in ((reason, "reason", "请写明撤销的理由"), (basis, "basis", "请写明撤销的法律依据"))
+        if not text
+    ])
     now = tools.clock.now()
     certificates.revoke(row, now, account.subject, reason, basis)
     audit.record(

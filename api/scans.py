@@ -6,6 +6,7 @@ from typing import Any
 
 from api.uploads import Upload, check_case_size
 from onething.bootstrap import Tools
+from onething.cases import FINAL_CASE_STATES
 from onething.engine import contract
 from onething.errors import Conflict, NotAllowed
 from onething.store import Account, Application, applications, audit, documents
@@ -13,9 +14,12 @@ from onething.vocabulary import Channel, Clock
 
 
 def may_scan(account: Account, application: Application) -> bool:
-    """The window clerk of the district, for a case that came to the window."""
-    window = contract.window_group(application.district)
-    return application.channel == Channel.WINDOW and window in account.organisation.split()
+    """The window clerk of the district, for a case that came to the window and has not ended."""
+    return _at_its_window(account, application) and application.state not in FINAL_CASE_STATES
+
+
+def _at_its_window(account: Account, application: Application) -> bool:
+    return application.channel == Channel.WINDOW and contract.window_group(application.district) in account.organisation.split()
 
 
 def may_scan_again(session: Any, application: Application) -> bool:
@@ -28,8 +32,10 @@ def may_scan_again(session: Any, application: Application) -> bool:
 def attach(session: Any, tools: Tools, account: Account, application: Application, key: str, scan: Upload) -> None:
     """What was scanned wrongly is scanned again until the sheets went to the departments; what was handed in as a file is
     never replaced."""
-    if not may_scan(account, application):
+    if not _at_its_window(account, application):
         raise NotAllowed("只有本办件的综合受理窗口可以上传扫描件", code="not-the-window")
+    if application.state in FINAL_CASE_STATES:
+        raise Conflict("这个办件已经结束，不再扫描；原件请退还申请人", code="case-ended")
     row = {row.key: row for row in applications.materials(session, application.number)}.get(key)
     again = row is not None and row.document_id is not None and may_scan_again(session, application)
     if row is None or row.source != "applicant" or (row.document_id and not again):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from api.case_view import ClockView, clock_view
+from api.clock_view import ClockView, clock_view
 from api.local_time import local_day
 from onething.bootstrap import Tools
 from onething.engine import contract

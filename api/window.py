@@ -10,37 +10,31 @@ from typing import Any
 from api import form_view
 from api.case_view import CaseView, view
 from api.local_time import local, local_day, short_day
-from api.scans import may_scan_again
+from api.scans import may_scan, may_scan_again
+from api.staff_names import staff_names
 from onething.bootstrap import Tools
 from onething.custody import APPLICANT
 from onething.engine import contract
 from onething.engine.roster import roster_of
 from onething.errors import NotAllowed
 from onething.intake import Judgement
-from onething.store import Account, Application, Dispatch, WindowAct, accounts, applications, custody, intake, window
+from onething.store import Account, Application, Dispatch, WindowAct, applications, custody, intake, window
 from onething.store.window import Told, Waiting
 from onething.vocabulary import CaseState
 from onething.window import (
-    CHOOSE,
     COUNTER_CASE,
     DELIVER,
     DIGITISE,
     GIVE_BACK,
     HAND_OVER,
-    PAPER_REPLY,
     RELATIONS,
     REVIEW,
-    WITHDRAW,
     Act,
     group_of,
 )
 
 LABELS = {REVIEW: "待收件", DIGITISE: "待扫描", HAND_OVER: "待移交原件", DELIVER: "待交付", GIVE_BACK: "待退还"}
 """The queues; what stands on the tabs."""
-RECORDED = {
-    REVIEW: "收件审查", DIGITISE: "纸质材料转电子", HAND_OVER: "移交纸质原件", DELIVER: "发放结果", GIVE_BACK: "退还原件",
-    COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈", WITHDRAW: "撤回", CHOOSE: "更改领取方式",
-}
 SHOWN, SHOWN_BESIDE, FOUND_MOST = 60, 30, 20
 """Lines of the queue on its own page and beside a case; cases that a search shows."""
 WHOLE_NUMBER = 15
@@ -48,7 +42,6 @@ WHOLE_NUMBER = 15
 SETTLES = timedelta(seconds=60)
 """How long an act that was handed to the engine may take until the worker has recorded it."""
 COMES = timedelta(seconds=20)
-CORRECTION = "correction"
 
 
 @dataclass(frozen=True)
@@ -121,6 +114,7 @@ class Desk:
     record: tuple[tuple[WindowAct, str], ...]
     clerk_of_window: bool
     may_correct: bool
+    may_scan: bool
     may_scan_again: bool
     lead: str
     handed_to: str
@@ -205,7 +199,7 @@ def _counts(now: datetime, act: Act) -> bool:
 def search(session: Any, tools: Tools, account: Account, text: str) -> list[Application]:
     """By number or its end, by a whole identity number; among the newest also by name, by the last four of the identity number
     or of the phone."""
-    wanted, places = "".join(text.split()).upper(), districts(account)
+    wanted, places = meant(text), districts(account)
     found = list(window.by_number(session, places, wanted)) if wanted.isalnum() and len(wanted) >= 4 else []
     if len(wanted) >= WHOLE_NUMBER:
         found += [row for row in window.of_person(session, places, wanted) if row not in found]
@@ -230,7 +224,7 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
     case, catalogue = view(session, tools, application), tools.catalogue_of(application)
     mine = set(account.organisation.split())
     names, told = {row.key: name for row, name, _ in case.materials}, window.told(session, [number])
-    record, originals = tuple(_record(session, number)), tuple(_originals(session, tools, application, names))
+    record, originals = tuple(_record(session, tools, application)), tuple(_originals(session, tools, application, names))
     tasks = tuple(_task(tools, told, application, act, mine) for act in window.due(session, application))
     return Desk(
         case=case, form=form_view.form_view(session, tools, application, disputed="disputes" in case.rare),
@@ -241,7 +235,7 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
         record=record,
         clerk_of_window=contract.window_group(application.district) in mine,
         may_correct=application.state == CaseState.CORRECTION and contract.window_group(application.district) in mine,
-        may_scan_again=may_scan_again(session, application),
+        may_scan=may_scan(account, application), may_scan_again=may_scan_again(session, application),
         lead=catalogue.department_name(catalogue.bundle(application.bundle).lead),
         handed_to="" if any(task.act.task == HAND_OVER for task in tasks) else _handed_to(originals, record),
         settling=_settling(tools, record),
@@ -290,8 +284,8 @@ def _originals(session: Any, tools: Tools, application: Application, names: dict
         yield Original(names.get(row.material, row.material), holder, row.at, row.receiver)
 
 
-def _record(session: Any, number: str) -> Iterable[tuple[WindowAct, str]]:
-    acts = window.of_case(session, number)
-    named = accounts.by_subject(session, {row.clerk for row in acts})
+def _record(session: Any, tools: Tools, application: Application) -> Iterable[tuple[WindowAct, str]]:
+    acts = window.of_case(session, application.number)
+    named = staff_names(session, tools, {row.clerk: group_of(row.task, application.district) for row in acts})
     for row in acts:
-        yield row, named[row.clerk].name if row.clerk in named else row.clerk
+        yield row, named[row.clerk]

@@ -17,6 +17,9 @@ from onething.intake import Judgement, check_decision, defects
 from onething.store import Account, Application, WindowAct, applications, audit, documents, outbox, window
 from onething.vocabulary import Channel, DeliveryWay
 from onething.window import (
+    CHOOSE,
+    CORRECT,
+    COUNTER_CASE,
     DELIVER,
     DIGITISE,
     GIVE_BACK,
@@ -24,6 +27,8 @@ from onething.window import (
     PAPER_REPLY,
     RELATIONS,
     REVIEW,
+    SUPPLEMENT,
+    WITHDRAW,
     Act,
     group_of,
     reference,
@@ -32,6 +37,13 @@ from onething.window import (
 DECISIONS = {
     "accepted": "收件", "on-the-spot": "当场补正", "correction": "需要补正，一次告知", "rejected": "不予收件",
 }
+
+RECORDED = {
+    REVIEW: "收件审查", DIGITISE: "纸质材料转电子", HAND_OVER: "移交纸质原件", DELIVER: "发放结果", GIVE_BACK: "退还原件",
+    COUNTER_CASE: "代为申请", PAPER_REPLY: "登记部门纸质反馈", WITHDRAW: "撤回", CHOOSE: "更改领取方式",
+    CORRECT: "收取补正材料", SUPPLEMENT: "收取容缺补交的材料",
+}
+"""What was registered, as the record of a case names it."""
 
 
 @dataclass(frozen=True)
@@ -190,11 +202,11 @@ def collector(wish: Wanted, case: Application) -> dict[str, str]:
     return {"person": person, "person_id": mask_id(_id_no(wish)), "relation": RELATIONS.get(relation, "")}
 
 
-def collector_faults(wish: Wanted, case: Application, slip: str = "") -> list[InvalidInput]:
-    """What is missing about them, in the order of the form; and their name under the `slip`, if there is one to sign."""
+def collector_faults(wish: Wanted, case: Application, slip: str = "", who: str = "谁来领取") -> list[InvalidInput]:
+    """What is missing about them, in the order of the form, in its words; and their name under the `slip`, if there is one."""
     found, relation, id_no = [], wish.text("relation"), _id_no(wish)
     if relation not in RELATIONS:
-        found.append(InvalidInput("请选择与申请人的关系", field="relation", code="relation-missing"))
+        found.append(InvalidInput(f"请选择{who}", field="relation", code="relation-missing"))
     if not collector(wish, case)["person"]:
         found.append(InvalidInput("请填写姓名", field="receiver", code="receiver-missing"))
     if unreadable := identity_faults(id_no, "id_no"):

@@ -18,6 +18,8 @@ from onething.vocabulary import ConsentWay, DeliveryMode, DeliveryWay
 from onething.window import CHOOSE, WITHDRAW
 
 WHOLE = "whole"
+ASKS = "谁来办"
+"""Over the choice of who stands there, on the page."""
 
 
 def withdraw(session: Any, tools: Tools, clerk: Account, case: Application, wish: Wanted) -> WindowAct:
@@ -27,7 +29,7 @@ def withdraw(session: Any, tools: Tools, clerk: Account, case: Application, wish
     known = {row.item for row in case.items}
     unknown = wish.scope != WHOLE and wish.scope not in known
     missing = [InvalidInput("请选择要撤回的事项", field="scope", code="item-missing")] if unknown else []
-    refuse([*missing, *collector_faults(wish, case, "撤回申请书")])
+    refuse([*missing, *collector_faults(wish, case, "撤回申请书", who=ASKS)])
     facts = collector(wish, case)
     names = tools.catalogue_of(case).items
     if wish.scope == WHOLE:
@@ -40,7 +42,7 @@ def withdraw(session: Any, tools: Tools, clerk: Account, case: Application, wish
 
 def choose_delivery(session: Any, tools: Tools, clerk: Account, case: Application, wish: Wanted) -> WindowAct:
     mode, way, address = (wish.text(name) for name in ("delivery_mode", "delivery_way", "applicant.address"))
-    refuse([*faults(case, mode, way, address), *collector_faults(wish, case)])
+    refuse([*faults(case, mode, way, address), *collector_faults(wish, case, who=ASKS)])
     facts = collector(wish, case)
     told = Agreed(way=ConsentWay.COUNTER, person=facts["person"], relation=facts["relation"], clerk=clerk.subject)
     choose(session, tools, clerk, case, mode, way, address, told)

@@ -20,8 +20,9 @@ TASK_OF = {
 }
 """The clock that runs while a task is open; handing originals over has no clock of its own."""
 COUNTER_CASE, PAPER_REPLY, WITHDRAW, CHOOSE = "counter-case", "paper-reply", "withdrawal", "delivery-choice"
-"""What else is put on record at the counter, without a task: an application for somebody, a department's answer on paper, and
-what an applicant asks for there."""
+CORRECT, SUPPLEMENT = "correction", "supplement"
+"""What else is put on record at the counter, without a task: an application for somebody, a department's answer on paper, what an
+applicant asks for there, and what they bring: what was to be corrected, what was promised for later."""
 RELATIONS = {"self": "本人", "legal": "法定代表人", "agent": "代办人"}
 """Who stands at the counter, to the applicant."""
 REFERENCE = re.compile(r"window-act:(\d+)")

@@ -17,11 +17,13 @@ from api.pages import render
 from api.personas import APPLICANTS
 from api.revoking import may_revoke, revoke
 from api.scans import may_scan
+from api.staff_names import staff_names
 from api.supervision import oversees_anything
 from onething.bootstrap import Tools
+from onething.engine import contract
 from onething.errors import InvalidInput
 from onething.intake import defects
-from onething.store import accounts, certificates, intake, questions
+from onething.store import certificates, intake, questions
 from onething.vocabulary import CheckOutcome, Role
 
 router = APIRouter(include_in_schema=False)
@@ -91,7 +93,7 @@ def revoke_certificate(
             application = staff_case(session, tools, visitor.account, number, lock=True)
             revoke(session, tools, visitor.account, application, certificate_no, *words)
     except InvalidInput as error:
-        return _staff_page(number, request, tools, visitor, [error], words)
+        return _staff_page(number, request, tools, visitor, error.all, words)
     return RedirectResponse(f"/staff/cases/{number}#certificates", 303)
 
 
@@ -118,7 +120,9 @@ def _staff_page(
             (row, CheckOutcome(row.outcome).label, defects(intake.judgements(session, number, row.check_no)))
             for row in intake.checks(session, number)
         ]
-        clerks = {one for row, *_ in page["checks"] for one in (row.clerk, row.late_reason_by)}
-        page["names"] = {subject: account.name for subject, account in accounts.by_subject(session, clerks).items()}
+        district = application.district
+        posts = {row.late_reason_by: contract.supervisor_group(district) for row, *_ in page["checks"]}
+        posts |= {row.clerk: contract.window_group(district) for row, *_ in page["checks"]}
+        page["names"] = staff_names(session, tools, posts)
     more = {"max_mib": tools.settings.max_upload_mib, "errors": errors, "words": words}
     return render(request, "staff_case.html", page | more, errors[0].status if errors else 200)

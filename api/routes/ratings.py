@@ -90,7 +90,9 @@ def for_departments(request: Request, tools: ToolsDep, visitor: VisitorDep) -> R
         (grade, question.key, value): label for grade, asked in questions(tools).grades.items()
         for question in asked for value, label in question.options.items()
     }
-    return render(request, "staff_ratings.html", {"said": said, "labels": labels, "grades": {str(g): g.label for g in Grade}})
+    asked = {(grade, question.key): question.text for grade, found in questions(tools).grades.items() for question in found}
+    page = {"said": said, "asked": asked, "labels": labels, "grades": {str(g): g.label for g in Grade}}
+    return render(request, "staff_ratings.html", page)
 
 
 def _opinion(form: FormData) -> Opinion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,6 @@ from api.promise import hand_in
 from api.window import (
     FOUND_MOST,
     LABELS,
-    RECORDED,
     SHOWN,
     SHOWN_BESIDE,
     case_at_the_window,
@@ -34,14 +33,14 @@ from api.window import (
     queue,
     search,
 )
-from api.window_acts import DECISIONS, Wanted, paper_reply, register
+from api.window_acts import DECISIONS, RECORDED, Wanted, paper_reply, register
 from onething.application_form import fields_of, sections
 from onething.bootstrap import Tools
 from onething.errors import InvalidInput, NotFound
 from onething.intake import sentences
 from onething.store import Account, Application, Document, accounts, audit, window
 from onething.vocabulary import CaseState
-from onething.window import RELATIONS
+from onething.window import CORRECT, RELATIONS, SUPPLEMENT
 
 router = APIRouter(prefix="/staff/window", include_in_schema=False)
 SCAN = "扫描件或照片"
@@ -163,6 +162,7 @@ def correction(
             case = case_at_the_window(session, visitor.account, number, lock=True)
             now, keys = tools.clock.now(), sorted(sent.files)
             correct(session, tools, owner, case, sent.ids, mended.values if mended else None, sent.refused)
+            window.record(session, case, CORRECT, visitor.account.subject, now, note=_named(tools, case, keys))
             audit.record(session, now, visitor.account.subject, "window-correction", number=number, materials=keys)
     except InvalidInput as error:
         return _case_page(request, tools, visitor, number, errors=error.all, mended=mended, kept=sent.files)
@@ -177,9 +177,15 @@ def supplement(
     def take(session: Any, case: Application, file: uploads.Upload) -> None:
         now, owner = tools.clock.now(), accounts.get(session, case.account_id)
         hand_in(session, tools, owner, case, {key: uploads.keep(session, tools, owner, file).id})
+        window.record(session, case, SUPPLEMENT, visitor.account.subject, now, note=_named(tools, case, [key]))
         audit.record(session, now, visitor.account.subject, "window-supplement", number=number, materials=[key])
 
     return _take_file(request, tools, visitor, number, key, form, ("file-owed", "promises"), take)
+
+
+def _named(tools: Tools, case: Application, keys: Iterable[str]) -> str:
+    known = tools.catalogue_of(case).materials
+    return "、".join(known[key].name for key in keys)
 
 
 def _take_file(

@@ -89,7 +89,9 @@ def test_r46_r48_the_promised_material_is_brought_to_the_window(tools: Any, comp
     assert refused.status_code == 415
     assert 'id="file-owed-plan-fault"' in refused.text
     assert clerk.send(address, files={"file": ("平面图.pdf", PDF)}).status_code == 303
-    assert address not in clerk.get(desk).text
+    page = clerk.get(desk).text
+    assert address not in page
+    assert "收取容缺补交的材料" in page
     assert "已补交" in company.get(f"/cases/{number}").text
     with tools.store.reading() as session:
         trail = [(row.actor, row.action) for row in audit.trail(session, number)]

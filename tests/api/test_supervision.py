@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -42,6 +43,22 @@ def test_r119_the_supervisor_sees_open_limits_soonest_first(person: Any, number:
     assert page.index("消防安全检查") < page.index("食品经营许可")
     assert "还剩 5 个工作日" in page
     assert "督办清单" in look(staff, "/staff")
+
+
+def test_r52_of_a_limit_of_hours_the_time_that_is_left_is_told(person: Any, company: Any, clock: Any) -> None:
+    """As at the counter; for whoever waits too. What ends on another day has days."""
+    number = company.apply().json()["number"]
+    clock.move(minutes=10)
+    page = look(person(SUPERVISOR), PAGE)
+    assert "收件审查：还剩 1 小时 50 分" in page
+    assert re.search(r"<h3>开饭店</h3>\s*<p[^>]*>整个办件", page), "which case it is comes first"
+    assert "收件审查：还剩 1 小时 50 分" in look(company, f"/cases/{number}")
+    assert "1 h 50 min left" in company.get(f"/cases/{number}?lang=en").text
+    clock.move(minutes=70)
+    assert "收件审查：还剩 40 分钟" in look(person(SUPERVISOR), PAGE)
+    clock.move(hours=5)
+    type(company)(company.client.app, "demo-restaurant").apply("late-key")
+    assert "收件审查：还剩 1 个工作日" in look(person(SUPERVISOR), PAGE)
 
 
 def test_r119_leads_see_their_bundles_and_nobody_else_sees_any(person: Any, company: Any, number: str) -> None:

@@ -229,6 +229,9 @@ def test_s19_the_head_of_the_office_revokes_and_everybody_sees_it_at_once(person
     assert take_back(person("reviewer-market-410105"), issued, case).status_code == 403
     silent = take_back(head, issued, case, reason=" ")
     assert (silent.status_code, BASIS in silent.text) == (422, True), "what was typed is still there"
+    empty = take_back(head, issued, case, reason="", basis="").text
+    for name in ("reason", "basis"):
+        assert f'href="#{name}-{issued.number}"' in empty.split("</dl>")[0], "at the top of a long page, all at once"
     assert take_back(head, issued, case).status_code == 303
     assert take_back(head, issued, case).status_code == 409
     page = person().client.get(f"/verify/{issued.token}").text

@@ -19,7 +19,8 @@ from onething.engine.worker import Task
 from onething.gateways import gateways_of
 from onething.papers.signing import LocalAuthority
 from onething.store import applications, audit, consents, custody, deliveries, documents, intake, outbox, window
-from workers import counter
+from onething.vocabulary import ItemState
+from workers import clocks, counter
 from workers.desk import Desk
 from workers.relay import decode
 from workers.table import HANDLERS
@@ -177,6 +178,8 @@ def test_r43_one_notice_with_what_was_found_and_a_defect_needs_its_words(chain: 
     answer = clerk.send(f"/staff/window/{number}/correction", files={"material-identity": ("补.pdf", PDF)})
     assert answer.status_code == 303, answer.text
     assert chain.acts(number) == ["intake-review"], "the same case, two hours again (R58)"
+    record = clerk.get(f"/staff/window/{number}").text.split("窗口经办记录")[1]
+    assert re.search(r"<strong>收取补正材料</strong>.*?身份证明</span>", record, re.DOTALL)
 
 
 def test_r49_r51_scans_then_the_originals_go_to_the_lead(chain: Chain, clerk: Any, number: str) -> None:
@@ -228,7 +231,7 @@ def test_r97_a_result_is_handed_over_with_identity_and_signature(chain: Chain, c
     assert clerk.send(act, COLLECTS).status_code == 403, "results are the delivery window's"
     for missing, said in (
         ({"signed": ""}, "签名"), ({"id_no": "1"}, "身份证号码不正确"), ({"receiver": "", "relation": "agent"}, "请填写姓名"),
-        ({"id_no": "410102199001010012"}, "与申请人不一致"), ({"relation": ""}, "关系"),
+        ({"id_no": "410102199001010012"}, "与申请人不一致"), ({"relation": ""}, "请选择谁来领取"),
     ):
         refused = window_of_results.send(act, COLLECTS | missing)
         assert refused.status_code == 422
@@ -305,6 +308,11 @@ def test_r89_the_originals_of_a_withdrawn_case_are_given_back(chain: Chain, cler
     assert person("demo-wang-wu").send(f"/cases/{number}/withdrawal").status_code == 303
     chain.step(number, Topic.WITHDRAWAL, "record")
     assert chain.acts(number)[-1] == "material-return"
+    page = clerk.get(f"/staff/window/{number}").text
+    assert "待扫描" not in page.split('id="materials"')[1]
+    assert "扫描或拍照" not in page, "nothing of a case that has ended is scanned any more"
+    late = clerk.send(f"/staff/window/{number}/scans/identity", files={"file": ("晚了.pdf", PDF)})
+    assert (late.status_code, "已经结束" in late.text) == (409, True)
     assert clerk.get(f"/staff/window/{number}/slip.pdf?what=originals").status_code == 200
     chain.open(number, "material-return")
     assert clerk.send(f"/staff/window/{number}/acts/material-return", COLLECTS).status_code == 303
@@ -334,7 +342,7 @@ def test_r86_somebody_at_the_counter_withdraws_the_case(chain: Chain, clerk: Any
         assert said in refused.text
         assert 'value="王五"' in refused.text, "what was typed is still there"
     nothing = clerk.send(address, {"withdrawal-receiver": ""}).text
-    for said in ("请选择要撤回的事项", "请选择与申请人的关系", "请填写姓名", "请填写身份证号码", "请先在撤回申请书上签名"):
+    for said in ("请选择要撤回的事项", "请选择谁来办", "请填写姓名", "请填写身份证号码", "请先在撤回申请书上签名"):
         assert nothing.count(said) == 2, "in the summary and at its field, all at once"
     slip = clerk.get(f"/staff/window/{number}/slip.pdf?what=withdrawal")
     assert (slip.status_code, slip.headers["content-type"]) == (200, "application/pdf")
@@ -407,6 +415,44 @@ def test_what_was_done_in_tasklist_meanwhile_counts_and_the_act_is_dropped(chain
     assert len(chain.engine.completed) == before
     with chain.tools.store.reading() as session:
         assert [row.clerk for row in intake.checks(session, number)] == ["colleague"]
+    page = clerk.get(f"/staff/cases/{number}").text
+    assert "第 1 次：收件" in page
+    assert "colleague" not in page, "who has no account here is named by the post"
+    assert ">金水区综合受理窗口</span>" in page
+
+
+def test_a_fault_is_said_where_the_clerk_looks_and_its_form_stays_open(
+    chain: Chain, clerk: Any, number: str, clock: Any
+) -> None:
+    """With nothing to do the right column says so, but not while something has to be put right."""
+    take_in(chain, clerk, number)
+    with chain.tools.store.transaction() as session:
+        applications.end_all_clocks(session, number, chain.tools.clock.now())
+        lead, here, now = "lead-market-410105", "window-410105", chain.tools.clock.now()
+        custody.transfer(session, number, lead, window=here, lead=lead, actor=here, at=now)
+    clock.move(minutes=1)
+    idle = "现在没有窗口要办的事"
+    assert idle in clerk.get(f"/staff/window/{number}").text
+    page = clerk.send(f"/staff/window/{number}/withdrawal", {"withdrawal-receiver": ""}).text
+    assert idle not in page
+    assert '<a href="#withdrawal-scope">' in page.split('class="action"')[1]
+    assert re.search(r'<details class="more" open><summary>撤回事项或整个办件', page)
+    label, fault = page.index('for="withdrawal-scope"'), page.index('id="withdrawal-scope-fault"')
+    assert label < fault < page.index('<select id="withdrawal-scope"')
+
+
+def test_a_clock_that_stands_still_has_no_date_at_the_counter(chain: Chain, clerk: Any, number: str) -> None:
+    take_in(chain, clerk, number)
+    with chain.tools.store.transaction() as session:
+        case, now = applications.lock(session, number), chain.tools.clock.now()
+        item = case.items[0]
+        applications.set_item_state(item, ItemState.ACCEPTED)
+        due = clocks.start_handling(session, chain.tools, case, item.item, now)
+        clocks.pause(session, number, item.item, now)
+    block = clerk.get(f"/staff/window/{number}").text.split("事项与部门")[1].split("</section>")[0]
+    assert "暂停计时" in block
+    assert "恢复后重新计算截止时间" in block
+    assert " 前" not in block, due
 
 
 def test_a_judgement_of_other_versions_is_dropped_and_the_page_says_so(

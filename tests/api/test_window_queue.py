@@ -39,6 +39,8 @@ def test_r52_the_queue_is_the_districts_own_and_the_soonest_is_first(
     page = clerk.get("/staff/window").text
     assert lines(page) == numbers[:2]
     assert "还剩 1 小时 40 分" in page
+    assert all(f"尾号 {one[-4:]}" in page for one in numbers[:2]), "cases of one applicant are told apart"
+    assert page.index('data-key="n"') < page.index("data-line"), "above a queue of any length"
     assert lines(clerk.get("/staff/window?show=intake-review").text) == numbers[:2]
     assert lines(clerk.get("/staff/window?show=digitising").text) == []
     clock.move(hours=5)

@@ -94,6 +94,31 @@ def test_the_keys_lead_through_the_queue(furnished: Furnished, page: Page) -> No
     assert re.search(r"/staff/window/\d{15}", page.url)
 
 
+@pytest.mark.parametrize("state", ["waiting", "correction", "under_way", "ended"])
+def test_the_columns_scroll_and_the_page_does_not(furnished: Furnished, page: Page, state: str) -> None:
+    """What is only read aloud does not stretch the page beyond the screen."""
+    address, ids = furnished
+    log_in(page.context, address, WINDOW)
+    page.goto(f"{address}/staff/window/{ids[state]}")
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+@pytest.mark.parametrize(("state", "press", "field"), [
+    ("under_way", "登记撤回", "#withdrawal-scope"), ("apart", "登记", "#reply-note"),
+])
+def test_what_is_wrong_is_opened_and_has_the_focus(
+    furnished: Furnished, page: Page, state: str, press: str, field: str
+) -> None:
+    address, ids = furnished
+    log_in(page.context, address, WINDOW)
+    page.goto(f"{address}/staff/window/{ids[state]}")
+    page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+    page.get_by_role("button", name=press, exact=True).click()
+    expect(page.locator(field)).to_be_focused()
+    expect(page.locator(field)).to_be_in_viewport()
+
+
 def test_r52_what_is_left_of_two_hours_counts_down_while_the_page_is_open(furnished: Furnished, page: Page) -> None:
     address, _ = furnished
     log_in(page.context, address, WINDOW)

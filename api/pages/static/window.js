@@ -87,3 +87,13 @@ if (!document.querySelector("[data-submit], form[method=post] :is(textarea, sele
 
 const current = document.querySelector(".lines [aria-current]");
 if (current) current.scrollIntoView({ block: "nearest" });
+
+// What is wrong may stand far down its column, folded: the first of it is opened and has the focus.
+const wrong = document.querySelector(".case [role=alert] a[href^='#']");
+const place = wrong && document.getElementById(decodeURIComponent(wrong.hash.slice(1)));
+if (place) {
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  const fields = "input:not([type=hidden]), select, textarea";
+  (place.matches(fields) ? place : place.querySelector(fields) || place).focus({ preventScroll: true });
+  place.scrollIntoView({ block: "center" });
+}
