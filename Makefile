@@ -23,11 +23,12 @@ up: needs-run $(VENV)/.ready ## start everything without sample cases
 
 test: needs-test $(VENV)/.ready ## all tests: unit, contract, real engine, browser
 	@$(BIN)/ruff check .
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-prove: needs-test $(VENV)/.ready ## thousands of random lives against the reference, and of requests against the description; an hour
+prove: needs-test $(VENV)/.ready ## thousands of random lives and requests, every item on every way to its end; more than an hour
 	@$(BIN)/pytest -m prove --durations=0 tests/machine tests/uploads tests/api/test_verify.py tests/browser/test_journey.py \
 		tests/proxy/test_keycloak.py
+	@$(BIN)/pytest -m "prove or not prove" --durations=0 tests/process/test_every_item.py
 	@$(BIN)/pytest -m prove --durations=0 -n 2 -rP tests/api/test_contract.py
 
 fault: needs-test $(VENV)/.ready ## every fault of docs/faults.md on the real city, and that report anew; hours

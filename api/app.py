@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 import structlog
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -66,8 +67,7 @@ def create_app(tools: Tools) -> FastAPI:
     fill(tools.store, tools.catalogue)  # what the front door searches, it fills
     app = FastAPI(
         title="onething", version="1.0", description=DESCRIPTION, docs_url=None, redoc_url=None,
-        openapi_url="/api/v1/openapi.json", generate_unique_id_function=_operation_id,
-        dependencies=[Depends(note_origin), Depends(refuse_cross_site), Depends(limit_uploads)],
+        openapi_url="/api/v1/openapi.json", routes=[*_routes()],
     )
     app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
@@ -76,18 +76,29 @@ def create_app(tools: Tools) -> FastAPI:
     networks(tools.settings.trusted_proxies)  # a mistake in it is found now
     if not tools.settings.limits:
         log.warning("rate limits are off")
-    parts = (
-        api_docs, v1, start, answers, guides, people, verify, doors, me, consents, window_new, window, terminal, cases,
-        case_files, case_questions, ratings, delivery, viewing, guidance, supervision, apply_files, apply, health,
-    )
-    for part in parts:
-        app.include_router(part.router)
     app.mount("/static", CachedFiles(directory=STATIC))
     app.add_middleware(Squeeze)
     app.state.headers = headers_of(tools.settings)
     app.add_middleware(Shield, max_upload_mib=tools.settings.max_upload_mib, headers=app.state.headers)
     problems.install(app)
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Everything that is answered, and what every request is asked first. It knows nothing of `tools`, so applications of
+    one process share it: to read the parameters of all functions takes longer than the rest of an application."""
+    front = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, generate_unique_id_function=_operation_id,
+        dependencies=[Depends(note_origin), Depends(refuse_cross_site), Depends(limit_uploads)],
+    )
+    parts = (
+        api_docs, v1, start, answers, guides, people, verify, doors, me, consents, window_new, window, terminal, cases,
+        case_files, case_questions, ratings, delivery, viewing, guidance, supervision, apply_files, apply, health,
+    )
+    for part in parts:
+        front.include_router(part.router)
+    return tuple(front.routes)
 
 
 def _operation_id(route: APIRoute) -> str:

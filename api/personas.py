@@ -59,7 +59,7 @@ def seed(session: Any, catalogue: Catalogue) -> None:
     known = accounts.by_subject(session, [person.subject for person in people])
     for person in people:
         if person.subject not in known:
-            accounts.ensure(
+            accounts.add(
                 session, person.subject, str(person.role), person.name,
                 id_no=person.id_no, phone=person.phone, organisation=person.organisation,
             )

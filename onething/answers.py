@@ -60,11 +60,14 @@ class Reply:
         return bool(self.answers)
 
 
-def entries_of(catalogue: Catalogue, district: str) -> Iterator[dict[str, Any]]:
-    """What goes into the store for one district, or for the city by the city's code."""
+def entries_of(catalogue: Catalogue, district: str, city: Catalogue | None = None) -> Iterator[dict[str, Any]]:
+    """What goes into the store for one district, or for the city by the city's code; where `city` is given, only of
+    things whose guide differs from its."""
     for bundle in catalogue.in_plan_order():
-        known = catalogue.knowledge.get(bundle.slug)
-        thing, version = spaced(f"{bundle.name} {bundle.short_name}"), catalogue.version(bundle.slug)
+        known, version = catalogue.knowledge.get(bundle.slug), catalogue.version(bundle.slug)
+        if city and bundle.slug in city.bundles and city.version(bundle.slug) == version:
+            continue
+        thing = spaced(f"{bundle.name} {bundle.short_name}")
         for position, entry in enumerate(known.entries if known else ()):
             yield {
                 "bundle": bundle.slug, "district": district, "position": position, "question": entry.question,
@@ -80,10 +83,7 @@ def all_entries(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
         if district.kind == "city":
             yield from entries_of(catalogue, district.code)
         elif district.open and (local := catalogue.in_district(district.code)) is not catalogue:
-            for entry in entries_of(local, district.code):
-                slug = entry["bundle"]
-                if slug not in catalogue.bundles or catalogue.version(slug) != entry["guide_version"]:
-                    yield entry
+            yield from entries_of(local, district.code, catalogue)
 
 
 def fill(store: Store, catalogue: Catalogue) -> int:

@@ -63,8 +63,9 @@ class Postgres:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
-    def create(self, database: str) -> None:
-        self.sql("postgres", f'CREATE DATABASE "{database}"')
+    def create(self, database: str, template: str = "template1") -> None:
+        """A copy of `template`, to which nobody may be connected."""
+        self.sql("postgres", f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
 
     def sql(self, database: str, statement: str) -> str:
         """Unaligned rows, `|` between columns."""

@@ -67,6 +67,7 @@ class Town:
         )
         self.relay = Relay(self.tools, self.engine, gateways, hands=1)  # a story does not depend on which errand is faster
         self.people: dict[str, EngineClient] = {}
+        self._items: dict[str, str] = {}  # of each task
         self._threads = [threading.Thread(target=run) for run in (self.worker.run, partial(self.relay.run, 0.05))]
 
     def __enter__(self) -> Town:
@@ -170,11 +171,13 @@ class Town:
         return self.people[group]
 
     def open_tasks(self, number: str) -> list[tuple[UserTask, str]]:
-        """Open user tasks of the case with the item each is about."""
+        """Open user tasks of the case with the item each is about, which the engine is asked for once."""
         found = []
         for task in self.admin.user_tasks(number):
             with suppress(EngineRefused):  # it ended between the two questions
-                found.append((task, str(self.admin.form_variables(task.id).get("item") or "")))
+                if task.id not in self._items:
+                    self._items[task.id] = str(self.admin.form_variables(task.id).get("item") or "")
+                found.append((task, self._items[task.id]))
         return found
 
     def task(self, number: str, key: str, item: str = "") -> UserTask:

@@ -1,5 +1,6 @@
 """One real engine for the whole run, with all models and people; a town of workers around it."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,17 @@ from simulation.run import settled
 from simulation.town import Town
 
 HOME = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """An engine lives some minutes here: what its optimising compiler wins is less than it costs."""
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with an engine or a browser come first: they take longest, and nobody should wait for the last of them alone."""
+    long = {item.path for item in items if item.get_closest_marker("engine") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")

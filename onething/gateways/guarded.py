@@ -37,7 +37,7 @@ class GuardedClient:
         self.origins = {(one.scheme, one.host, one.port): one for one in origins}
         self.demo, self.body_cap, self._resolve = demo, body_cap, resolve
         self.connect_seconds, self.answer_seconds = connect_seconds, answer_seconds
-        self._tls = tls or tls_context()
+        self._tls = tls
 
     def call(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         """Raises `Blocked` or `GatewayError` when nothing was sent, `OutcomeUnknown` when it was and no answer came."""
@@ -71,6 +71,7 @@ class GuardedClient:
                 continue
             try:
                 if origin.scheme == "https":
+                    self._tls = self._tls or tls_context()  # the system's authorities take a while to read
                     sock = self._tls.wrap_socket(sock, server_hostname=origin.host)
             except OSError as error:
                 sock.close()

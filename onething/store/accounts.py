@@ -36,9 +36,15 @@ def ensure(session: Session, subject: str, role: str, name: str, **fields: str) 
     """The account of `subject`, made on first sight."""
     row = session.scalars(select(Account).where(Account.subject == subject)).first()
     if row is None:
-        row = Account(id=str(uuid.uuid4()), subject=subject, role=role, name=name, **fields)
-        session.add(row)
+        row = add(session, subject, role, name, **fields)
         session.flush()
+    return row
+
+
+def add(session: Session, subject: str, role: str, name: str, **fields: str) -> Account:
+    """A new account of somebody who is known to have none; saved with whatever is saved next."""
+    row = Account(id=str(uuid.uuid4()), subject=subject, role=role, name=name, **fields)
+    session.add(row)
     return row
 
 

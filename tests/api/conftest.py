@@ -28,10 +28,10 @@ from onething.catalogue import (
 )
 from onething.catalogue.models import Limit, Limits, MaterialUse, Option, Result, Situation
 from onething.cli.demo import SAMPLE_PDF
-from onething.deadlines import WorkCalendar
 from onething.settings import Settings
 from onething.store import applications
 from onething.vocabulary import CaseState, ItemState
+from tests.days import city_days
 from tests.stores import empty_store
 
 HOME = Path(__file__).resolve().parent.parent.parent
@@ -137,7 +137,7 @@ def clock() -> StillClock:
 def tools(tmp_path: Path, clock: StillClock) -> Iterator[Tools]:
     settings = Settings(home=HOME, var=tmp_path, max_upload_mib=1, limits=False)
     store = empty_store(tmp_path)
-    calendar = WorkCalendar.load(HOME / "catalogue" / "calendars", provisional=True)
+    calendar = city_days()
     yield Tools(settings=settings, store=store, catalogue=small_catalogue(), calendar=calendar, clock=clock)
     store.close()
 

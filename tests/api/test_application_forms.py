@@ -13,13 +13,13 @@ from api.drafts import may_stay_open
 from onething.application_form import examples, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import load_catalogue
-from onething.deadlines import WorkCalendar
 from onething.eligibility import materials_for
 from onething.gateways import DemoRegisters, GatewayError
 from onething.intake import Judgement
 from onething.settings import Settings
 from onething.store import applications, audit, guides, intake, outbox, window
 from onething.vocabulary import CaseState
+from tests.days import city_days
 from tests.stores import empty_store
 
 HOME = Path(__file__).resolve().parents[2]
@@ -33,7 +33,7 @@ def tools(tmp_path: Path, clock: Any) -> Iterator[Tools]:
     """The front door over the real catalogue."""
     settings = Settings(home=HOME, var=tmp_path)
     store = empty_store(tmp_path)
-    calendar = WorkCalendar.load(HOME / "catalogue" / "calendars", provisional=True)
+    calendar = city_days()
     yield Tools(settings=settings, store=store, catalogue=CATALOGUE, calendar=calendar, clock=clock)
     store.close()
 

@@ -1,6 +1,8 @@
 """Every item of all 50 bundles on each way to its end: refused, not accepted, withdrawn, every limit passed once.
 
-All cases of a way are played together, as in a town, and judged one bundle at a time.
+All cases of a way are played together, as in a town, and judged one bundle at a time. `make prove` plays every bundle,
+`make test` those that `cover` chooses: together they have every shape that the flow tells apart, in a quarter of the items.
+That each bundle comes to its end where everything is granted is in every run: test_happy_paths.py.
 """
 
 from __future__ import annotations
@@ -23,11 +25,15 @@ from simulation.people import Answer, Call, People
 from simulation.story import OFFICE_DAY, Story, Withdrawal, covering_choices, depth, moment_after
 from simulation.town import Town
 from simulation.world import Life, World
+from tests.process.cover import cover
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 CATALOGUE = load_catalogue(Path(__file__).resolve().parents[2])
 BUNDLES = CATALOGUE.in_plan_order()
-each_bundle = pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.slug)
+COVER = cover(CATALOGUE)
+each_bundle = pytest.mark.parametrize("bundle", [
+    pytest.param(bundle, id=bundle.slug, marks=() if bundle.slug in COVER else pytest.mark.prove) for bundle in BUNDLES
+])
 Lives = Mapping[str, list[Life]]
 
 
@@ -90,9 +96,16 @@ def reached(town: Town, lives: list[Life]) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def refused(town: Town) -> Lives:
+def asked(request: pytest.FixtureRequest) -> list[Bundle]:
+    """Those that a test of this run is about: what nobody judges is not played."""
+    about = {test.callspec.params["bundle"].slug for test in request.session.items if test.parent is request.node}
+    return [bundle for bundle in BUNDLES if bundle.slug in about]
+
+
+@pytest.fixture(scope="module")
+def refused(town: Town, asked: list[Bundle]) -> Lives:
     stories, known = [], set()
-    for bundle in BUNDLES:
+    for bundle in asked:
         for name, items in choices(bundle):
             for level in sorted({depth(bundle, item, items) for item in items}):
                 here = {(bundle.slug, item) for item in items if depth(bundle, item, items) == level}
@@ -103,18 +116,18 @@ def refused(town: Town) -> Lives:
 
 
 @pytest.fixture(scope="module")
-def not_accepted(town: Town) -> Lives:
+def not_accepted(town: Town, asked: list[Bundle]) -> Lives:
     return play(town, NotAccepting, [
-        Story(name, bundle.slug, items, START) for bundle in BUNDLES for name, items in choices(bundle)
+        Story(name, bundle.slug, items, START) for bundle in asked for name, items in choices(bundle)
         if any(CATALOGUE.items[item].has_acceptance_decision for item in items)
     ])
 
 
 @pytest.fixture(scope="module")
-def withdrawn(town: Town) -> Lives:
+def withdrawn(town: Town, asked: list[Bundle]) -> Lives:
     """One item after another, those behind first, an hour apart; the last withdrawal ends the case."""
     stories = []
-    for bundle in BUNDLES:
+    for bundle in asked:
         for name, items in choices(bundle):
             behind_first = sorted(items, key=lambda item: -depth(bundle, item, items))
             one_by_one = tuple(Withdrawal(2 + place, item) for place, item in enumerate(behind_first))
@@ -130,10 +143,10 @@ class Slow(People):
 
 
 @pytest.fixture(scope="module")
-def late(town: Town) -> Lives:
+def late(town: Town, asked: list[Bundle]) -> Lives:
     return play(town, Latecomers, [
         Story(name, bundle.slug, items, START, channel=Channel.WINDOW, way=DeliveryWay.COUNTER)
-        for bundle in BUNDLES for name, items in choices(bundle)
+        for bundle in asked for name, items in choices(bundle)
     ])
 
 
