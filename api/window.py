@@ -18,6 +18,7 @@ from onething.engine import contract
 from onething.engine.roster import roster_of
 from onething.errors import NotAllowed
 from onething.intake import Judgement
+from onething.numbers import meant
 from onething.store import Account, Application, Dispatch, WindowAct, applications, custody, intake, window
 from onething.store.window import Told, Waiting
 from onething.vocabulary import CaseState

@@ -87,6 +87,8 @@ def test_s25_who_saw_a_name_in_a_search_is_on_record_once(clerk: Any, numbers: l
 
 def test_a_number_opens_its_case_and_little_finds_nothing(clerk: Any, numbers: list[str]) -> None:
     assert clerk.get(f"/staff/window?q={numbers[0]}").headers["location"] == f"/staff/window/{numbers[0]}"
+    read_aloud = f"{numbers[0][:6]} {numbers[0][6:14]} {numbers[0][14:-1].replace('0', 'O')} {numbers[0][-1].lower()}"
+    assert clerk.get(f"/staff/window?q={read_aloud}").headers["location"].endswith(numbers[0])
     assert clerk.get(f"/staff/window?q={numbers[0][-8:]}").headers["location"].endswith(numbers[0])
     for text in ("示", "0", "4", numbers[2]):
         page = clerk.get(f"/staff/window?q={text}").text
