@@ -74,7 +74,7 @@ def test_the_whole_of_it_at_the_counter(town: Town, front_door: str, chrome: Bro
         acts = [(row.task, row.person) for row in window.of_case(session, number)]
         [made] = certificates.of_case(session, number)
     assert acts == [
-        ("counter-case", "张三"), ("intake-review", ""), ("intake-review", ""), ("digitising", ""),
+        ("counter-case", "张三"), ("intake-review", ""), ("correction", ""), ("intake-review", ""), ("digitising", ""),
         ("paper-handover", "牵头部门老李"), ("withdrawal", "张三"), ("result-handover", "张三"),
     ]
     page.goto(f"{front_door}/verify/{made.verify_token}")
