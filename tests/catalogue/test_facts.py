@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
+from onething.application_form import FieldNeed, check_form
 from onething.catalogue import Item, load_catalogue
 from onething.catalogue.facts import Basis, Fact, FormField
 from onething.cli.main import app
@@ -83,3 +84,11 @@ def test_the_list_of_a_lead_department_has_what_the_editor_could_not_settle() ->
     led = [bundle for bundle in CATALOGUE.bundles.values() if bundle.lead == "press-publication"]
     assert notes
     assert set(notes) == {note for bundle in led for note in bundle.editor_notes}
+
+
+@pytest.mark.parametrize("key", ["business_area", "seedling_pond_area", "livestock_land_area"])
+@pytest.mark.parametrize(("value", "told"), [(0, "不能小于 1 平方米"), (9_999_999_999, "不能大于 ")])
+def test_r24_where_something_is_done_has_an_area(key: str, value: int, told: str) -> None:
+    need = FieldNeed(CATALOGUE.fields[key], ("food-business-license",))
+    assert [told in fault.message for fault in check_form([need], {key: value})] == [True]
+    assert check_form([need], {key: 60.5}) == []
