@@ -126,6 +126,11 @@ class CaseView:
         return self.state in FINAL_CASE_STATES
 
     @property
+    def revoked(self) -> set[str]:
+        """Items whose certificate counts no more."""
+        return {row.item for row in self.certificates if row.revoked_at}
+
+    @property
     def mode(self) -> DeliveryMode:
         return DeliveryMode(self.application.delivery_mode)
 

@@ -239,15 +239,14 @@ def show_step(
         "moved": "moved" in request.query_params and not faults,
         "back": f"/drafts/{draft_id}/{before}" if before else f"/apply/{bundle.slug}",
     }
+    account_id = request.state.visitor.account.id
     with tools.store.reading() as session:
-        page["pre_checks"] = guidance.of_draft(session, request.state.visitor.account.id, draft_id)
+        page["pre_checks"] = guidance.of_draft(session, account_id, draft_id)
+        page["running"] = _running(session, account_id, bundle, data["items"]) if step == "review" else None
     extra = PAGES[step](tools, bundle, data)
-    if step == "review":
-        with tools.store.reading() as session:
-            extra["running"] = _running(session, request.state.visitor.account.id, bundle, data["items"])
     if step == "materials":
         extra["phone"] = qr_svg(f"{tools.settings.base_url}/drafts/{draft_id}/materials") if at_terminal(request) else ""
-        extra["earlier"] = earlier_uploads(tools, request.state.visitor.account.id, bundle, data)
+        extra["earlier"] = earlier_uploads(tools, account_id, bundle, data)
     return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from onething.application_form import fields_for
 from onething.catalogue import Bundle, Catalogue, District, Item, Row
 from onething.catalogue.facts import Fact
-from onething.catalogue.wording import quoted
 from onething.estimates import critical_path, steps_of
 from onething.guides.document import NONE, Document, Group, Line, Section, line, one
 from onething.guides.materials import materials
@@ -96,7 +95,7 @@ def ways(s: Subject) -> Section:
 
 def flow(s: Subject) -> Section:
     from_general = Group(tuple(Line(text) for text in FLOW), "办理流程")
-    waits = [Line(f"“{item.name}”在{quoted(s.catalogue.items[front].name for front in row.after)}之后作出决定，此前先行预审")
+    waits = [Line(f"“{item.name}”在{s.quoted(row.after)}之后作出决定，此前先行预审")
              for row, item in s.rows if row.after]
     together = [
         Line(f"{act.kind.label}：{'、'.join(s.catalogue.items[item].name for item in act.items)}由牵头部门组织一次完成",

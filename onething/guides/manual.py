@@ -177,7 +177,7 @@ def materials(s: Subject) -> Section:
 
 def _material(s: Subject, need: MaterialNeed) -> Group:
     material, known = need.material, need.material.confirmed
-    names = quoted([s.catalogue.items[item].name for item in need.items])
+    names = s.quoted(need.items)
     lines = [Line(f"用于：{names}{'' if need.required else '（可以不交）'}")]
     if need.conditions:
         asked = s.catalogue.questions_of(s.bundle)
@@ -222,15 +222,11 @@ def _promised(s: Subject, need: MaterialNeed) -> list[Line]:
         return [Line(f"{kind.label}（须告知的不利后果）：{consequence(need, kind)}", False) for kind in kinds] or [
             Line("容缺受理、告知承诺：不涉及")]
     only = [
-        Line(f"选办的事项中只有{_names(s, some)}用到它时，可以{kind.label}：{consequence(some, kind)}", False)
+        Line(f"选办的事项中只有{s.quoted(some.items)}用到它时，可以{kind.label}：{consequence(some, kind)}", False)
         for kind, some in kinds_by_item(s.catalogue, s.bundle, need)
     ]
     told = "容缺受理、告知承诺：{}不实行，缺少的一次告知补正"
     return [Line(told.format("全部事项一并办理时" if only else "")), *only]
-
-
-def _names(s: Subject, need: MaterialNeed) -> str:
-    return quoted(s.catalogue.items[item].name for item in need.items)
 
 
 def form(s: Subject) -> Section:

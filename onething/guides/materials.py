@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from onething.catalogue.wording import condition_text, quoted
+from onething.catalogue.wording import condition_text
 from onething.eligibility import MaterialNeed
 from onething.guides.document import NONE, Group, Line, Section
 from onething.guides.subject import TO_CONFIRM, Subject
@@ -63,8 +63,4 @@ def _told(s: Subject, need: MaterialNeed, kind: PromiseKind, allowed: MaterialNe
     told, others = consequence(allowed, kind), [item for item in need.items if item not in allowed.items]
     if not others:
         return told
-    return f"办{_names(s, allowed.items)}时可以：{told}同时办{_names(s, others)}的不可以，须一并交齐"
-
-
-def _names(s: Subject, items: Iterable[str]) -> str:
-    return quoted(s.catalogue.items[item].name for item in items)
+    return f"办{s.quoted(allowed.items)}时可以：{told}同时办{s.quoted(others)}的不可以，须一并交齐"

@@ -237,7 +237,7 @@ def _box_row(s: Subject, step: Step, row: Row, item: Item) -> TableRow:
 
 def _before_decision(s: Subject, row: Row, item: Item) -> Iterator[TableRow]:
     if row.after:
-        fronts = quoted(s.catalogue.items[front].name for front in row.after)
+        fronts = s.quoted(row.after)
         begin = "受理后" if item.has_acceptance_decision else "转办后"
         yield (
             "容缺预审", _office(s, row), f"先审查{fronts}的结果以外的材料；发现问题不必等待，及时告知；收到前置结果后即时决定",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from onething.catalogue import Bundle, Catalogue, District, Item, Row
+from onething.catalogue.wording import quoted
 from onething.eligibility import MaterialNeed, materials_for
 from onething.guides.document import Line, Section, by_item
 
@@ -35,6 +36,10 @@ class Subject:
     @property
     def query(self) -> str:
         return "" if self.district.kind == "city" else f"?district={self.district.code}"
+
+    def quoted(self, items: Iterable[str]) -> str:
+        """Their names, each in quotation marks."""
+        return quoted(self.catalogue.items[item].name for item in items)
 
     def needs(self) -> list[MaterialNeed]:
         return materials_for(self.catalogue, self.bundle, self.chosen, None)
