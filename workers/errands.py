@@ -87,6 +87,8 @@ def _correlate(means: Means, body: Body, attempts: int) -> str:
         told = attempts >= GIVE_UP_AFTER or _is_over(means.engine, number)
     if told and message in WITHDRAWALS:
         overtaken.note(means.tools, means.engine, number)
+    if told and message == contract.Message.FRONT_RESULT_ARRIVED:  # the task it opened may have read the date of before
+        timers.follow(means.tools, means.engine, number)
     return "" if told else outbox.WAITS
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -232,6 +233,25 @@ def test_r74_r75_r77_r78_a_back_item_is_pre_reviewed_waits_paused_and_is_decided
         town.do(decision, YES["approval-decision"])
         town.work(number)
     assert set(town.states(number).values()) == {ItemState.APPROVED}
+
+
+@pytest.mark.parametrize(("bundle", "front", "back"), FRONT_AND_BACK[:1])
+def test_r77_r90_the_decision_is_due_on_the_new_day_even_if_its_task_opens_after_everything_was_moved(
+    town: Town, bundle: str, front: str, back: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, review = at_pre_review(town, bundle, front, back)
+    promised = clock(town, number, back)
+    town.do(review, YES["pre-review"])
+    town.wait(lambda: clock(town, number, back).paused_at)
+    with later(town, timedelta(days=7)):
+        monkeypatch.setattr("workers.approval.timers", SimpleNamespace(follow=lambda *_: None))  # as if it had looked too early
+        town.do(town.task(number, "approval-decision", front), YES["approval-decision"])
+        town.task(number, "approval-decision", back)
+        resumed = clock(town, number, back)
+        assert resumed.due_at > promised.due_at
+        town.wait(lambda: near(town.task(number, "approval-decision", back).due, resumed.due_at))
+        monkeypatch.undo()
+        town.work(number)
 
 
 @pytest.mark.parametrize(("bundle", "front", "back"), FRONT_AND_BACK)
