@@ -25,10 +25,10 @@ log = structlog.get_logger(__name__)
 
 def shared_values(tools: Tools, account: Account, id_no: str, needs: Iterable[FieldNeed]) -> dict[str, Value]:
     """What registers know of the fields that are asked."""
-    return _known(tools, account, id_no, (need.field for need in needs))
+    return known(tools, account, id_no, (need.field for need in needs))
 
 
-def _known(tools: Tools, account: Account, id_no: str, fields: Iterable[FormField]) -> dict[str, Value]:
+def known(tools: Tools, account: Account, id_no: str, fields: Iterable[FormField]) -> dict[str, Value]:
     """Each register is asked once, and only about whoever is logged in; one that fails leaves its fields to be filled in."""
     if not id_no or id_no != account.id_no:
         return {}
@@ -58,9 +58,9 @@ def fetch(tools: Tools, visitor: Visitor, bundle: Bundle, draft_id: str, data: D
     what somebody takes out stays out."""
     fields = {need.field.key: need.field for need in fields_for(tools.catalogue, bundle, data["items"])}
     sources = {field.starts_as: tools.catalogue.fields[field.starts_as] for field in fields.values() if field.starts_as}
-    known = _known(tools, visitor.account, data["applicant"]["id_no"], (fields | sources).values())
-    shared, before = {key: value for key, value in known.items() if key in fields}, data.get("proposed", {})
-    proposed = {key: known[field.starts_as] for key, field in fields.items() if field.starts_as in known and key not in before}
+    found = known(tools, visitor.account, data["applicant"]["id_no"], (fields | sources).values())
+    shared, before = {key: value for key, value in found.items() if key in fields}, data.get("proposed", {})
+    proposed = {key: found[field.starts_as] for key, field in fields.items() if field.starts_as in found and key not in before}
     if shared == data.get("shared", {}) and not proposed:
         return data
     data = data | {"shared": shared, "form": {**proposed, **data["form"]}, "proposed": {**before, **proposed}}

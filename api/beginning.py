@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from api import applicant as applicants
 from api import drafts
+from api.placing import begin_in
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.store import Account, accounts
@@ -14,16 +15,15 @@ from onething.vocabulary import Role
 ADDRESS = "/apply/"
 
 
-def first_district(tools: Tools) -> str:
-    return next(one.code for one in tools.catalogue.districts.values() if one.open)
-
-
-def begin(tools: Tools, account: Account, bundle: Bundle, district: str) -> str:
-    """A new draft; the address of its first page. `tools` are those of the district."""
+def begin(tools: Tools, account: Account, slug: str, district: str) -> str:
+    """A new draft; the address of its first page. `district` is empty where nobody has said one."""
+    place = begin_in(tools, account, slug, district)
+    catalogue = tools.in_district(place["district"]).catalogue
+    bundle = catalogue.bundle(slug)
     with tools.store.transaction() as session:
-        data = drafts.fresh(tools.catalogue, account, bundle, district)
+        data = drafts.fresh(catalogue, account, bundle, place["district"]) | place
         draft = accounts.new_draft(session, account.id, bundle.slug, data, tools.clock.now())
-    return f"/drafts/{draft.id}/{drafts.steps_of(tools.catalogue, bundle, data)[0]}"
+    return f"/drafts/{draft.id}/{drafts.steps_of(catalogue, bundle, data)[0]}"
 
 
 def wanted(tools: Tools, target: str) -> Bundle | None:
@@ -38,15 +38,14 @@ def asks_licence(bundle: Bundle, account: Account) -> bool:
 
 def after_login(tools: Tools, account: Account, target: str) -> str:
     """Where to go: `target`; or, where that would only ask to begin, what it begins."""
-    district = parse_qs(urlsplit(target).query).get("district", [first_district(tools)])[0]
+    district = parse_qs(urlsplit(target).query).get("district", [""])[0]
     place = tools.catalogue.districts.get(district)
-    if account.role != Role.CITIZEN or place is None or not place.open:
+    if account.role != Role.CITIZEN or (district and (place is None or not place.open)):
         return target
-    tools = tools.in_district(district)
-    bundle = wanted(tools, target)
+    bundle = wanted(tools.in_district(district), target)
     if bundle is None or asks_licence(bundle, account):
         return target
     with tools.store.reading() as session:
         if any(draft.bundle == bundle.slug for draft in accounts.drafts_of(session, account.id)):
             return target
-    return begin(tools, account, bundle, district)
+    return begin(tools, account, bundle.slug, district)

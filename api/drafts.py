@@ -89,6 +89,8 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
         check_choice(catalogue, bundle, data["items"], data["answers"])
     except OneThingError:
         return "items"
+    if not data.get("placed", True):
+        return "items"
     if unanswered(catalogue, bundle, data):
         return "questions"
     if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"]):

@@ -49,7 +49,7 @@ def render(request: Request, template: str, page: Mapping[str, Any], status: int
         "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": settings.demo,
         "terminal": request.cookies.get(TERMINAL_COOKIE) == "1", "idle_seconds": settings.terminal_seconds,
         "catalogue": request.app.state.tools.catalogue, "language": language, "switch": switch,
-        "engine_away": request.app.state.engine.away(),
+        "engine_away": request.app.state.engine.away(), "posted": request.method == "POST",
     }
     answer = HTMLResponse(_environment(language).get_template(template).render(shared | dict(page)), status)
     if request.query_params.get("lang") in languages.NAMES:

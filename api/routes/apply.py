@@ -24,7 +24,7 @@ from onething.eligibility import LICENCE_FROM, check_choice, missing_materials
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
-from onething.store import Application, accounts, applications, guidance
+from onething.store import Account, Application, accounts, applications, guidance
 from onething.vocabulary import ConsentWay, DeliveryMode
 
 router = APIRouter(include_in_schema=False)
@@ -51,14 +51,14 @@ def before(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, di
 @router.post("/apply/{slug}")
 def begin(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     """Without the business licence that comes first, the way to it is shown and nothing has been filled in yet (R23)."""
-    district = str(form.get("district") or beginning.first_district(tools))
-    check_district(tools, district)
-    tools = tools.in_district(district)
-    bundle = tools.catalogue.bundle(slug)
+    district = str(form.get("district") or "")
+    if district:
+        check_district(tools, district)
+    bundle = tools.in_district(district).catalogue.bundle(slug)
     if beginning.asks_licence(bundle, visitor.account) and form.get("licence") != "yes":
         first = [tools.catalogue.bundles[name] for name in LICENCE_FROM if name in tools.catalogue.bundles]
         return render(request, "apply_licence_first.html", {"bundle": bundle, "first": first})
-    return RedirectResponse(beginning.begin(tools, visitor.account, bundle, district), 303)
+    return RedirectResponse(beginning.begin(tools, visitor.account, slug, district), 303)
 
 
 @router.get("/drafts/{draft_id}")
@@ -102,13 +102,13 @@ def save(
     if step not in SAVERS:
         raise NotFound("没有这一步；请从“我的办件”继续填写", code="unknown-step")
     if step in TYPED and form.get("keep") == "yes":  # by itself, while somebody types: nothing is judged yet
-        store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form)[0])
+        store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form, visitor.account)[0])
         return Response(status_code=204)
     if step in TYPED and form.get("back") == "yes":
-        store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form)[0])
+        store(tools, visitor, draft_id, SAVERS[step](tools, bundle, draft.data, form, visitor.account)[0])
         return _to(draft_id, drafts.step_before(tools.catalogue, bundle, draft.data, step))
     try:
-        data, faults = SAVERS[step](tools, bundle, draft.data, form)
+        data, faults = SAVERS[step](tools, bundle, draft.data, form, visitor.account)
     except OneThingError as error:  # an item or district that does not exist
         data, faults = draft.data, [InvalidInput(error.message, field=step, code=error.code, status=error.status)]
     if step == "review" and not faults:
@@ -127,17 +127,17 @@ def save(
     return _to(draft_id, "review" if done else drafts.step_after(local, bundle, data, step))  # one thing was changed
 
 
-def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     answers, faults = drafts.read_answers(tools.catalogue, bundle, form, drafts.by_hand(tools.catalogue, bundle, data))
     if faults:  # nothing is kept; the page shows what was said
         return data | {"answers": answers, "put_off": drafts.put_off(tools.catalogue, bundle, form)}, faults
     return drafts.after_answers(tools.catalogue, bundle, data, answers), []
 
 
-def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     district = str(form.get("district") or "")
     items, answers = drafts.read_items(bundle, form, data["answers"])
-    changed = data | {"items": items, "answers": answers, "district": district}
+    changed = data | {"items": items, "answers": answers, "district": district, "placed": bool(district)}
     try:
         check_district(tools, district)
         check_choice(tools.catalogue, bundle, items, answers)
@@ -146,17 +146,20 @@ def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> t
     return changed, []
 
 
-def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     applicant = applicants.tidy({field: str(form.get(f"applicant.{field}") or "") for field in applicants.FIELDS})
     way = str(form.get("delivery_way") or "")
     mode = str(form.get("delivery_mode") or DeliveryMode.UNIFIED)
     faults = applicants.faults(bundle, applicant, way, mode)
+    if not faults:
+        coming = {need.material.key for need in drafts.needs_for(tools.catalogue, bundle, data)}
+        faults = applicants.not_oneself(account, applicant, coming)
     return data | {
         "applicant": applicant, "delivery_way": way, "delivery_mode": mode, "detailed": not faults
     }, faults
 
 
-def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     """Nothing to save here, files are saved one by one; only look what is missing."""
     missing = missing_materials(
         drafts.needs_for(tools.catalogue, bundle, data), drafts.wanted_documents(tools.catalogue, bundle, data),
@@ -168,7 +171,7 @@ def _save_materials(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) 
     ]
 
 
-def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     """Faults in the order of the page."""
     data = data | {"signature": str(form.get("signature") or "").strip()[:100], "ticked": form.get("promise") == "yes"}
     wish, faults = drafts.wish_of(tools.catalogue, bundle, data), []
@@ -186,7 +189,7 @@ def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> 
     return data, faults
 
 
-def _save_form(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any) -> tuple[drafts.Data, list]:
+def _save_form(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     needs = fields_for(tools.catalogue, bundle, data["items"])
     data = data | {"form": application_forms.read(needs, form, data.get("shared", {}))}
     faults = check_form(needs, drafts.form_values(data, needs))

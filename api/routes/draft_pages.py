@@ -9,6 +9,7 @@ from api import applicant as applicants
 from api import drafts, guide_view
 from api.consenting import asked_for
 from api.estimating import EstimateView, estimate_view
+from api.placing import elsewhere
 from onething.application_form import fields_for, said, sections
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue, Material
@@ -47,6 +48,7 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         ),
         "situations": [(s, _options(bundle, s.group)) for s in undecided],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
+        "named": tools.catalogue.districts.get(data.get("named", "")),
         "estimate": _estimate(tools, bundle, data) if chosen else None,
         "needs": needs,
         "brings": lambda items: len({
@@ -119,10 +121,12 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     ]
     rows = [(bundle.row(item), tools.catalogue.items[item]) for item in data["items"]]
     needs = fields_for(tools.catalogue, bundle, data["items"])
+    values = drafts.form_values(data, needs)
     return _materials(tools, bundle, data) | {
-        "sections": sections(needs), "values": drafts.form_values(data, needs), "said": said,
+        "sections": sections(needs), "values": values, "said": said,
         "disputed": drafts.disputed(data, needs), "answered": answered, "rows": rows,
-        "district": tools.catalogue.districts[data["district"]].name,
+        "district": tools.catalogue.districts[data["district"]],
+        "elsewhere": elsewhere(tools.catalogue, needs, values, data["district"]),
         "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
         "consents": asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data)),
     }

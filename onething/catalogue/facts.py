@@ -112,6 +112,8 @@ class FormField(Model):
     """Of a date: the field whose date it may not precede."""
     starts_as: str = ""
     """The shared field whose value is proposed here; the applicant may write something else, and nobody disputes it."""
+    locates: bool = False
+    """Whether it says in which district the matter is; the application goes to that district."""
 
     @property
     def whole(self) -> bool:

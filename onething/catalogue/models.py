@@ -39,6 +39,7 @@ class District(Model):
     code: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     name: Text
     kind: Literal["city", "county"]
+    also_called: tuple[Text, ...] = ()
     open: bool = False
     merge_intake_acceptance: tuple[Slug, ...] = ()
     windows: tuple[Window, ...] = ()

@@ -35,7 +35,7 @@ NAMES: dict[str, str] = {
     "confirmed": "核实情况", "label": "名称", "section": "所在部分", "type": "填写方式", "unit": "单位", "options": "选项",
     "value": "代号", "minimum": "最小值", "maximum": "最大值", "max_length": "最多字数", "pattern": "填写格式",
     "help": "填写说明", "error": "填写提示", "example": "示例", "shared": "共享来源", "starts_as": "先填好的内容",
-    "not_before": "不能早于的日期", "text": "",
+    "locates": "据以确定办理地区", "not_before": "不能早于的日期", "text": "",
     # answers, and what all guides share
     "bundle": "一件事", "entries": "常见问题", "question": "问题", "answer": "答复", "owner": "责任部门",
     "reviewed": "审核日期", "ways": "受理方式", "collection": "领取方式", "query": "办理进程和结果查询",

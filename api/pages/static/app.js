@@ -14,6 +14,11 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 
 document.documentElement.classList.add("js");
 
+// Who comes back to a page that answered a form gets the page of the form, not the browser's question whether to send it again.
+if ("posted" in document.body.dataset && document.referrer.startsWith(`${location.origin}/`)) {
+  history.replaceState(null, "", document.referrer);
+}
+
 for (const input of document.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", () => {
     const files = [...input.files];

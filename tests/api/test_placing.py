@@ -1,0 +1,111 @@
+"""办理地区: proposed from the registered address, asked where nobody knows, compared with the addresses of the form (R27)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from api.placing import named_in
+from onething.bootstrap import Tools
+from onething.catalogue import load_catalogue
+from onething.store import accounts
+from tests.api.conftest import COMPANY, HOME, Person
+from tests.api.test_application_forms import ID, ITEM, SHOP, begin, fill, to_form, tools, upload_all
+
+__all__ = ["tools"]
+CATALOGUE = load_catalogue(HOME)
+ASKED = {q.key: q.options[0].value if q.options else "no" for q in CATALOGUE.questions_of(CATALOGUE.bundle(SHOP))}
+SELECTED = '<option value="410105" selected>'
+APPLICANT = {
+    "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": ID, "applicant.phone": "13800000004",
+    "delivery_way": "electronic", "delivery_mode": "unified",
+}
+
+
+def draft_of(tools: Tools, subject: str) -> Any:
+    with tools.store.reading() as session:
+        [draft] = accounts.drafts_of(session, accounts.by_subject(session, [subject])[subject].id)
+        return draft.data
+
+
+@pytest.mark.parametrize(("address", "code"), [
+    ("郑州市金水区花园路 1 号", "410105"), ("河南省郑州市二七区金水路 3 号", "410103"), ("郑州高新区科学大道", "410172"),
+    ("郑州市郑州航空港经济综合实验区", "410173"), ("新密市青屏大街", "410183"), ("郑州市花园路 1 号", ""), ("", ""),
+])
+def test_an_address_names_its_district(address: str, code: str) -> None:
+    found = named_in(CATALOGUE, address)
+    assert (found.code if found else "") == code
+
+
+def test_the_district_of_the_registered_address_is_chosen(company: Person, tools: Tools) -> None:
+    draft = begin(company, SHOP)
+    assert (draft_of(tools, COMPANY)["district"], draft_of(tools, COMPANY)["placed"]) == ("410105", True)
+    company.send(f"{draft}/questions", ASKED)
+    page = company.get(f"{draft}/items").text
+    assert SELECTED in page
+    assert "按您登记的地址选好" in page
+
+
+def test_what_the_address_of_the_page_says_comes_first(company: Person, tools: Tools) -> None:
+    begin(company, SHOP, district="410100")
+    assert draft_of(tools, COMPANY)["district"] == "410100"
+
+
+def test_where_nobody_knows_it_is_asked(person: Any) -> None:
+    citizen = person("demo-li-si")  # registered in a district that is not open
+    draft = begin(citizen, "newborn")
+    bundle = CATALOGUE.bundle("newborn")
+    asked = {q.key: q.options[0].value if q.options else "no" for q in CATALOGUE.questions_of(bundle)}
+    citizen.send(f"{draft}/questions", asked)
+    page = citizen.get(f"{draft}/items").text
+    assert SELECTED not in page
+    assert "您登记的地址在二七区，那里还没有开通网上办理" in page
+    chosen = {"item": [row.item for row in bundle.rows if f'value="{row.item}" checked' in page]}
+    assert "请选择已开通办理的地区" in citizen.send(f"{draft}/items", chosen | {"district": ""}).text
+    assert citizen.get(f"{draft}/details").headers["location"].endswith("/items"), "nothing goes past it"
+    citizen.send(f"{draft}/items", chosen | {"district": "410105"})
+    assert SELECTED in citizen.get(f"{draft}/items").text
+
+
+@pytest.mark.parametrize(("district", "address", "told"), [
+    ("410100", "郑州市金水区示例路 1 号", "“经营场所地址”写的是金水区，办理地区选的是郑州市"),
+    ("410105", "郑州市航空港区示例路 1 号", "“经营场所地址”写的是郑州航空港经济综合实验区，办理地区选的是金水区"),
+    ("410105", "郑州市金水区示例路 1 号", ""), ("410105", "示例路 1 号", ""), ("410100", "郑州市中原区示例路 1 号", ""),
+])
+def test_an_address_elsewhere_is_noticed_before_it_is_handed_in(company: Person, district: str, address: str, told: str) -> None:
+    draft = to_form(company)
+    company.send(f"{draft}/items", {"item": ITEM, "district": district})
+    fill(company, draft, premises_address=address)
+    upload_all(company, draft)
+    page = company.get(f"{draft}/review").text
+    assert ("请核对办理地区" in page) == bool(told)
+    assert told in page
+
+
+def test_s10_a_name_that_is_not_the_accounts_is_told_where_it_is_typed(company: Person) -> None:
+    draft = begin(company, SHOP)
+    company.send(f"{draft}/questions", ASKED)
+    company.send(f"{draft}/items", {"item": ITEM, "district": "410105"})
+    answer = company.send(f"{draft}/details", APPLICANT | {"applicant.name": "别家餐饮有限公司"})
+    assert answer.status_code == 422
+    assert "与登录的账号不一致" in answer.text
+    assert company.get(f"{draft}/form").headers["location"].endswith("/details")
+    assert company.send(f"{draft}/details", APPLICANT).status_code == 303
+
+
+def test_s10_whoever_applies_for_somebody_else_may_name_them(person: Any) -> None:
+    citizen = person("demo-wang-wu")
+    bundle = next(one for one in CATALOGUE.bundles.values() if not one.licence_first and one.audience == "individual"
+                  and any(question.key == "agent" for question in CATALOGUE.questions_of(one)))
+    draft = begin(citizen, bundle.slug)
+    asked = {q.key: q.options[0].value if q.options else "yes" for q in CATALOGUE.questions_of(bundle)}
+    citizen.send(f"{draft}/questions", asked)
+    page = citizen.get(f"{draft}/items").text
+    chosen = [row.item for row in bundle.rows if f'value="{row.item}" checked' in page]
+    citizen.send(f"{draft}/items", {"item": chosen, "district": "410105"})
+    answer = citizen.send(f"{draft}/details", {
+        "applicant.name": "赵六", "applicant.id_no": "410102199001010012", "applicant.phone": "13800000003",
+        "delivery_way": "electronic", "delivery_mode": "unified",
+    })
+    assert answer.status_code == 303, answer.text
