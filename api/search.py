@@ -77,15 +77,18 @@ def _shelf(texts: tuple[tuple[str, ...], ...]) -> _Shelf:
     ))
 
 
-def find_by_english_name(catalogue: Catalogue, text: str) -> list[Bundle]:
+def find_by_english_name(catalogue: Catalogue, everyday: Everyday, text: str) -> list[Bundle]:
     """All words, in any order: `open restaurant`; in the name before in the items: `drainage licence`."""
-    words = text.lower().split()[:10]
-    found = [(_in_english(catalogue, bundle, words), bundle) for bundle in catalogue.in_plan_order()]
-    return [bundle for score, bundle in sorted(found, key=lambda pair: -pair[0]) if words and score]
+    asked = [(word, *everyday.in_english.get(word, ())) for word in text.lower().split()[:10]]
+    found = [(_in_english(catalogue, bundle, asked), bundle) for bundle in catalogue.in_plan_order()]
+    return [bundle for score, bundle in sorted(found, key=lambda pair: -pair[0]) if asked and score]
 
 
-def _in_english(catalogue: Catalogue, bundle: Bundle, words: list[str]) -> int:
+def _in_english(catalogue: Catalogue, bundle: Bundle, asked: list[tuple[str, ...]]) -> int:
     english = in_language(ENGLISH)
     name = english.local_text(bundle.short_name).lower()
     items = " ".join(english.local_text(catalogue.items[row.item].name).lower() for row in bundle.rows)
-    return 2 if all(word in name for word in words) else int(all(word in f"{name} {items}" for word in words))
+    def has(text: str) -> bool:
+        return all(any(word in text for word in forms) for forms in asked)
+
+    return 2 if has(name) else int(has(f"{name} {items}"))

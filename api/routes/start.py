@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 def start(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = "") -> HTMLResponse:
     catalogue, everyday = tools.catalogue, load_everyday(tools.settings.home)
     page = {
-        "q": q.strip()[:40], "found": find_bundles(catalogue, everyday, q) or find_by_english_name(catalogue, q),
+        "q": q.strip()[:40], "found": find_bundles(catalogue, everyday, q) or find_by_english_name(catalogue, everyday, q),
         "city": next(one.name for one in catalogue.districts.values() if one.kind == "city"),
         "audiences": [(audience, by_theme(catalogue, audience)) for audience in reversed(Audience)],
     }

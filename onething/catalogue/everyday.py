@@ -15,9 +15,11 @@ FILE = "catalogue/everyday.yaml"
 
 
 class Everyday(Model):
-    """`said_for`: expression -> words of the guides that it stands for; `popular`: things named first where nothing is found."""
+    """`said_for`: expression -> words of the guides that it stands for, `in_english` the same for English names; `popular`:
+    things named first where nothing is found."""
 
     said_for: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
+    in_english: dict[Text, tuple[Text, ...]] = Field(default_factory=dict)
     popular: tuple[Slug, ...] = ()
 
 

@@ -254,6 +254,7 @@ class Guidance(Model):
 class Bundle(Model):
     """One thing (一件事): its rows in the order of the plan, questions, exclusive situations, and what its form presumes.
 
+    `whom` tells it from things that people call by the same name: 面馆 may be a 饭店 or a 小吃店.
     `notes` are for applicants; `editor_notes` say what is odd in the plan or still to be settled, for the lead department.
     """
 
@@ -262,6 +263,7 @@ class Bundle(Model):
     number: int = Field(ge=1)
     name: Text
     short_name: Text
+    whom: Fact | None = None
     national: bool
     lead: Slug
     theme: Slug

@@ -51,7 +51,9 @@ def co_departments(s: Subject) -> Section:
 
 
 def audience(s: Subject) -> Section:
-    return one("audience", "服务对象", s.bundle.audience.label)
+    whom = s.bundle.whom
+    more = [Line(f"适用范围：{whom.text}", whom.confirmed, whom.source)] if whom else []
+    return one("audience", "服务对象", s.bundle.audience.label, *more)
 
 
 def basis(s: Subject) -> Section:

@@ -248,3 +248,13 @@ def test_r19_r25_a_guide_says_how_many_items_one_can_have_and_in_which_order(cli
         assert not re.search("待核实）*）待核实", text)
     guide = client.get("/bundles/open-restaurant/guide").text
     assert guide.index('class="toc small"') < guide.index('id="name"'), "the contents come first on a phone"
+
+
+def test_things_that_people_call_the_same_say_for_whom_they_are(client: TestClient) -> None:
+    found = client.get("/", params={"q": "面馆"}).text
+    for slug in ("open-restaurant", "open-small-food-shop"):
+        whom = CATALOGUE.bundles[slug].whom
+        assert whom is not None
+        assert f"适合：{whom.text}" in found
+        assert f"适合：{whom.text}" in client.get(f"/bundles/{slug}").text
+        assert f"适用范围：{whom.text}" in client.get(f"/bundles/{slug}/guide").text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.search import find_bundles
+from api.search import find_bundles, find_by_english_name
 from onething.catalogue import load_catalogue
 from onething.catalogue.everyday import load_everyday
 from tests.api.conftest import HOME
@@ -91,3 +91,25 @@ def test_an_item_a_department_and_a_sentence_are_searched_too(found: dict[str, l
     assert "open-restaurant" in found["市场监管"]
     assert found["孩子 新生儿"][0] == "newborn"
     assert found["开公司，怎么办理？"][0] == "start-company"
+
+
+@pytest.mark.parametrize(("text", "slugs"), [
+    ("拉面", ["open-restaurant", "open-small-food-shop"]), ("包子铺", ["open-small-food-shop", "open-restaurant"]),
+    ("卫生许可证", ["open-restaurant"]),
+])
+def test_things_of_one_name_are_found_together(text: str, slugs: list[str]) -> None:
+    found = [bundle.slug for bundle in find_bundles(load_catalogue(HOME), load_everyday(HOME), text)]
+    assert set(slugs) <= set(found)
+
+
+@pytest.mark.parametrize(("text", "slug"), [
+    ("noodle", "open-restaurant"), ("Baby", "newborn"), ("open cafe", "open-restaurant"), ("jobless", "unemployment"),
+])
+def test_english_speakers_use_words_of_their_own(text: str, slug: str) -> None:
+    catalogue, everyday = load_catalogue(HOME), load_everyday(HOME)
+    assert slug in [bundle.slug for bundle in find_by_english_name(catalogue, everyday, text)]
+
+
+def test_every_english_word_leads_somewhere() -> None:
+    catalogue, everyday = load_catalogue(HOME), load_everyday(HOME)
+    assert [word for word in everyday.in_english if not find_by_english_name(catalogue, everyday, word)] == []

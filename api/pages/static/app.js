@@ -24,10 +24,14 @@ for (const input of document.querySelectorAll("input[type=file]")) {
     const files = [...input.files];
     const shown = input.parentElement.querySelector(".picked");
     if (shown) shown.textContent = files.map((file) => file.name).join("、");
+    input.parentElement.querySelector(".fault.large")?.remove();
     const limit = Number(input.dataset.max);
-    const large = files.some((file) => file.size > limit * 1024 * 1024);
-    input.setCustomValidity(large ? input.dataset.tooLarge : "");
-    if (large) input.reportValidity();
+    if (!files.some((file) => file.size > limit * 1024 * 1024)) return;
+    const fault = Object.assign(document.createElement("p"), { className: "fault large", textContent: input.dataset.tooLarge });
+    fault.setAttribute("role", "alert");
+    input.before(fault);
+    input.value = "";
+    if (shown) shown.textContent = "";
   });
 }
 
