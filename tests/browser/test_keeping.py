@@ -73,3 +73,40 @@ def test_nothing_is_kept_by_itself_once_it_was_sent(chrome: Browser, furnished: 
     page.wait_for_timeout(3_500)
     assert kept == []
     context.close()
+
+
+def test_the_way_back_past_a_fault_asks_nobody_to_send_again(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
+    address, ids = furnished
+    context = chrome.new_context(locale="zh-CN")
+    log_in(context, address, OWNER)
+    page = context.new_page()
+    details = f"{address}/drafts/{ids['draft']}/details"
+    page.goto(details)
+    phone = page.locator("[name='applicant.phone']")
+    phone.fill("1")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.locator(".fault").first).to_contain_text("11 位手机号码")
+    phone.fill("13800000004")
+    page.get_by_role("button", name="保存并继续").click()
+    page.wait_for_url(lambda url: url != details)
+    answer = page.go_back()
+    assert answer is not None
+    assert (answer.status, answer.request.method) == (200, "GET")
+    expect(phone).to_have_value("13800000004")
+    context.close()
+
+
+def test_a_file_that_is_too_large_is_told_on_the_page(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
+    address, ids = furnished
+    context = chrome.new_context(locale="zh-CN")
+    log_in(context, address, OWNER)
+    page, sent = context.new_page(), []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{address}/drafts/{ids['draft']}/materials")
+    chooser = page.locator("input[type=file]").first
+    chooser.evaluate("input => { input.dataset.max = 0.001 }")
+    chooser.set_input_files({"name": "图.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2000})
+    expect(page.get_by_role("alert")).to_contain_text("请压缩或分页扫描后再选择")
+    assert chooser.evaluate("input => input.files.length") == 0
+    assert sent == []
+    context.close()

@@ -30,6 +30,7 @@ for (const input of document.querySelectorAll("input[type=file]")) {
     const fault = Object.assign(document.createElement("p"), { className: "fault large", textContent: input.dataset.tooLarge });
     fault.setAttribute("role", "alert");
     input.before(fault);
+    input.closest("details")?.setAttribute("open", "");
     input.value = "";
     if (shown) shown.textContent = "";
   });
