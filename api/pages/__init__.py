@@ -48,6 +48,7 @@ def render(request: Request, template: str, page: Mapping[str, Any], status: int
         "visitor": visitor, "csrf": visitor.csrf if visitor else "", "path": page_of(request, "/"),
         "large": request.cookies.get(LARGE_COOKIE) == "1", "demo": settings.demo,
         "terminal": request.cookies.get(TERMINAL_COOKIE) == "1", "idle_seconds": settings.terminal_seconds,
+        "idle_minutes": settings.session_minutes,
         "catalogue": request.app.state.tools.catalogue, "language": language, "switch": switch,
         "engine_away": request.app.state.engine.away(), "posted": request.method == "POST",
     }

@@ -23,7 +23,7 @@ from onething.bootstrap import Tools
 from onething.engine import contract
 from onething.errors import InvalidInput
 from onething.intake import defects
-from onething.store import certificates, intake, questions
+from onething.store import accounts, certificates, intake, questions
 from onething.vocabulary import CheckOutcome, Role
 
 router = APIRouter(include_in_schema=False)
@@ -65,6 +65,14 @@ def log_out(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
     answer = RedirectResponse("/" if wanted == "/" else f"/login?target={quote(wanted, safe='/')}", 303)
     take(answer, tools, COOKIE)
     return answer
+
+
+@router.post("/stay")
+def stay(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    """Somebody is there, reading or typing: the login stays."""
+    with tools.store.transaction() as session:
+        accounts.touch(session, visitor.token, tools.clock.now())
+    return Response(status_code=204)
 
 
 @router.get("/staff")

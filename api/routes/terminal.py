@@ -106,14 +106,6 @@ def receipt_pdf(number: str, tools: ToolsDep, visitor: VisitorDep) -> Response:
         return counter_papers.inline(documents.content(session, row), f"{number}.pdf")
 
 
-@router.post("/stay")
-def stay(tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
-    """Somebody is typing: the login stays."""
-    with tools.store.transaction() as session:
-        accounts.touch(session, visitor.token, tools.clock.now())
-    return Response(status_code=204)
-
-
 @router.get("/end")
 def time_is_up(request: Request, tools: ToolsDep) -> Response:
     """Where a terminal goes by itself. Elsewhere a link must not end a login."""

@@ -45,8 +45,8 @@ def test_s20_a_minute_without_a_touch_ends_the_login_on_the_server(terminal: Any
 def test_typing_keeps_the_login_and_needs_its_token(terminal: Any, clock: Any) -> None:
     for _ in range(3):
         clock.move(seconds=50)
-        assert terminal.send("/terminal/stay").status_code == 204
-    assert terminal.client.post("/terminal/stay", data={"csrf": "wrong"}).status_code == 403
+        assert terminal.send("/stay").status_code == 204
+    assert terminal.client.post("/stay", data={"csrf": "wrong"}).status_code == 403
     assert terminal.get("/terminal/cases").status_code == 200
 
 

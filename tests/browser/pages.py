@@ -271,6 +271,6 @@ NO_ANSWER = frozenset({
     "POST /logout", "POST /me/data/consents/{consent_id}", "POST /me/logins", "POST /cases/{number}/materials/{key}",
     "POST /staff/cases/{number}/disputes/{field}", "POST /staff/cases/{number}/materials/{key}",
     "POST /staff/cases/{number}/materials/{key}/print", "POST /staff/cases/{number}/questions/{question}",
-    "POST /staff/window/new/{draft_id}/delete", "POST /terminal/end", "POST /terminal/stay",
+    "POST /staff/window/new/{draft_id}/delete", "POST /terminal/end", "POST /stay",
 })
 """Forms that lead elsewhere or are refused on the common page of errors; what they show is no page of their own."""

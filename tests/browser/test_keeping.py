@@ -110,3 +110,32 @@ def test_a_file_that_is_too_large_is_told_on_the_page(chrome: Browser, furnished
     assert chooser.evaluate("input => input.files.length") == 0
     assert sent == []
     context.close()
+
+
+def test_whoever_reads_for_long_is_told_before_the_login_ends(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
+    """WCAG 2.2.1: told, with a way to stay; typing and other tabs count."""
+    address, ids = furnished
+    context = chrome.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="zh-CN")
+    log_in(context, address, OWNER)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{address}/drafts/{ids['draft']}/details")
+    told = page.locator(".leaving")
+    page.clock.fast_forward("27:00")
+    expect(told).to_be_hidden()
+    page.clock.fast_forward("01:00")
+    expect(told).to_be_visible()
+    expect(told).to_contain_text("2 分钟后自动退出")
+    with page.expect_response("**/stay") as answered:
+        page.get_by_role("button", name="继续使用").click()
+    assert answered.value.status == 204
+    expect(told).to_be_hidden()
+    page.clock.fast_forward("28:00")
+    expect(told).to_be_visible()
+    other = context.new_page()
+    other.goto(f"{address}/cases")
+    expect(told).to_be_hidden()
+    page.clock.fast_forward("30:00")
+    expect(told.get_by_role("link", name="重新登录")).to_be_visible()
+    expect(told.get_by_text("已自动退出")).to_be_visible()
+    context.close()

@@ -130,7 +130,9 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     const address = form.getAttribute("action"); // form.action would be a button of that name
     const answer = await fetch(address, { method: "POST", body, signal: call.signal, redirect: "error" }).catch(() => null);
     const shown = form.querySelector("[data-kept]");
-    if (answer?.status === 204) shown.textContent = `${form.dataset.keep} ${new Date().toTimeString().slice(0, 5)}`;
+    if (answer?.status !== 204) return;
+    shown.textContent = `${form.dataset.keep} ${new Date().toTimeString().slice(0, 5)}`;
+    dispatchEvent(new Event("kept"));
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);
@@ -148,4 +150,30 @@ for (const frame of document.querySelectorAll(".chart.live")) {
   if (!here) continue;
   const place = here.getBoundingClientRect(), room = frame.getBoundingClientRect();
   frame.scrollTo(place.left - room.left - (room.width - place.width) / 2, place.top - room.top - (room.height - place.height) / 2);
+}
+
+// Whoever reads for long is told in time that the login ends, and can stay (WCAG 2.2.1). What another tab does counts as well.
+const leaving = document.querySelector(".leaving");
+if (leaving) {
+  const WARNED = 120000, SLACK = 30000; // the server notes a request twice a minute at most
+  const find = (name) => leaving.querySelector(`[data-${name}]`);
+  const tabs = new BroadcastChannel("stays");
+  let last = Date.now();
+  const look = () => {
+    const left = last + leaving.dataset.minutes * 60000 - SLACK - Date.now(), over = left <= 0;
+    find("soon").hidden = find("stay").hidden = over;
+    find("over").hidden = find("again").hidden = !over;
+    leaving.hidden = left > WARNED;
+  };
+  const stays = () => { last = Date.now(); look(); };
+  tabs.addEventListener("message", stays);
+  addEventListener("kept", () => { stays(); tabs.postMessage("kept"); });
+  tabs.postMessage("opened");
+  find("stay").addEventListener("click", async () => {
+    const body = new URLSearchParams({ csrf: leaving.dataset.csrf });
+    const answer = await fetch("/stay", { method: "POST", body }).catch(() => null);
+    if (answer?.status === 204) dispatchEvent(new Event("kept"));
+    else if (answer) { last = 0; look(); }
+  });
+  setInterval(look, 5000);
 }

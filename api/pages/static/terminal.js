@@ -13,7 +13,7 @@ if (bar) {
     if (!bar.dataset.csrf || Date.now() - told < 10000) return;
     told = Date.now();
     const body = new URLSearchParams({ csrf: bar.dataset.csrf });
-    fetch("/terminal/stay", { method: "POST", body }).catch(() => {});
+    fetch("/stay", { method: "POST", body }).catch(() => {});
   };
   for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, touched, { passive: true });
 
