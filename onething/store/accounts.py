@@ -161,7 +161,7 @@ def draft(session: Session, draft_id: str, account_id: str) -> Draft:
     """One's own draft; somebody else's looks just like one that never was (S10)."""
     row = session.get(Draft, draft_id)
     if row is None or row.account_id != account_id:
-        raise NotFound("没有这份未提交的申请；它可能已经提交或被删除", code="unknown-draft")
+        raise NotFound("没有这份未提交的申请；它可能已经提交、被删除，或者是用别的账号填写的", code="unknown-draft")
     return row
 
 

@@ -222,7 +222,7 @@ def test_r111_what_was_handed_in_before_is_offered_again_while_it_counts(company
     kept = next(need.material for need in found if need.upload and need.material.valid_days)
     second = to_form(company)
     fill(company, second)
-    assert "仍然有效" in company.get(f"{second}/materials").text
+    assert "可以再用" in company.get(f"{second}/materials").text
     answer = company.send(f"{second}/materials/{kept.key}/reuse")
     assert answer.status_code == 303
     assert "已上传" in company.get(f"{second}/materials").text

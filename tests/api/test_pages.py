@@ -143,7 +143,7 @@ def test_faults_are_named_at_the_top_and_at_the_field(company: Any) -> None:
         assert answer.status_code in (404, 422), path
         Outline(answer.text).check(path)
         assert words in answer.text
-        assert "请修改以下内容后再继续" in answer.text
+        assert "请补充或修改以下内容" in answer.text
 
 
 def test_what_was_typed_survives_a_fault_and_a_reload(company: Any) -> None:
