@@ -19,6 +19,7 @@ import psycopg
 from bench.profile_case import filled_in
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
+from onething.engine.roster import DECISION, SECOND
 
 HANDS = 4
 LOOK_SECONDS = 0.04
@@ -74,7 +75,7 @@ class Crowd:
                 print(f"{key} of {group}: {error!r}", file=sys.stderr, flush=True)
 
     def _fill_in(self, task: str, key: str, group: str) -> None:
-        person = self._person(group)
+        person = self._person(group, key)
         for number in range(TRIES):
             try:
                 answers = filled_in(self.answers[key], person.form_variables(task))
@@ -88,12 +89,14 @@ class Crowd:
                 time.sleep(0.1)  # a step of the same case committed first: people press again
         return None
 
-    def _person(self, group: str) -> EngineClient:
-        """The user of the group, with that user's own password and rights."""
-        if group not in self.people:
-            user = group if group in self.accounts else next(u for u, a in self.accounts.items() if group in a["groups"])
-            self.people[group] = EngineClient(self.rest_url, user, self.accounts[user]["password"])
-        return self.people[group]
+    def _person(self, group: str, step: str) -> EngineClient:
+        """The user of the group who takes that step, with that user's own password and rights."""
+        members = [user for user, account in self.accounts.items() if group in account["groups"]]
+        user = next((one for one in members if one.endswith(SECOND)), members[0]) if step == DECISION else (
+            group if group in members else members[0])
+        if user not in self.people:
+            self.people[user] = EngineClient(self.rest_url, user, self.accounts[user]["password"])
+        return self.people[user]
 
 
 def main() -> None:

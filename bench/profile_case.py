@@ -120,7 +120,7 @@ class Walk:
         with self.ledger.by(OBSERVER):
             group = group_of(key, self.town.admin.form_variables(task))
         with self.ledger.by("people"):
-            person = self.town.person(group)
+            person = self.town.person(group, key)
             shown = person.form_variables(task)
             person.claim(task)
             person.complete_task(task, filled_in(self.answers[key], shown))

@@ -129,7 +129,7 @@ class Builder:
 
     def _do(self, task: UserTask, answers: Mapping[str, Any] | None = None) -> None:
         shown = self.city.admin.form_variables(task.id)
-        person = self.person(group_of(task.key, shown))
+        person = self.person(group_of(task.key, shown), task.key)
         for _ in range(40):
             try:
                 person.claim(task.id)
@@ -142,8 +142,8 @@ class Builder:
                 time.sleep(0.1)  # a step of the same case committed first
         return None
 
-    def _person(self, group: str) -> EngineClient:
-        user, password = identity.credentials_of(self.city.var, member_of(self.city.catalogue, group))
+    def _person(self, group: str, step: str) -> EngineClient:
+        user, password = identity.credentials_of(self.city.var, member_of(self.city.catalogue, group, step))
         return EngineClient(self.city.admin.rest_url, user, password)
 
 

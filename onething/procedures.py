@@ -51,6 +51,12 @@ def check_head(asked_by: str, decided_by: str) -> None:
         raise InvalidInput("延期须由负责人批准，不能由申请延期的同一人决定；请由其他负责人办理", code="same-person")
 
 
+def check_decider(accepted_by: str, decided_by: str) -> None:
+    """Who accepted an item does not decide it."""
+    if accepted_by == decided_by:
+        raise InvalidInput("受理和审批要由两个人办理，您已受理本事项；请由本岗位其他人员认领并决定", code="same-person")
+
+
 def procedure_note(catalogue: Catalogue, item: Item) -> str:
     """For the reviewer: what else than yes or no may be chosen for this item."""
     parts = [

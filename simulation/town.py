@@ -163,12 +163,12 @@ class Town:
                     scan = Upload("扫描.pdf", "application/pdf", io.BytesIO(PDF))
                     scans.attach(session, self.tools, clerk, case, row.key, scan)
 
-    def person(self, group: str) -> EngineClient:
-        """The user of a group, with that user's own password and rights."""
-        if group not in self.people:
-            user, password = identity.credentials_of(self.var, member_of(self.tools.catalogue, group))
-            self.people[group] = EngineClient(self.admin.rest_url, user, password)
-        return self.people[group]
+    def person(self, group: str, step: str = "") -> EngineClient:
+        """The user of a group who takes that step, with that user's own password and rights."""
+        user = member_of(self.tools.catalogue, group, step)
+        if user not in self.people:
+            self.people[user] = EngineClient(self.admin.rest_url, *identity.credentials_of(self.var, user))
+        return self.people[user]
 
     def open_tasks(self, number: str) -> list[tuple[UserTask, str]]:
         """Open user tasks of the case with the item each is about, which the engine is asked for once."""
@@ -186,7 +186,7 @@ class Town:
         return self.wait(lambda: next((t for t, about in self.open_tasks(number) if (t.key, about) == asked), None))
 
     def do(self, task: UserTask, variables: Mapping[str, Any]) -> None:
-        person = self.person(group_of(task.key, self.admin.form_variables(task.id)))
+        person = self.person(group_of(task.key, self.admin.form_variables(task.id)), task.key)
         for _ in range(20):
             try:
                 person.claim(task.id)

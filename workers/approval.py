@@ -9,6 +9,7 @@ from onething.cases import fronts_failed, require_reason
 from onething.catalogue.wording import quoted
 from onething.engine.worker import Task
 from onething.errors import Conflict, InvalidInput
+from onething.procedures import check_decider
 from onething.store import Application, ApplicationItem, applications, audit, joint, notices, procedures
 from onething.vocabulary import ItemState
 from workers import decision_papers, fronts, special, timers
@@ -48,6 +49,8 @@ def _decide(task: Task, desk: Desk) -> Outcome:
             return {NEXT: "extension"}
         if decision not in ("approve", "refuse"):
             raise InvalidInput("请选择审批决定后再提交", field="approval_decision", code="no-answer")
+        if desk.tools.settings.separate_decision:
+            check_decider(row.accepted_by, actor)
         now = desk.tools.clock.now()
         _record(session, desk, application, row, actor, task, now)
         _close(session, desk, application, row, now)

@@ -162,7 +162,7 @@ class _Run:
 
     def _person(self, task: UserTask) -> EngineClient:
         group = group_of(task.key, self.admin.form_variables(task.id))
-        user = member_of(cached_catalogue(self.settings.home), group)
+        user = member_of(cached_catalogue(self.settings.home), group, task.key)
         return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, user))
 
     def _download(self, number: str, case: records.ApplicationDetail) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Who works where, derived from the catalogue: groups, one demonstration user for each, technical users. Pure."""
+"""Who works where, derived from the catalogue: groups, demonstration users for each, technical users. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from onething.vocabulary import ItemKind, Role
 
 STAFF = "staff"
 """Every person who uses Tasklist; carries the rights all of them share, so that they are granted once."""
+SECOND, DECISION = "-b", "approval-decision"
 WORKERS, FRONTDOOR = "workers", "frontdoor"
 KEPT = 64
 _kept: dict[int, tuple[Catalogue, Roster]] = {}
@@ -62,6 +63,7 @@ def _derived(catalogue: Catalogue) -> Roster:
             group, department = contract.reviewer_group(office, code), catalogue.department_name(office)
             roster.groups[group] = f"{_place(catalogue, code)}{department}审查岗"
             roster.staff(group, f"{department}审查员", _place(catalogue, code), [group])
+            roster.staff(f"{group}{SECOND}", f"{department}审批员", _place(catalogue, code), [group])
         for office, code in sorted(_offices(catalogue, district, *catalogue.procedures.extension.kinds)):
             group, department = contract.head_group(office, code), catalogue.department_name(office)
             roster.groups[group] = f"{_place(catalogue, code)}{department}负责人岗"
@@ -74,9 +76,12 @@ def _derived(catalogue: Catalogue) -> Roster:
     return roster
 
 
-def member_of(catalogue: Catalogue, group: str) -> str:
-    """The demonstration user of a group; a lead's is often a reviewer who takes that part."""
+def member_of(catalogue: Catalogue, group: str, step: str = "") -> str:
+    """The demonstration user of a group; a lead's is often a reviewer who takes that part. Who accepted an item does not
+    decide it: an office has a second person for that `step`."""
     users = roster_of(catalogue).users
+    if step == DECISION and f"{group}{SECOND}" in users:
+        return f"{group}{SECOND}"
     return group if group in users else next(user.id for user in users.values() if group in user.groups)
 
 

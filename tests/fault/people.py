@@ -213,7 +213,7 @@ class Reviewers:
         tasks = self.admin.user_tasks(number)
         for task in tasks:
             shown = self.admin.form_variables(task.id)
-            person = self._person(group_of(task.key, shown))
+            person = self._person(group_of(task.key, shown), task.key)
             person.claim(task.id)
             person.complete_task(task.id, YES[task.key])
             self.witness.write(
@@ -222,12 +222,12 @@ class Reviewers:
             )
         return not tasks and self.admin.process_state(number) not in (None, "ACTIVE")
 
-    def _person(self, group: str) -> EngineClient:
+    def _person(self, group: str, step: str) -> EngineClient:
+        user = member_of(self.catalogue, group, step)
         with self._lock:
-            if group not in self._people:
-                user, password = identity.credentials_of(self.city.var, member_of(self.catalogue, group))
-                self._people[group] = EngineClient(self.admin.rest_url, user, password)
-            return self._people[group]
+            if user not in self._people:
+                self._people[user] = EngineClient(self.admin.rest_url, *identity.credentials_of(self.city.var, user))
+            return self._people[user]
 
 
 def claim(person: EngineClient, task: str) -> None:

@@ -82,9 +82,9 @@ class Scene:
         self.reviewers = self.reviewers or Reviewers(self.city, self.witness, threads).start()
         self.reviewers.followed = crowd
 
-    def person(self, group: str) -> EngineClient:
-        """The user of a group, with that user's own rights."""
-        user, password = identity.credentials_of(self.city.var, member_of(self.city.tools().catalogue, group))
+    def person(self, group: str, step: str = "") -> EngineClient:
+        """The user of a group who takes that step, with that user's own rights."""
+        user, password = identity.credentials_of(self.city.var, member_of(self.city.tools().catalogue, group, step))
         return EngineClient(self.admin.rest_url, user, password)
 
     # the engine as seen from outside; None where it does not answer

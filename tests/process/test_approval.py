@@ -31,6 +31,28 @@ HEARING = {"approval_decision": "special", "special_kind": "hearing", "procedure
 EXTEND = {"approval_decision": "extension", "procedure_reason": "现场情况复杂，需要进一步核实"}
 
 
+def test_who_accepted_an_item_does_not_decide_it(town: Town) -> None:
+    bundle, item = LICENCES[0]
+    number = town.submit(bundle, [item])
+    town.work(number, until="approval-decision")
+    with town.tools.store.reading() as session:
+        row = applications.item_of(applications.get(session, number), item)
+        group, accepted_by = row.reviewer_group, row.accepted_by
+    accepter = town.person(group)
+    assert accepted_by == accepter.user
+    task = town.task(number, "approval-decision", item)
+    accepter.claim(task.id)
+    accepter.complete_task(task.id, YES["approval-decision"])
+    again = town.wait(lambda: next((t for t, i in town.open_tasks(number) if i == item and t.id != task.id), None))
+    assert again.assignee in (None, ""), "another one of the office takes it"
+    assert "受理和审批要由两个人办理" in str(town.admin.form_variables(again.id)["input_problem"])
+    assert town.states(number)[item] == ItemState.ACCEPTED
+    town.work(number)
+    with town.tools.store.reading() as session:
+        row = applications.item_of(applications.get(session, number), item)
+        assert row.decided_by == town.person(group, "approval-decision").user != accepted_by
+
+
 @contextmanager
 def later(town: Town, by: timedelta) -> Iterator[None]:
     before = town.clock.offset
@@ -108,7 +130,7 @@ def test_r90_a_hearing_stops_the_clock_with_reason_start_and_end(town: Town, bun
         with town.tools.store.reading() as session:
             [step] = procedures.steps(session, number, item)
         assert (step.kind, step.reason, step.outcome[:3]) == ("hearing", "申请人要求听证", "听证会")
-        assert step.started_by == step.ended_by != ""
+        assert "" not in (step.started_by, step.ended_by)
         expected = town.tools.calendar.limit_due(
             after.started_at, before.days, pauses=[town.tools.calendar.pause(step.started_at, step.ended_at, "听证")]
         )

@@ -39,7 +39,7 @@ def test_r65_r67_r102_a_refused_item_is_reasoned_delivered_and_stops_no_other(to
         assert (PaperKind.REFUSAL_DECISION, item) in kept
     assert (PaperKind.DELIVERY_RECORD, "") in kept
     row = applications.item_of(town.case(number), "fire-safety-inspection")
-    assert row.decided_by == "reviewer-fire-rescue-410105"
+    assert row.decided_by == "reviewer-fire-rescue-410105-b"
     assert row.decision_reason == "疏散通道宽度不足"
     path = town.path(number)
     assert "fire-safety-inspection-push-refusal" in path

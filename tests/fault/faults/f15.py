@@ -59,7 +59,7 @@ def _round(
         seen["lost"] += 1
         return
     shown = here.admin.form_variables(task.id)
-    staff = here.person(group_of(task.key, shown))
+    staff = here.person(group_of(task.key, shown), task.key)
     claim(staff, task.id)
     gone = threading.Timer(withdraw, _withdraw, (person, number, seen)) if withdraw is not None and person else None
     if gone:
