@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     allow_provisional_calendar: bool = Field(True, description="Mark limits 暂定 in a year not yet published")
     max_upload_mib: int = Field(10, description="Largest upload, MiB")
     clamav: str = Field("", description="ClamAV's clamd that scans uploads: host:port or the path of its socket; empty: none")
+    staff_file: Path | None = Field(None, description="Who holds which post, see docs/organisation.md; default demonstration")
     separate_decision: bool = Field(True, description="Who accepted an item does not decide it; false for offices of one")
     session_minutes: int = Field(30, description="A login ends after this long without a request")
     terminal_seconds: int = Field(60, description="At a self-service terminal a login ends after this long without a touch")

@@ -15,14 +15,15 @@ HOMES = {
     "pycamunda": "onething/engine", "camunda": "onething/engine", "typst": "onething/papers",
     "pyhanko": "onething/papers", "segno": "onething/papers", "fastapi": "api", "jinja2": "api",
     "typer": "onething/cli", "prometheus_client": "workers/metrics.py", "rjieba": "onething/segmenting.py",
-    "xlsxwriter": "onething/spreadsheets.py", "authlib": "api/oidc.py", "joserfc": "api/oidc.py",
+    "xlsxwriter": "onething/spreadsheets.py", "openpyxl": "onething/spreadsheets.py",
+    "authlib": "api/oidc.py", "joserfc": "api/oidc.py",
     "PIL": "onething/uploads", "pikepdf": "onething/uploads", "pypdfium2": "onething/uploads", "babel": "api/pages/languages.py",
 }
 SIBLINGS = ("engine", "store", "gateways", "modelling", "papers")
 PURE = (
     "cases.py", "eligibility.py", "estimates.py", "guidance.py", "procedures.py", "supervision.py", "vocabulary.py",
     "errors.py", "faults.py", "logs.py", "numbers.py", "ratings.py", "catalogue", "deadlines", "guides", "application_form.py",
-    "completeness.py", "access_words.py",
+    "completeness.py", "access_words.py", "staffing.py",
 )
 
 

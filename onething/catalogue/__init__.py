@@ -1,7 +1,8 @@
 """What the city offers: bundles, items, departments, districts, materials (catalogue/*.yaml)."""
 
 from onething.catalogue.load import Catalogue, cached_catalogue, load_catalogue, load_procedures, load_service
-from onething.catalogue.models import Bundle, Department, District, Item, Material, Question, Row, Theme
+from onething.catalogue.models import Bundle, Item, Material, Question, Row, Theme
+from onething.catalogue.offices import Department, District
 from onething.catalogue.procedures import JointAct, Procedures
 
 __all__ = [

@@ -15,7 +15,8 @@ from onething.catalogue.conditions import variables_of
 from onething.catalogue.districts import BundleOverlay, ItemOverlay, in_district, short
 from onething.catalogue.facts import FormField
 from onething.catalogue.knowledge import Knowledge
-from onething.catalogue.models import SERVICE_CENTRE, Bundle, Department, District, Item, Material, Question, Theme
+from onething.catalogue.models import Bundle, Item, Material, Question, Theme
+from onething.catalogue.offices import SERVICE_CENTRE, Department, District
 from onething.catalogue.procedures import Procedures
 from onething.catalogue.service import Service
 from onething.catalogue.version import guide_version

@@ -22,6 +22,7 @@ from onething.cli.knowledge import knowledge_app
 from onething.cli.models import model_app
 from onething.cli.retention import hold_app, retention
 from onething.cli.simulate import simulate
+from onething.cli.staff import staff_app
 from onething.settings import get_settings
 
 app = typer.Typer(help="一件事一次办：启动、演示、查看和维护。", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -36,6 +37,7 @@ app.add_typer(case_app, name="case")
 app.add_typer(archive_app, name="archive")
 app.add_typer(keys_app, name="keys")
 app.add_typer(hold_app, name="hold")
+app.add_typer(staff_app, name="staff")
 app.command("check")(check)
 app.command("simulate")(simulate)
 app.command("bench")(bench)

@@ -16,9 +16,12 @@ from pathlib import Path
 
 import requests
 
+from onething import organisation
 from onething.bootstrap import build_tools
-from onething.catalogue import cached_catalogue
+from onething.catalogue import Catalogue, cached_catalogue
+from onething.cli.console import who
 from onething.cli.deploying import deploy_checked
+from onething.deadlines import CHINA
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
 from onething.engine.deploy import DeploymentReport, warm
@@ -77,13 +80,24 @@ class Stack:
             self._start_engine(logs)
         catalogue = cached_catalogue(settings.home)
         self.say("创建机构、岗位与账号 · groups and users")
-        identity.provision(admin_client(settings), catalogue, settings.var_dir / "engine-users.json")
+        self._people(catalogue)
         self.say("检查并部署 50 个一件事流程 · checking and deploying the models")
         self.deployment = deploy_checked(settings.home, admin_client(settings))
         warm(admin_client(settings))
         self.say("启动自动办理程序与网上办事前台 · workers and front door")
         self._spawn("workers", logs)
         self._wait_for_front_door(logs)
+
+    def _people(self, catalogue: Catalogue) -> None:
+        """Whom the city's table names; where it has none, one for each post."""
+        settings, client, users = self.settings, admin_client(self.settings), self.settings.var_dir / identity.USERS_FILE
+        identity.provision(client, catalogue, users, people=settings.staff_file is None)
+        if settings.staff_file is not None:
+            admin = admin_credentials(settings)["user"]
+            people = organisation.read(settings.staff_file, organisation.posts(catalogue), admin)
+            tools = build_tools(settings)
+            organisation.put_in_place(tools, client, people, tools.clock.now().astimezone(CHINA).date(), who())
+            tools.store.close()
 
     def _start_engine(self, logs: Path) -> None:
         settings = self.settings

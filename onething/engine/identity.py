@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from onething.catalogue import Catalogue
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.engine.rights import FILTERS, GRANTS, REVOKE_TYPE, Grant, filter_body, read_filter
-from onething.engine.roster import EngineUser, Roster, roster_of
+from onething.engine.roster import FRONTDOOR, WORKERS, EngineUser, Roster, roster_of
 from onething.errors import EngineError
 
 THREADS = 4
@@ -38,10 +38,13 @@ class ProvisionReport:
     rights: int
 
 
-def provision(client: EngineClient, catalogue: Catalogue, users_file: Path) -> ProvisionReport:
-    """Create what the catalogue asks for and the engine lacks. Idempotent; finishes a run that was cut short."""
+def provision(client: EngineClient, catalogue: Catalogue, users_file: Path, *, people: bool = True) -> ProvisionReport:
+    """Create what the catalogue asks for and the engine lacks; without `people`, whom a table of the city names, only the
+    accounts of programs. Idempotent; finishes a run that was cut short."""
     _refuse_revocations(client)
     roster = roster_of(catalogue)
+    if not people:
+        roster = replace(roster, users={name: user for name, user in roster.users.items() if name in (WORKERS, FRONTDOOR)})
     groups = _create_groups(client, roster)
     users = _create_users(client, roster, users_file)
     filters, made = _create_filters(client)
@@ -62,7 +65,7 @@ def read_accounts(users_file: Path) -> Accounts:
     return json.loads(users_file.read_text(encoding="utf-8")) if users_file.exists() else {}
 
 
-def _write_accounts(users_file: Path, accounts: Accounts) -> None:
+def write_accounts(users_file: Path, accounts: Accounts) -> None:
     """Replace the file in one step, readable by its owner only."""
     users_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = users_file.with_suffix(".new")
@@ -83,7 +86,7 @@ def _refuse_revocations(client: EngineClient) -> None:
         )
 
 
-def _each(entries: Iterable[T], work: Callable[[T], None]) -> int:
+def each(entries: Iterable[T], work: Callable[[T], None]) -> int:
     """Do `work` for all with a few threads; the first error is raised. Returns how many."""
     with ThreadPoolExecutor(THREADS) as pool:
         return len(list(pool.map(work, entries)))
@@ -96,7 +99,7 @@ def _create_groups(client: EngineClient, roster: Roster) -> int:
         body = {"id": group, "name": roster.groups[group], "type": "WORKFLOW"}
         client.transport.call("POST", "/group/create", json=body)
 
-    return _each((group for group in roster.groups if group not in present), create)
+    return each((group for group in roster.groups if group not in present), create)
 
 
 def _create_users(client: EngineClient, roster: Roster, users_file: Path) -> int:
@@ -115,22 +118,22 @@ def _create_users(client: EngineClient, roster: Roster, users_file: Path) -> int
         password = accounts[user.id]["password"] if user.id in accounts else new_password()
         name = f"{user.last_name}{user.first_name}"
         accounts[user.id] = {"password": password, "groups": list(user.groups), "name": name, "ready": False}
-    _write_accounts(users_file, accounts)
+    write_accounts(users_file, accounts)
 
     def make(user: EngineUser) -> None:
         password = accounts[user.id]["password"]
         if user.id not in present:
-            _create_user(client, user, password)
+            create_user(client, user, password)
         elif user.id in unknown:  # the file was lost: nobody knows the old password
-            _set_password(client, user.id, password)
+            set_password(client, user.id, password)
         for group in user.groups:
-            _join(client, user.id, group)
+            join(client, user.id, group)
         accounts[user.id]["ready"] = True
 
     try:
-        return _each(wanted, make)
+        return each(wanted, make)
     finally:
-        _write_accounts(users_file, accounts)
+        write_accounts(users_file, accounts)
 
 
 def new_password() -> str:
@@ -138,21 +141,21 @@ def new_password() -> str:
     return secrets.token_urlsafe(18) + "-aA1"
 
 
-def _create_user(client: EngineClient, user: EngineUser, password: str) -> None:
+def create_user(client: EngineClient, user: EngineUser, password: str) -> None:
     client.transport.call("POST", "/user/create", json={
         "profile": {"id": user.id, "firstName": user.first_name, "lastName": user.last_name},
         "credentials": {"password": password},
     })
 
 
-def _set_password(client: EngineClient, user: str, password: str) -> None:
+def set_password(client: EngineClient, user: str, password: str) -> None:
     """The engine wants the administrator's own password again for this."""
     own = client.transport.session.auth
     body = {"password": password, "authenticatedUserPassword": own[1] if isinstance(own, tuple) else ""}
     client.transport.call("PUT", f"/user/{user}/credentials", json=body)
 
 
-def _join(client: EngineClient, user: str, group: str) -> None:
+def join(client: EngineClient, user: str, group: str) -> None:
     try:
         client.transport.call("PUT", f"/group/{group}/members/{user}")
     except EngineRefused:
@@ -187,7 +190,7 @@ def _grant(client: EngineClient, grants: list[Grant]) -> int:
         else:
             client.transport.call("PUT", f"/authorization/{entry['id']}", json=grant.body())
 
-    return _each(
+    return each(
         (grant for grant in grants
          if grant.key not in present or set(present[grant.key]["permissions"]) != set(grant.permissions)),
         give,
