@@ -19,6 +19,7 @@ from onething.papers.signing import LocalAuthority
 from onething.settings import Settings, get_settings
 from workers import knowledge, publishing
 from workers.anchoring import Anchoring
+from workers.day_filters import DayFilters
 from workers.desk import Desk
 from workers.health import Health
 from workers.housekeeping import Housekeeping
@@ -57,7 +58,7 @@ def main() -> None:
         signal.signal(number, lambda *_: worker.stop())
     beside = (
         relay, Watch(tools), Reconciler(tools, engine), Housekeeping(tools), Scanning(tools), Anchoring(tools, authority),
-        Pulse(tools, engine),
+        Pulse(tools, engine), DayFilters(engine, tools.clock),
     )
     threads = [threading.Thread(target=one.run, name=type(one).__name__.lower(), daemon=True) for one in beside]
     for thread in threads:

@@ -12,13 +12,14 @@ import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from onething.catalogue import Catalogue
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
-from onething.engine.rights import FILTERS, GRANTS, REVOKE_TYPE, Grant, filter_body, read_filter
+from onething.engine.rights import DATED, FILTERS, GRANTS, REVOKE_TYPE, Grant, filter_body, keep_filter, read_filter
 from onething.engine.roster import FRONTDOOR, WORKERS, EngineUser, Roster, roster_of
 from onething.errors import EngineError
 
@@ -48,7 +49,7 @@ def provision(client: EngineClient, catalogue: Catalogue, users_file: Path, *, p
     groups = _create_groups(client, roster)
     users = _create_users(client, roster, users_file)
     filters, made = _create_filters(client)
-    rights = _grant(client, [*GRANTS, *map(read_filter, filters)])
+    rights = _grant(client, [*GRANTS, *map(read_filter, filters.values()), *(keep_filter(filters[name]) for name in DATED)])
     return ProvisionReport(groups, users, made, rights)
 
 
@@ -164,15 +165,15 @@ def join(client: EngineClient, user: str, group: str) -> None:
             raise
 
 
-def _create_filters(client: EngineClient) -> tuple[list[str], int]:
-    """Ids of our shared filters in order, and how many had to be made."""
+def _create_filters(client: EngineClient) -> tuple[dict[str, str], int]:
+    """Name -> id of our shared filters, and how many had to be made."""
     listing = client.transport.pages("/filter", {"resourceType": "Task"})
     present = {entry["name"]: entry["id"] for entry in listing}
     missing = [name for name in FILTERS if name not in present]
     for name in missing:
-        body = filter_body(name, list(FILTERS).index(name))
+        body = filter_body(name, datetime.now(UTC))
         present[name] = client.transport.call("POST", "/filter/create", json=body)["id"]
-    return [present[name] for name in FILTERS], len(missing)
+    return {name: present[name] for name in FILTERS}, len(missing)
 
 
 def _grant(client: EngineClient, grants: list[Grant]) -> int:

@@ -6,22 +6,24 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from onething.catalogue import Bundle, Catalogue, Department, District, Item, load_procedures, load_service
+from onething.deadlines import FixedClock
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.engine.errors import EngineRefused, EngineUnauthorised
 from onething.engine.identity import ProvisionReport, credentials_of, provision
-from onething.engine.rights import FILTERS
+from onething.engine.rights import FILTERS, filter_body
 from onething.engine.roster import roster_of
 from onething.engine.worker import Worker
 from onething.errors import EngineError
 from simulation.engine import RunningEngine, run_engine
+from workers.day_filters import DayFilters
 
 CITY, COUNTY, CLOSED = "410100", "410105", "410122"
 DUE = datetime(2031, 5, 6, 17, 30, tzinfo=UTC)
@@ -205,6 +207,27 @@ def test_shared_filters_list_only_ones_own_tasks(login: Any, number: str) -> Non
             listed = reviewer.transport.call("GET", path, params={"maxResults": 500})
             found.append(task.id in {entry["id"] for entry in listed})
         assert found == there, name
+
+
+@pytest.mark.engine
+def test_the_day_of_a_filter_is_written_by_the_workers_and_nobody_else(login: Any, number: str) -> None:
+    """DUE is 17:30 UTC: the next day in Zhengzhou."""
+    reviewer, days = login("reviewer-market-regulation-410105"), DayFilters(login("workers"), FixedClock(DUE))
+    ids = {entry["name"]: entry["id"] for entry in reviewer.transport.pages("/filter")}
+
+    def listed(name: str, now: datetime) -> bool:
+        days.clock = FixedClock(now)
+        days.write()
+        seen = reviewer.transport.call("GET", f"/filter/{ids[name]}/list", params={"maxResults": 500})
+        return number in {reviewer.form_variables(task["id"])["application_no"] for task in seen}
+
+    assert [listed("今日到期", DUE + timedelta(hours=hours)) for hours in (-2, -1, 22, 23)] == [False, True, True, False]
+    assert [listed("已超期", DUE + timedelta(seconds=seconds)) for seconds in (-1, 1)] == [False, True]
+    for name in ("今日到期", "全部待办"):
+        with pytest.raises(EngineUnauthorised):
+            reviewer.transport.call("PUT", f"/filter/{ids[name]}", json=filter_body(name, DUE))
+    with pytest.raises(EngineUnauthorised):
+        login("workers").transport.call("PUT", f"/filter/{ids['全部待办']}", json=filter_body("全部待办", DUE))
 
 
 @pytest.mark.engine
