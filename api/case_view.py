@@ -15,6 +15,7 @@ from onething.bootstrap import Tools
 from onething.cases import FINAL_CASE_STATES, may_withdraw_case
 from onething.catalogue import Bundle, Catalogue
 from onething.deliveries import may_choose, state_of
+from onething.eligibility import kept_unsure
 from onething.store import (
     Application,
     ApplicationItem,
@@ -74,6 +75,8 @@ class ItemView:
     steps: tuple[Step, ...]
     procedures: tuple[ProcedureView, ...]
     may_withdraw: bool
+    unsure: bool
+    """The applicant could not tell whether it is needed; somebody has to find out before it is decided."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def _item(
     delivery: ResultDelivery | None, special: Iterable[ProcedureView],
 ) -> ItemView:
     catalogue = tools.catalogue_of(application)
+    bundle = catalogue.bundle(application.bundle)
     state, department = ItemState(row.state), catalogue.department_name(row.department)
     mine = {c.clock: c for c in clocks if c.row.item == row.item and not c.row.ended_at}
     undecided = state in WAITED_FOR
@@ -191,6 +195,7 @@ def _item(
         steps=tuple(_steps(tools, application, row, state, department, delivery)),
         procedures=tuple(one for one in special if one.item == row.item),
         may_withdraw=application.state == CaseState.IN_PROGRESS and undecided,
+        unsure=undecided and bool(kept_unsure(catalogue, bundle, [row.item], application.answers)),
     )
 
 

@@ -65,6 +65,18 @@ def open_questions(catalogue: Catalogue, bundle: Bundle) -> set[str]:
     return asked & deciding - {name for use in uses if use.when for name in variables_of(use.when)}
 
 
+def kept_unsure(catalogue: Catalogue, bundle: Bundle, items: Iterable[str], answers: Mapping[str, Answer]) -> list[str]:
+    """Those of `items` that stay in only because the applicant could not tell."""
+    unsure = open_questions(catalogue, bundle) - answers.keys()
+    rows = [row for row in map(bundle.row, items) if row is not None and row.when]
+    return [row.item for row in rows if variables_of(row.when) & unsure and not holds(row.when, answers)]
+
+
+def licence_from(bundle: Bundle) -> tuple[str, ...]:
+    """Where the business licence comes from; what is for 个体工商户 alone needs theirs."""
+    return LICENCE_FROM[1:] if bundle.companies_take else LICENCE_FROM
+
+
 def idle_questions(
     catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer], chosen: Collection[str] = ()
 ) -> set[str]:

@@ -18,9 +18,9 @@ from api.submission import check_district, submit
 from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.cases import OPEN_CASE_STATES, OPEN_ITEM_STATES
-from onething.catalogue import Bundle
+from onething.catalogue import Bundle, Catalogue
 from onething.consents import check_agreed
-from onething.eligibility import LICENCE_FROM, check_choice, missing_materials
+from onething.eligibility import check_choice, kept_unsure, licence_from, missing_materials
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
@@ -56,7 +56,7 @@ def begin(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, for
         check_district(tools, district)
     bundle = tools.in_district(district).catalogue.bundle(slug)
     if beginning.asks_licence(bundle, visitor.account) and form.get("licence") != "yes":
-        first = [tools.catalogue.bundles[name] for name in LICENCE_FROM if name in tools.catalogue.bundles]
+        first = [tools.catalogue.bundles[name] for name in licence_from(bundle) if name in tools.catalogue.bundles]
         return render(request, "apply_licence_first.html", {"bundle": bundle, "first": first})
     return RedirectResponse(beginning.begin(tools, visitor.account, slug, district), 303)
 
@@ -151,9 +151,9 @@ def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, ac
     way = str(form.get("delivery_way") or "")
     mode = str(form.get("delivery_mode") or DeliveryMode.UNIFIED)
     faults = applicants.faults(bundle, applicant, way, mode)
-    if not faults:
+    if not any(one.field in ("applicant.name", "applicant.id_no") for one in faults):
         coming = {need.material.key for need in drafts.needs_for(tools.catalogue, bundle, data)}
-        faults = applicants.not_oneself(account, applicant, coming)
+        faults = applicants.not_oneself(account, applicant, coming) + faults
     return data | {
         "applicant": applicant, "delivery_way": way, "delivery_mode": mode, "detailed": not faults
     }, faults
@@ -239,18 +239,28 @@ def show_step(
     page = {
         "bundle": bundle, "draft_id": draft_id, "data": data, "step": step, "catalogue": tools.catalogue,
         "steps": [(name, drafts.STEPS[name]) for name in steps], "errors": faults or [],
+        "rather": rather(tools.catalogue, bundle, data),
+        "unsure": kept_unsure(tools.catalogue, bundle, data["items"], data["answers"]),
         "moved": "moved" in request.query_params and not faults,
         "back": f"/drafts/{draft_id}/{before}" if before else f"/apply/{bundle.slug}",
     }
     account_id = request.state.visitor.account.id
     with tools.store.reading() as session:
         page["pre_checks"] = guidance.of_draft(session, account_id, draft_id)
-        page["running"] = _running(session, account_id, bundle, data["items"]) if step == "review" else None
+        about = data["items"] if step == "review" else [row.item for row in bundle.rows] if step == steps[0] else []
+        page["running"] = _running(session, account_id, bundle, about) if about else None
     extra = PAGES[step](tools, bundle, data)
     if step == "materials":
         extra["phone"] = qr_svg(f"{tools.settings.base_url}/drafts/{draft_id}/materials") if at_terminal(request) else ""
         extra["earlier"] = earlier_uploads(tools, account_id, bundle, data)
     return render(request, f"apply_{step}.html", page | extra, faults[0].status if faults else 200)
+
+
+def rather(catalogue: Catalogue, bundle: Bundle, data: drafts.Data) -> Bundle | None:
+    """What a company has to apply for instead, where this is for 个体工商户."""
+    if bundle.companies_take and applicants.is_incorporated(data["applicant"]["id_no"]):
+        return catalogue.bundles[bundle.companies_take]
+    return None
 
 
 def _running(session: Any, account_id: str, bundle: Bundle, items: list[str]) -> Application | None:

@@ -125,7 +125,7 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     return _materials(tools, bundle, data) | {
         "sections": sections(needs), "values": values, "said": said,
         "disputed": drafts.disputed(data, needs), "answered": answered, "rows": rows,
-        "district": tools.catalogue.districts[data["district"]],
+        "district": tools.catalogue.districts[data["district"]], "labels": applicants.labels(bundle),
         "elsewhere": elsewhere(tools.catalogue, needs, values, data["district"]),
         "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
         "consents": asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data)),

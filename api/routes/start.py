@@ -15,7 +15,7 @@ from api.search import find_bundles, find_by_english_name
 from onething.catalogue import Bundle, Catalogue, Theme
 from onething.catalogue.everyday import load_everyday
 from onething.catalogue.wording import condition_text
-from onething.eligibility import LICENCE_FROM
+from onething.eligibility import licence_from
 from onething.vocabulary import Audience
 
 router = APIRouter(include_in_schema=False)
@@ -56,7 +56,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
         "query": found.query, "district": found.district, "districts": list(catalogue.districts.values()),
         "fees": guide_view.fees(catalogue, bundle), "catalogue": catalogue,
         "in_words": lambda text: condition_text(catalogue.questions_of(bundle), text),
-        "licence": next((catalogue.bundles[slug] for slug in LICENCE_FROM if slug in catalogue.bundles), bundle),
+        "licence": next((catalogue.bundles[slug] for slug in licence_from(bundle) if slug in catalogue.bundles), bundle),
     }
     return render(request, "guide.html", page)
 

@@ -30,6 +30,7 @@ def check_references(catalogue: Catalogue) -> None:
         file = f"catalogue/bundles/{bundle.slug}.yaml"
         _known(file, "lead", [bundle.lead], catalogue.departments)
         _known(file, "theme", [bundle.theme], catalogue.themes)
+        _known(file, "companies_take", [bundle.companies_take] if bundle.companies_take else [], catalogue.bundles)
         _known(file, "rows.item", (row.item for row in bundle.rows), catalogue.items)
         _known(file, "rows.department", (row.department for row in bundle.rows), catalogue.departments)
         _check_bundle(catalogue, bundle, file)

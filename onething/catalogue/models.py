@@ -222,7 +222,8 @@ class Guidance(Model):
 class Bundle(Model):
     """One thing (一件事): its rows in the order of the plan, questions, exclusive situations, and what its form presumes.
 
-    `whom` tells it from things that people call by the same name: 面馆 may be a 饭店 or a 小吃店.
+    `whom` tells it from things that people call by the same name: 面馆 may be a 饭店 or a 小吃店. `companies_take` is the other
+    one, where only 个体工商户 may have this.
     `notes` are for applicants; `editor_notes` say what is odd in the plan or still to be settled, for the lead department.
     """
 
@@ -232,6 +233,7 @@ class Bundle(Model):
     name: Text
     short_name: Text
     whom: Fact | None = None
+    companies_take: Slug | None = None
     national: bool
     lead: Slug
     theme: Slug

@@ -9,7 +9,7 @@ ITEMS, LIMITS, MATERIALS, FORM, FEES, OTHER = AREAS = ("事项", "时限", "材�
 NAMES: dict[str, str] = {
     # the bundle and its rows
     "slug": "代号", "audience": "服务对象", "number": "编号", "short_name": "通称", "whom": "适用范围",
-    "national": "是否国务院统一部署的改革任务", "lead": "牵头部门", "theme": "主题分类",
+    "companies_take": "公司应办的一件事", "national": "是否国务院统一部署的改革任务", "lead": "牵头部门", "theme": "主题分类",
     "licence_first": "是否需先行取得营业执照", "rows": "事项", "questions": "问题", "situations": "互斥情形",
     "precedence_notes": "前后置说明", "joint_acts": "联合办理", "notes": "说明", "editor_notes": "编者说明",
     "presets": "申请表中先选好的内容",

@@ -109,3 +109,33 @@ def test_s10_whoever_applies_for_somebody_else_may_name_them(person: Any) -> Non
         "delivery_way": "electronic", "delivery_mode": "unified",
     })
     assert answer.status_code == 303, answer.text
+
+
+@pytest.mark.parametrize(("subject", "told"), [(COMPANY, True), ("demo-zhang-san", False)])
+def test_a_company_is_told_what_only_a_self_employed_person_may_have(person: Any, subject: str, told: bool) -> None:
+    anybody = person(subject)
+    draft = begin(anybody, SHOP, licence="yes")
+    page = anybody.get(f"{draft}/questions").text
+    assert ("公司不能办“开小吃店、小食品店”" in page) == told
+    assert ('href="/bundles/open-restaurant"' in page) == told
+
+
+def test_who_has_no_licence_yet_is_led_to_the_one_that_is_needed(person: Any) -> None:
+    citizen = person("demo-zhang-san")
+    small, large = (citizen.send(f"/apply/{slug}", {"licence": "no"}).text for slug in (SHOP, "open-restaurant"))
+    assert "/bundles/register-self-employed" in small
+    assert "/bundles/start-company" not in small
+    assert "/bundles/start-company" in large
+
+
+def test_what_was_kept_as_nobody_knew_can_be_taken_out(company: Person) -> None:
+    draft = begin(company, SHOP)
+    company.send(f"{draft}/questions", ASKED | {"drainage_covered": "later"})
+    assert 'value="urban-drainage-permit" checked' in company.get(f"{draft}/items").text
+    company.send(f"{draft}/items", {"item": [ITEM, "urban-drainage-permit"], "district": "410105"})
+    company.send(f"{draft}/details", APPLICANT)
+    page = company.get(f"{draft}/form").text
+    assert "因为您答了“不清楚”而保留的事项：城镇污水排入排水管网许可" in page
+    assert f'href="/drafts/{draft.rpartition("/")[2]}/items">去掉' in page
+    company.send(f"{draft}/questions", ASKED | {"drainage_covered": "no"})
+    assert "因为您答了" not in company.get(f"{draft}/form").text

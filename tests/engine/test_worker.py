@@ -265,6 +265,7 @@ def test_keyboard_interrupt_in_the_loop_drains_and_goes_on_to_the_caller(fake: A
 
 def test_an_engine_that_is_down_is_waited_for_and_said_once(fake: Any, caplog: pytest.LogCaptureFixture) -> None:
     said: list[str] = []
+    structlog.reset_defaults()  # another test of this process may have left its level
     structlog.configure(processors=[lambda _, __, event: said.append(event["event"]) or str(event)])
     try:
         fake.fault("fetchAndLock", fake_engine.drop_before, (503, None), (500, b"x"))
