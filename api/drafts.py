@@ -22,6 +22,7 @@ from onething.eligibility import (
     materials_for,
     offers,
     open_questions,
+    unsure_of,
 )
 from onething.errors import InvalidInput, OneThingError
 from onething.promises import kinds_for
@@ -178,10 +179,6 @@ def read_items(bundle: Bundle, form: FormData, answers: Mapping[str, Answer]) ->
 def may_stay_open(catalogue: Catalogue, bundle: Bundle) -> set[str]:
     """Questions one may pass by: a situation is chosen in the next step, an item that may be needed stays in."""
     return {situation.question for situation in bundle.situations} | open_questions(catalogue, bundle)
-
-
-def unsure_of(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer]) -> set[str]:
-    return open_questions(catalogue, bundle) - set(answers)
 
 
 def suggested_items(bundle: Bundle, answers: Mapping[str, Answer], unsure: Collection[str] = ()) -> list[str]:

@@ -11,7 +11,7 @@ from api.doors import STAFF as STAFF_DOOR
 from api.doors import Door, StaffDoor
 from api.oidc import LoginRefused, has_second_factor
 from onething.catalogue import Catalogue
-from onething.engine.roster import STAFF, roster_of
+from onething.engine.roster import STAFF, role_of, roster_of
 from onething.store import Account, accounts
 from onething.vocabulary import Role
 
@@ -75,14 +75,9 @@ def _clerk(session: Any, catalogue: Catalogue, door: StaffDoor, claims: Mapping[
         raise LoginRefused("too many groups", MANY_POSTS)
     name = _said(claims, door.claims.name) or "工作人员"
     return accounts.remember(
-        session, person_of(door, claims), str(_role(groups)), name[:100],
+        session, person_of(door, claims), str(role_of(groups)), name[:100],
         organisation=" ".join(groups),
     )
-
-
-def _role(groups: list[str]) -> Role:
-    """The first role, in their order, that a group is of; heads of departments count as reviewers."""
-    return next((role for role in Role if any(group.startswith(f"{role}-") for group in groups)), Role.REVIEWER)
 
 
 def _said(claims: Mapping[str, Any], name: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from onething.catalogue import Catalogue
-from onething.engine.roster import STAFF, roster_of
+from onething.engine.roster import STAFF, role_of, roster_of
 from onething.errors import OneThingError
 from onething.settings import Settings
 from onething.store import accounts
@@ -48,9 +48,8 @@ def staff(catalogue: Catalogue) -> Iterator[Persona]:
     for user in roster_of(catalogue).users.values():
         groups = [group for group in user.groups if group != STAFF]
         if groups:
-            role = next((role for role in Role if groups[0].startswith(f"{role}-")), Role.REVIEWER)
             name = f"{user.last_name}·{user.first_name}（演示）"
-            yield Persona(user.id, role, name, organisation=" ".join(groups))
+            yield Persona(user.id, role_of(groups), name, organisation=" ".join(groups))
 
 
 def seed(session: Any, catalogue: Catalogue) -> None:

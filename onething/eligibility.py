@@ -65,9 +65,14 @@ def open_questions(catalogue: Catalogue, bundle: Bundle) -> set[str]:
     return asked & deciding - {name for use in uses if use.when for name in variables_of(use.when)}
 
 
+def unsure_of(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer]) -> set[str]:
+    """The questions that were left open."""
+    return open_questions(catalogue, bundle) - answers.keys()
+
+
 def kept_unsure(catalogue: Catalogue, bundle: Bundle, items: Iterable[str], answers: Mapping[str, Answer]) -> list[str]:
     """Those of `items` that stay in only because the applicant could not tell."""
-    unsure = open_questions(catalogue, bundle) - answers.keys()
+    unsure = unsure_of(catalogue, bundle, answers)
     rows = [row for row in map(bundle.row, items) if row is not None and row.when]
     return [row.item for row in rows if variables_of(row.when) & unsure and not holds(row.when, answers)]
 

@@ -11,12 +11,11 @@ from onething.catalogue import Catalogue
 from onething.engine import staff
 from onething.engine.client import EngineClient
 from onething.engine.identity import USERS_FILE
-from onething.engine.roster import STAFF, roster_of
+from onething.engine.roster import STAFF, TECHNICAL, role_of, roster_of
 from onething.errors import InvalidInput
 from onething.spreadsheets import Sheet, read_table, write_xlsx
 from onething.staffing import COLUMNS, Organisation
 from onething.store import accounts, audit
-from onething.vocabulary import Role
 
 MOST_POSTS = 200
 """Characters of group ids that an account keeps."""
@@ -44,7 +43,7 @@ def write_template(path: Path, groups: dict[str, str]) -> None:
 
 def read(path: Path, groups: dict[str, str], admin: str) -> Organisation:
     """The table, checked. Raises `InvalidInput` with every fault."""
-    organisation = staffing.read(path.name, read_table(path, COLUMNS), groups, {*staff.TECHNICAL, admin})
+    organisation = staffing.read(path.name, read_table(path, COLUMNS), groups, {*TECHNICAL, admin})
     for day in organisation.days_of_change():
         for account, held in organisation.posts_on(day).items():
             if len(" ".join(held)) > MOST_POSTS:
@@ -60,7 +59,7 @@ def put_in_place(tools: Tools, client: EngineClient, organisation: Organisation,
     with tools.store.transaction() as session:
         for account, held in organisation.posts_on(day).items():
             accounts.remember(
-                session, account, str(_role(held)), organisation.names[account], organisation=" ".join(sorted(held))
+                session, account, str(role_of(held)), organisation.names[account], organisation=" ".join(sorted(held))
             )
         for known in accounts.by_subject(session, change.removes).values():
             known.organisation = ""
@@ -71,7 +70,3 @@ def put_in_place(tools: Tools, client: EngineClient, organisation: Organisation,
         for account in change.removes:
             audit.record(session, now, actor, "remove-staff", account=account)
     return change
-
-
-def _role(held: frozenset[str]) -> Role:
-    return next((role for role in Role if any(group.startswith(f"{role}-") for group in held)), Role.REVIEWER)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -149,11 +149,10 @@ class _Reading:
 
 def advises_and_decides(held: Iterable[str]) -> list[tuple[str, str]]:
     """Pairs of posts that one person may not hold together: who advises does not decide for the same office (R31)."""
-    posts = sorted(held)
-    offices: Callable[[str], str] = lambda group: group.partition("-")[2]  # noqa: E731 as short as a name
+    posts = [(group, *group.partition("-")[::2]) for group in sorted(held)]
     return [
-        (one, other) for one in posts if one.startswith("adviser-") for other in posts
-        if other.startswith(("reviewer-", "head-")) and offices(one) == offices(other)
+        (one, other) for one, advising, office in posts if advising == "adviser"
+        for other, deciding, same in posts if deciding in ("reviewer", "head") and same == office
     ]
 
 

@@ -13,7 +13,7 @@ from api.placing import elsewhere
 from onething.application_form import fields_for, said, sections
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue, Material
-from onething.eligibility import MaterialNeed, materials_for, offers
+from onething.eligibility import MaterialNeed, materials_for, offers, unsure_of
 from onething.promises import consequence, kinds_for, letter
 from onething.store import Document, documents
 from onething.vocabulary import DeliveryWay
@@ -30,7 +30,7 @@ def _questions(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any
 def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     """Single rows, blocks as one choice, and open situations as radio groups; apart what is neither called for nor chosen."""
     chosen = data.get("items", [])
-    shown = offers(bundle, data["answers"], drafts.unsure_of(tools.catalogue, bundle, data["answers"]))
+    shown = offers(bundle, data["answers"], unsure_of(tools.catalogue, bundle, data["answers"]))
     undecided = [s for s in bundle.situations if data["answers"].get(s.question) in (None, "")]
     open_groups = {s.group for s in undecided}
     choices: dict[str, list[Any]] = {}  # in the order of the plan, a block where its first row stands
@@ -114,7 +114,7 @@ def earlier_uploads(tools: Tools, account_id: str, bundle: Bundle, data: drafts.
 
 
 def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    open_ones = drafts.unsure_of(tools.catalogue, bundle, data["answers"])
+    open_ones = unsure_of(tools.catalogue, bundle, data["answers"])
     answered = [
         (q, "不清楚" if q.key in open_ones else q.said(data["answers"][q.key])) for q in tools.catalogue.questions_of(bundle)
         if q.key in open_ones | data["answers"].keys()

@@ -20,7 +20,7 @@ from onething.catalogue import Catalogue
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.engine.rights import DATED, FILTERS, GRANTS, REVOKE_TYPE, Grant, filter_body, keep_filter, read_filter
-from onething.engine.roster import FRONTDOOR, WORKERS, EngineUser, Roster, roster_of
+from onething.engine.roster import TECHNICAL, EngineUser, Roster, roster_of
 from onething.errors import EngineError
 
 THREADS = 4
@@ -45,7 +45,7 @@ def provision(client: EngineClient, catalogue: Catalogue, users_file: Path, *, p
     _refuse_revocations(client)
     roster = roster_of(catalogue)
     if not people:
-        roster = replace(roster, users={name: user for name, user in roster.users.items() if name in (WORKERS, FRONTDOOR)})
+        roster = replace(roster, users={name: user for name, user in roster.users.items() if name in TECHNICAL})
     groups = _create_groups(client, roster)
     users = _create_users(client, roster, users_file)
     filters, made = _create_filters(client)

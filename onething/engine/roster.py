@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from onething.catalogue import Catalogue
@@ -14,6 +14,8 @@ STAFF = "staff"
 """Every person who uses Tasklist; carries the rights all of them share, so that they are granted once."""
 SECOND, DECISION = "-b", "approval-decision"
 WORKERS, FRONTDOOR = "workers", "frontdoor"
+TECHNICAL = frozenset({WORKERS, FRONTDOOR})
+"""Accounts of programs: nobody logs in with them."""
 KEPT = 64
 _kept: dict[int, tuple[Catalogue, Roster]] = {}
 """By identity: a catalogue is never changed, and has no hash."""
@@ -74,6 +76,11 @@ def _derived(catalogue: Catalogue) -> Roster:
         for office in sorted({bundle.adviser_office for bundle in catalogue.bundles.values()}):
             _add_adviser(roster, catalogue, office, district)
     return roster
+
+
+def role_of(groups: Collection[str]) -> Role:
+    """The first role, in their order, that a group is of; heads of departments count as reviewers."""
+    return next((role for role in Role if any(group.startswith(f"{role}-") for group in groups)), Role.REVIEWER)
 
 
 def member_of(catalogue: Catalogue, group: str, step: str = "") -> str:

@@ -24,10 +24,8 @@ from onething.engine.identity import (
     write_accounts,
 )
 from onething.engine.rights import GRANT_TYPE, TASK
-from onething.engine.roster import FRONTDOOR, STAFF, WORKERS, EngineUser
+from onething.engine.roster import STAFF, TECHNICAL, EngineUser
 from onething.staffing import Organisation
-
-TECHNICAL = frozenset({WORKERS, FRONTDOOR})
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,9 @@ def apply(client: EngineClient, organisation: Organisation, groups: Mapping[str,
     """
     accounts = read_accounts(users_file)
     change = plan(client, organisation, groups, day, accounts)
-    for account in (*change.creates, *_unknown(organisation, accounts)):
-        accounts.setdefault(account, {"password": new_password(), "groups": [], "name": "", "ready": False})
     for account, held in organisation.posts_on(day).items():
-        accounts[account] |= {"groups": sorted(held), "name": organisation.names[account]}
+        entry = accounts.setdefault(account, {"password": new_password(), "ready": False})
+        entry |= {"groups": sorted(held), "name": organisation.names[account]}
     write_accounts(users_file, accounts)
     each(change.leaves, lambda pair: client.transport.call("DELETE", f"/group/{pair[1]}/members/{pair[0]}"))
     released = _release(client, change)
@@ -92,10 +89,6 @@ def _with_staff(held: frozenset[str]) -> frozenset[str]:
     return held | {STAFF} if held else held
 
 
-def _unknown(organisation: Organisation, accounts: Accounts) -> list[str]:
-    return [account for account in organisation.names if account not in accounts]
-
-
 def _members(client: EngineClient, groups: list[str]) -> dict[str, frozenset[str]]:
     """Account -> those of `groups` it is in; groups of others are not ours to look at."""
     found: dict[str, set[str]] = {}
@@ -110,15 +103,15 @@ def _members(client: EngineClient, groups: list[str]) -> dict[str, frozenset[str
 
 def _release(client: EngineClient, change: Change) -> list[str]:
     """Tasks of whoever lost a post are free again, unless another post of theirs has the task as well."""
-    released = []
+    released: list[str] = []
     for account in sorted({*change.removes, *(account for account, _ in change.leaves)}):
         kept = set() if account in change.removes else {
             group["id"] for group in client.transport.pages("/group", {"member": account})
         } - {STAFF}
-        for task in client.user_tasks(assignee=account):
-            if not kept & _candidates(client, task.id) and _unclaim(client, task.id):
-                released.append(task.id)
-        _forget_claims(client, account, {task.id for task in client.user_tasks(assignee=account)})
+        claimed = [task.id for task in client.user_tasks(assignee=account)]
+        freed = [task for task in claimed if not kept & _candidates(client, task) and _unclaim(client, task)]
+        _forget_claims(client, account, set(claimed) - set(freed))
+        released += freed
     return released
 
 

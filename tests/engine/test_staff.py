@@ -21,6 +21,7 @@ from onething.engine.deploy import deploy
 from onething.engine.errors import EngineUnauthorised
 from onething.engine.identity import USERS_FILE, credentials_of, provision, read_accounts
 from onething.engine.rights import FILTERS
+from onething.engine.roster import TECHNICAL
 from onething.settings import Settings
 from onething.staffing import Organisation, read
 from onething.store import accounts, audit
@@ -89,7 +90,7 @@ def number(admin: EngineClient, trial_home: Path) -> str:
 
 
 def people(catalogue: Catalogue, *lines: Any) -> Organisation:
-    return read("人员.csv", table(*lines), organisation.posts(catalogue), staff.TECHNICAL)
+    return read("人员.csv", table(*lines), organisation.posts(catalogue), TECHNICAL)
 
 
 def groups_of(admin: EngineClient, user: str) -> set[str]:
@@ -97,7 +98,7 @@ def groups_of(admin: EngineClient, user: str) -> set[str]:
 
 
 def test_the_programs_alone_are_made_where_a_table_names_the_people(admin: EngineClient, put: Any, tools: Tools) -> None:
-    assert set(read_accounts(tools.settings.var_dir / USERS_FILE)) == staff.TECHNICAL
+    assert set(read_accounts(tools.settings.var_dir / USERS_FILE)) == TECHNICAL
 
 
 def test_people_see_and_do_what_their_posts_allow(put: Any, login: Any, admin: EngineClient, number: str) -> None:
