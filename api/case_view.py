@@ -12,7 +12,7 @@ from api.headline import headline
 from api.procedure_view import JointView, ProcedureView, joint_acts_of, procedures_of
 from api.promise import outstanding
 from onething.bootstrap import Tools
-from onething.cases import FINAL_CASE_STATES, may_withdraw_case
+from onething.cases import FINAL_CASE_STATES, OPEN_ITEM_STATES, may_withdraw_case
 from onething.catalogue import Bundle, Catalogue
 from onething.deliveries import may_choose, state_of
 from onething.eligibility import kept_unsure
@@ -195,7 +195,7 @@ def _item(
         steps=tuple(_steps(tools, application, row, state, department, delivery)),
         procedures=tuple(one for one in special if one.item == row.item),
         may_withdraw=application.state == CaseState.IN_PROGRESS and undecided,
-        unsure=undecided and bool(kept_unsure(catalogue, bundle, [row.item], application.answers)),
+        unsure=state in OPEN_ITEM_STATES and bool(kept_unsure(catalogue, bundle, [row.item], application.answers)),
     )
 
 

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from api.placing import named_in
+from onething.application_form import examples, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import load_catalogue
+from onething.eligibility import materials_for
 from onething.store import accounts
-from tests.api.conftest import COMPANY, HOME, Person
-from tests.api.test_application_forms import ID, ITEM, SHOP, begin, fill, to_form, tools, upload_all
+from tests.api.conftest import COMPANY, HOME, SAMPLE_PDF, Person
+from tests.api.test_application_forms import ID, ITEM, SHOP, begin, fill, to_form, tools, typed, upload_all
 
 __all__ = ["tools"]
 CATALOGUE = load_catalogue(HOME)
@@ -140,3 +142,19 @@ def test_what_was_kept_as_nobody_knew_can_be_taken_out(company: Person) -> None:
     assert f'href="/drafts/{draft.rpartition("/")[2]}/items">去掉' in page
     company.send(f"{draft}/questions", ASKED | {"drainage_covered": "no"})
     assert "因为您答了" not in company.get(f"{draft}/form").text
+
+
+def test_what_was_kept_as_nobody_knew_is_seen_at_the_counter_from_the_first_moment(company: Person, person: Any) -> None:
+    items, bundle = [ITEM, "urban-drainage-permit"], CATALOGUE.bundle(SHOP)
+    draft = begin(company, SHOP)
+    company.send(f"{draft}/questions", ASKED | {"drainage_covered": "later"})
+    company.send(f"{draft}/items", {"item": items, "district": "410105"})
+    company.send(f"{draft}/details", APPLICANT)
+    company.send(f"{draft}/form", typed(examples(fields_for(CATALOGUE, bundle, items))))
+    for need in materials_for(CATALOGUE, bundle, items, {}):
+        company.send(f"{draft}/materials/{need.material.key}", files={"file": ("a.pdf", SAMPLE_PDF)})
+    number = company.send(f"{draft}/review", {"promise": "yes"}).headers["location"].split("/")[2]
+    clerk, told = person("window-410105"), "申请时答了“不清楚”，是否需要办理，由窗口核实。"
+    assert company.get(f"/cases/{number}").text.count(told) == 1
+    assert clerk.get(f"/staff/cases/{number}").text.count(told) == 1
+    assert clerk.get(f"/staff/window/{number}").text.count("申请人不清楚是否需要办理，请核实") == 1
