@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import string
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -116,7 +117,8 @@ def _create_users(client: EngineClient, roster: Roster, users_file: Path) -> int
         return 0
     unknown = {user.id for user in wanted if user.id not in accounts}
     for user in wanted:
-        password = accounts[user.id]["password"] if user.id in accounts else new_password()
+        known = user.id in present and user.id in accounts
+        password = accounts[user.id]["password"] if known else new_password(user.id, user.first_name, user.last_name)
         name = f"{user.last_name}{user.first_name}"
         accounts[user.id] = {"password": password, "groups": list(user.groups), "name": name, "ready": False}
     write_accounts(users_file, accounts)
@@ -137,9 +139,16 @@ def _create_users(client: EngineClient, roster: Roster, users_file: Path) -> int
         write_accounts(users_file, accounts)
 
 
-def new_password() -> str:
-    """At random, with every kind of character that the engine's password policy asks for."""
-    return secrets.token_urlsafe(18) + "-aA1"
+def new_password(*personal: str) -> str:
+    """At random, with every kind of character that the engine's password policy asks for.
+
+    The policy also refuses what contains the account or the name of its owner, in either case: draw again.
+    """
+    while True:
+        kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
+        password = "-".join((secrets.token_urlsafe(18), "".join(map(secrets.choice, kinds))))
+        if not any(word and word.upper() in password.upper() for word in personal):
+            return password
 
 
 def create_user(client: EngineClient, user: EngineUser, password: str) -> None:

@@ -60,8 +60,10 @@ def apply(client: EngineClient, organisation: Organisation, groups: Mapping[str,
     accounts = read_accounts(users_file)
     change = plan(client, organisation, groups, day, accounts)
     for account, held in organisation.posts_on(day).items():
-        entry = accounts.setdefault(account, {"password": new_password(), "ready": False})
-        entry |= {"groups": sorted(held), "name": organisation.names[account]}
+        name = organisation.names[account]
+        if account in change.creates or account not in accounts:
+            accounts[account] = {"password": new_password(account, name), "ready": False}
+        accounts[account] |= {"groups": sorted(held), "name": name}
     write_accounts(users_file, accounts)
     each(change.leaves, lambda pair: client.transport.call("DELETE", f"/group/{pair[1]}/members/{pair[0]}"))
     released = _release(client, change)

@@ -19,7 +19,7 @@ from onething.engine import staff
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.engine.errors import EngineUnauthorised
-from onething.engine.identity import USERS_FILE, credentials_of, provision, read_accounts
+from onething.engine.identity import USERS_FILE, credentials_of, provision, read_accounts, write_accounts
 from onething.engine.rights import FILTERS
 from onething.engine.roster import TECHNICAL
 from onething.settings import Settings
@@ -110,6 +110,17 @@ def test_people_see_and_do_what_their_posts_allow(put: Any, login: Any, admin: E
     names = {entry["name"] for entry in login("zhang").transport.call("GET", "/filter", params={"maxResults": 100})}
     assert names == set(FILTERS)
     assert put(BEFORE, ZHANG, LI) == staff.Change((), (), (), ()), "a second run changes nothing"
+
+
+def test_a_password_the_engine_refused_is_drawn_again(put: Any, login: Any, tools: Tools, number: str) -> None:
+    """It had been written to the file before the engine refused it; every later run would fail as well."""
+    put(BEFORE, LI)
+    file = tools.settings.var_dir / USERS_FILE
+    accounts_file = read_accounts(file)
+    accounts_file["zhang"] = {"password": "x-Zhang-1-x-Zhang-1", "groups": [], "name": "张三", "ready": False}
+    write_accounts(file, accounts_file)
+    assert put(BEFORE, ZHANG, LI).creates == ("zhang",)
+    assert len(login("zhang").user_tasks(number)) == 1
 
 
 def test_a_dry_run_changes_nothing(put: Any, admin: EngineClient, catalogue: Catalogue, tools: Tools) -> None:

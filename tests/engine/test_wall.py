@@ -124,6 +124,14 @@ def test_s03_every_password_we_make_is_one_the_engine_takes(tmp_path: Path) -> N
         assert all(re.search(kind, password) for kind in kinds), password
 
 
+@pytest.mark.parametrize("account", ["li", "a", "Z", "7"])
+def test_s03_no_password_contains_the_account_or_name_of_its_owner(account: str) -> None:
+    """One random text in forty contains `li`, and the engine refuses it."""
+    made = [identity.new_password(account, "") for _ in range(500)]
+    assert not [one for one in made if account.upper() in one.upper()]
+    assert len(set(made)) == len(made)
+
+
 def test_s03_the_first_run_setup_is_closed(wall: tuple[str, str]) -> None:
     for app in ("admin", "tasklist"):
         path = f"{wall[1]}/{wall[0]}/api/{app}/setup/default/user/create"
