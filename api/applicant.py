@@ -11,6 +11,7 @@ from stdnum.exceptions import ValidationError
 from onething import names
 from onething.catalogue import Bundle
 from onething.errors import InvalidInput
+from onething.numbers import is_credit_code
 from onething.store import Account
 from onething.vocabulary import Audience, DeliveryMode, DeliveryWay
 
@@ -78,8 +79,8 @@ def company_only(bundle: Bundle) -> bool:
 
 
 def is_company(id_no: str) -> bool:
-    """Whether an account already is that of a company: its number is a 统一社会信用代码."""
-    return _valid(uscc, id_no)
+    """Whether an account already is that of a company."""
+    return is_credit_code(id_no)
 
 
 def is_incorporated(id_no: str) -> bool:

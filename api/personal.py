@@ -14,7 +14,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.papers import qr_svg
 from onething.store import Account, Application, Certificate, applications, certificates
-from onething.validity import is_over
+from onething.validity import in_words, is_over
 from onething.vocabulary import CaseState, CertificateState
 
 MOST = 5
@@ -41,6 +41,8 @@ class CertificateLine:
     tone: str
     url: str
     qr: str
+    term: str
+    """In words, where there is no last day."""
 
 
 def cases_of(
@@ -68,5 +70,7 @@ def _certificate(tools: Tools, case: Application, row: Certificate) -> Certifica
     revoked = row.state == CertificateState.REVOKED
     state, tone = ("已撤销", "bad") if revoked else ("已过有效期", "warn") if over else ("有效", "good")
     url = f"{tools.settings.base_url}/verify/{row.verify_token}"
-    name = tools.catalogue_of(case).bundle(case.bundle).short_name
-    return CertificateLine(row, case, name, state, tone, url, qr_svg(url))
+    catalogue = tools.catalogue_of(case)
+    decided = next(item for item in case.items if item.item == row.item)
+    term = "" if row.valid_until else in_words(catalogue.items[row.item].result.validity, decided.decided_term)
+    return CertificateLine(row, case, catalogue.bundle(case.bundle).short_name, state, tone, url, qr_svg(url), term)

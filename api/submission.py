@@ -232,7 +232,7 @@ def _items(bundle: Bundle, wish: Wish) -> list[ApplicationItem]:
         rows.append(ApplicationItem(
             item=item, position=position, department=row.department, reviewer_group=group,
             state=str(ItemState.SUBMITTED), accepted_by="", acceptance_reason="", pre_review_opinion="",
-            pre_reviewed_by="", decided_by="", decision_reason="", decision_basis="",
+            pre_reviewed_by="", decided_by="", decision_reason="", decision_basis="", decided_term="",
         ))
     return rows
 

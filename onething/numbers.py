@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
 
@@ -17,6 +18,11 @@ ALIKE = {"O": "0", "0": "O", "I": "1", "1": "I"}
 def masked_id(number: str) -> str:
     """First six and last two characters: enough to recognise one's own, not to learn another's."""
     return f"{number[:6]}{'*' * (len(number) - 8)}{number[-2:]}" if len(number) > 8 else ""
+
+
+def is_credit_code(number: str) -> bool:
+    """A 统一社会信用代码: of companies and of 个体工商户, published by the register and printed in full."""
+    return uscc.is_valid(number)
 
 
 def case_number(district: str, day: date, serial: int) -> str:

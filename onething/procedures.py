@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from onething.catalogue import Bundle, Catalogue, Item, JointAct
 from onething.errors import InvalidInput
+from onething.validity import term_note
 from onething.vocabulary import ItemKind, StepKind
 
 
@@ -58,7 +59,7 @@ def check_decider(accepted_by: str, decided_by: str) -> None:
 
 
 def procedure_note(catalogue: Catalogue, item: Item) -> str:
-    """For the reviewer: what else than yes or no may be chosen for this item."""
+    """For the reviewer: what else than yes or no may be chosen for this item, and who fixes how long its certificate holds."""
     parts = [
         f"{step.label}（{'停止计时' if catalogue.procedures.rule(step).stops_clock else '计时照常'}）"
         for step in declared_steps(item)
@@ -66,7 +67,7 @@ def procedure_note(catalogue: Catalogue, item: Item) -> str:
     rule = catalogue.procedures.extension
     steps = f"可启动的特别环节：{'、'.join(parts)}。" if parts else "本事项没有特别环节。"
     days = f"可申请延长 {rule.days} 个工作日一次，须经负责人批准。" if item.kind in rule.kinds else ""
-    return steps + days
+    return steps + days + term_note(item.result)
 
 
 def joint_acts_for(bundle: Bundle, chosen: Collection[str]) -> list[tuple[JointAct, list[str]]]:

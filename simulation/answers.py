@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from onething.catalogue import Catalogue
 from onething.engine import contract
+from onething.validity import usual_term
 
 GROUPS = {
     "intake-review": "window_group", "digitising": "window_group", "paper-handover": "window_group",
@@ -26,7 +28,7 @@ YES: Mapping[str, Mapping[str, Any]] = {
     "pre-review": {"pre_review_opinion": "complete", "pre_review_reason": ""},
     "approval-decision": {
         "approval_decision": "approve", "approval_reason": "经审查，符合法定条件",
-        "approval_basis": "《中华人民共和国行政许可法》第三十八条",
+        "approval_basis": "《中华人民共和国行政许可法》第三十八条", "approval_term": "long", "approval_valid_until": "",
     },
     "special-step": {"special_outcome": "检测合格"},
     "extension-decision": {"extension_decision": "grant", "extension_reason": ""},
@@ -42,6 +44,13 @@ YES: Mapping[str, Mapping[str, Any]] = {
     },
     "material-return": {"return_receiver": "self", "return_note": "TH-1"},
 }
+
+
+def answer_to(key: str, catalogue: Catalogue, item: str) -> Mapping[str, Any]:
+    """The answer that moves a case forward, with the term that the catalogue has for the certificate of `item`."""
+    if key != "approval-decision":
+        return YES[key]
+    return {**YES[key], "approval_term": usual_term(catalogue.items[item].result)}
 
 
 def group_of(key: str, shown: Mapping[str, Any]) -> str:

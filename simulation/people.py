@@ -12,7 +12,7 @@ from onething.catalogue import Catalogue
 from onething.deadlines import CHINA, WorkCalendar
 from onething.engine import contract
 from onething.vocabulary import Channel, ItemKind
-from simulation.answers import YES
+from simulation.answers import answer_to
 from simulation.story import OFFICE_DAY, Story, moment_after
 
 Answer = Mapping[str, Any]
@@ -39,7 +39,7 @@ class People:
         self.catalogue, self.calendar = catalogue, calendar
 
     def answer(self, call: Call) -> Answer:
-        return YES[call.key]
+        return answer_to(call.key, self.catalogue, call.item)
 
     def when(self, call: Call) -> datetime:
         return moment_after(self.calendar, call.at, 1)
@@ -68,8 +68,8 @@ class Townsfolk(People):
         other = OTHERS.get(call.key)
         random = self._random(call.story, call.key, call.item, call.group, call.turn)
         if call.shown.get("input_problem") or other is None:
-            return YES[call.key]
-        return {**YES[call.key], **other(self, call, random)}
+            return super().answer(call)
+        return {**super().answer(call), **other(self, call, random)}
 
     def when(self, call: Call) -> datetime:
         """Some hours within the limit; now and then a day or two after it."""

@@ -11,9 +11,11 @@ from onething.engine.worker import Task
 from onething.errors import Conflict, InvalidInput
 from onething.procedures import check_decider
 from onething.store import Application, ApplicationItem, applications, audit, joint, notices, procedures
+from onething.validity import fixed_term
 from onething.vocabulary import ItemState
 from workers import decision_papers, fronts, special, timers
 from workers.desk import Desk, Outcome, case_and_item, or_back, text
+from workers.papermaking import local_date
 
 OPEN = (ItemState.ACCEPTED, ItemState.PRE_REVIEWED)
 NEXT = "approval_next"
@@ -65,15 +67,18 @@ def _record(
     row.decision_basis = text(task, "approval_basis")
     if not row.decision_basis:
         raise InvalidInput("请写明法律依据后再提交", field="approval_basis", code="basis-missing")
+    result = desk.catalogue(application).items[row.item].result
+    if approve:
+        row.decided_term = fixed_term(result, text(task, "approval_term"), text(task, "approval_valid_until"), local_date(now))
     row.decided_by, row.decided_at = actor, now
     applications.set_item_state(row, ItemState.APPROVED if approve else ItemState.REFUSED)
     audit.record(
         session, now, actor, "approve" if approve else "refuse", number=application.number, item=row.item,
-        reason=reason, basis=row.decision_basis,
+        reason=reason, basis=row.decision_basis, **({"term": row.decided_term} if row.decided_term else {}),
     )
     if not approve:
         decision_papers.refusal(session, desk, application, row, "approval")
-    elif not desk.catalogue(application).items[row.item].result.certificate:
+    elif not result.certificate:
         decision_papers.result_notice(session, desk, application, row)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from onething.catalogue import Item
+from onething.application_form import said
+from onething.catalogue import Catalogue, Item
 from onething.engine.worker import Task
 from onething.faults import reach
-from onething.numbers import certificate_number
-from onething.papers import LicenceContent, file_name
+from onething.numbers import certificate_number, is_credit_code
+from onething.papers import Detail, LicenceContent, file_name
 from onething.store import Application, Certificate, Document, audit, certificates, documents
 from onething.validity import in_words, last_day
 from onething.vocabulary import CertificateState, ItemState, PaperKind
@@ -29,12 +31,12 @@ def handle(task: Task, desk: Desk) -> Outcome:
             lambda serial: certificate_number(district, issued_on.year, serial),
             title=item.result.name, holder=papermaking.holder(application),
             issuer=papermaking.issuer(desk, application, row.department), issued_on=issued_on,
-            valid_until=last_day(item.result.validity, issued_on),
+            valid_until=last_day(item.result.validity, issued_on, row.decided_term),
         )
     if certificate.state != CertificateState.RESERVED:
         return {}
     reach("certificate-reserved")
-    paper = licence(desk, application, item, certificate)
+    paper = licence(desk, application, item, certificate, row.decided_term)
     pdf = papermaking.signed(desk, paper, number=certificate.certificate_no)
     reach("certificate-signed")
     with desk.tools.store.transaction() as session:
@@ -50,15 +52,26 @@ def handle(task: Task, desk: Desk) -> Outcome:
     return {}
 
 
-def licence(desk: Desk, application: Application, item: Item, certificate: Certificate) -> LicenceContent:
-    """The frozen snapshot of a licence."""
+def licence(desk: Desk, application: Application, item: Item, certificate: Certificate, term: str) -> LicenceContent:
+    """The frozen snapshot of a licence. `term`: as fixed with the decision."""
+    number = application.applicant.get("id_no", "")
+    code = number if is_credit_code(number) else ""
     return LicenceContent(
         number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
         issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
         demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
-        holder_id_masked=papermaking.masked_id(application), item_name=item.name,
-        legal_basis=papermaking.basis_of(item), valid_until=certificate.valid_until, validity=in_words(item.result.validity),
+        holder_code=code, holder_id_masked="" if code else papermaking.masked_id(application), item_name=item.name,
+        details=details(desk.catalogue(application), item, application.form), legal_basis=papermaking.basis_of(item),
+        valid_until=certificate.valid_until, validity=in_words(item.result.validity, term),
     )
+
+
+def details(catalogue: Catalogue, item: Item, form: Mapping[str, Any]) -> list[Detail]:
+    """What this kind of certificate states of the application form, as far as the form says it."""
+    shown = item.result.shows.lines if item.result.shows else ()
+    fields = [(line, catalogue.fields[line.field]) for line in shown]
+    said_of = [(line.label or field.label.split("（")[0], said(field, form.get(field.key))) for line, field in fields]
+    return [Detail(label=label, value=value) for label, value in said_of if value]
 
 
 def _keep(

@@ -93,6 +93,8 @@ def _check_items(catalogue: Catalogue) -> None:
         file = f"catalogue/items/{item.slug}.yaml"
         _known(file, "materials", (use.key for use in item.materials), catalogue.materials)
         _known(file, "fields", item.fields, catalogue.fields)
+        shown = item.result.shows.lines if item.result.shows else ()
+        _known(file, "result.shows", (line.field for line in shown), dict.fromkeys(item.fields))
         for use in item.materials:
             _condition(file, f"materials[{use.key}].when", use.when)
     for material in catalogue.materials.values():

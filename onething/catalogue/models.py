@@ -71,10 +71,26 @@ class Limits(Model):
         return self
 
 
+class ShownField(Model):
+    """A line of a certificate: what the application form says of `field`, under the name the certificate has for it."""
+
+    field: Key
+    label: str = ""
+
+
+class Shown(Model):
+    """证照载明事项 besides holder, number, term and issuer, and which rule says so."""
+
+    lines: tuple[ShownField, ...]
+    source: str = ""
+    confirmed: bool = False
+
+
 class Result(Model):
     name: Text
     certificate: bool
     validity: Validity | None = None
+    shows: Shown | None = None
 
 
 class Tolerance(Model):

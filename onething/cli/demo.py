@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,15 @@ from onething.catalogue import cached_catalogue
 from onething.cli import console
 from onething.cli.stack import Stack, StartError, admin_client
 from onething.client import Client, records
-from onething.deadlines import CHINA
+from onething.deadlines import CHINA, WorkCalendar
 from onething.eligibility import materials_for
 from onething.engine import identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
 from onething.engine.roster import member_of
 from onething.papers.signing import LocalAuthority, verify
-from simulation.answers import YES, group_of
+from onething.settings import Settings
+from simulation.answers import answer_to, group_of
 
 DISTRICT = "410105"
 SECONDS_PER_CASE = 120
@@ -54,12 +55,6 @@ def _sample_sheet() -> bytes:
 
 
 SAMPLE_PDF = _sample_sheet()
-ANSWERS: Mapping[str, Mapping[str, Any]] = {
-    **YES,
-    "joint-appointment": {
-        **YES["joint-appointment"], "joint_time": f"{datetime.now(CHINA) + timedelta(days=1):%Y-%m-%d} 09:30",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -154,14 +149,18 @@ class _Run:
 
     def _do(self, number: str, task: UserTask) -> None:
         """The person whose task it is claims and completes it, with no more rights than they have in Tasklist."""
-        person = self._person(task)
+        shown = self.admin.form_variables(task.id)
+        person = self._person(task, shown)
         if not any(seen.id == task.id for seen in person.user_tasks(number)):
             return  # the engine finished it meanwhile
         person.claim(task.id)
-        person.complete_task(task.id, ANSWERS[task.key])
+        answer = dict(answer_to(task.key, cached_catalogue(self.settings.home), str(shown.get("item") or "")))
+        if task.key == "joint-appointment":
+            answer["joint_time"] = f"{_next_working_day(self.settings):%Y-%m-%d} 09:30"
+        person.complete_task(task.id, answer)
 
-    def _person(self, task: UserTask) -> EngineClient:
-        group = group_of(task.key, self.admin.form_variables(task.id))
+    def _person(self, task: UserTask, shown: Mapping[str, Any]) -> EngineClient:
+        group = group_of(task.key, shown)
         user = member_of(cached_catalogue(self.settings.home), group, task.key)
         return EngineClient(self.settings.rest_url, *identity.credentials_of(self.settings.var_dir, user))
 
@@ -174,6 +173,11 @@ class _Run:
             (folder / name).write_bytes(self.citizen.get_document(document_id))
             files.append(folder / name)
         return files
+
+
+def _next_working_day(settings: Settings) -> date:
+    calendar = WorkCalendar.load(settings.home / "catalogue" / "calendars", provisional=True)
+    return calendar.limit_due(datetime.now(CHINA), 1).due.astimezone(CHINA).date()
 
 
 def _applicant(subject: str, name: str) -> dict[str, str]:

@@ -76,7 +76,8 @@ FORMS = {
     "acceptance-review": ("acceptance_decision", "acceptance_reason"),
     "pre-review": ("pre_review_opinion", "pre_review_reason"),
     "approval-decision": (
-        "approval_decision", "approval_reason", "approval_basis", "special_kind", "procedure_reason",
+        "approval_decision", "approval_reason", "approval_basis", "approval_term", "approval_valid_until", "special_kind",
+        "procedure_reason",
     ),
     "special-step": ("special_outcome",),
     "extension-decision": ("extension_decision", "extension_reason"),
@@ -94,9 +95,9 @@ FORMS = {
 WORDS = frozenset({
     *(judgement_variables(row)[2] for row in range(1, MATERIAL_ROWS + 1)), "intake_reason", "repeat_reason", "digitising_note",
     "handover_receiver", "handover_note", "receipt_note", "pull_note", "acceptance_reason", "pre_review_reason",
-    "approval_reason", "approval_basis", "procedure_reason", "special_outcome", "extension_reason", "joint_time",
-    "joint_place", "joint_reason", "opinion_text", "joint_record", "sending_note", "handover_proof_no", "delivery_reason",
-    "return_note", "guidance_answer", "pre_check_gaps",
+    "approval_reason", "approval_basis", "approval_valid_until", "procedure_reason", "special_outcome", "extension_reason",
+    "joint_time", "joint_place", "joint_reason", "opinion_text", "joint_record", "sending_note", "handover_proof_no",
+    "delivery_reason", "return_note", "guidance_answer", "pre_check_gaps",
 })
 """What people write in their own words."""
 

@@ -65,7 +65,8 @@ class Detail:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenceContent(PaperContent):
-    """A certificate (证照). `number` is the certificate number.
+    """A certificate (证照). `number` is the certificate number. `holder_code`: the 统一社会信用代码, in full, of holders that
+    have one.
 
     `validity` is printed when `valid_until` is None; without both it is 长期有效.
     """
@@ -75,6 +76,7 @@ class LicenceContent(PaperContent):
 
     title: str
     holder_name: str
+    holder_code: str = ""
     holder_id_masked: str = ""
     item_name: str
     legal_basis: Sequence[str] = ()

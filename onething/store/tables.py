@@ -126,6 +126,7 @@ class ApplicationItem(Base):
     decided_by: Mapped[str] = mapped_column(default="")
     decision_reason = Sealed()
     decision_basis: Mapped[str] = mapped_column(Text, default="")
+    decided_term: Mapped[str] = mapped_column(String(10), default="")
     pushed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

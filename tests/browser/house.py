@@ -32,7 +32,7 @@ from onething.papers.signing import LocalAuthority
 from onething.settings import Settings
 from onething.store import accounts, applications, documents
 from onething.vocabulary import Channel
-from simulation.answers import YES
+from simulation.answers import YES, answer_to
 from simulation.engine import free_port
 from tests.machine.drivers import NoEngine, intake_answer
 from workers.desk import Desk
@@ -120,7 +120,8 @@ class House:
 
     def decide(self, number: str, *items: str, **answer: Any) -> None:
         for item in items:
-            self.step(number, Topic.APPROVAL, "decide", item, **{**YES["approval-decision"], **answer})
+            plain = answer_to("approval-decision", self.tools.catalogue, item)
+            self.step(number, Topic.APPROVAL, "decide", item, **{**plain, **answer})
             self.step(number, Topic.CERTIFICATE, "", item)
 
     def deliver(self, number: str, **answer: Any) -> None:

@@ -10,7 +10,7 @@ import threading
 import pikepdf
 import pytest
 
-from onething.papers import FILE_NAMES, PaperError, file_name, qr_svg, render
+from onething.papers import FILE_NAMES, Detail, PaperError, file_name, qr_svg, render
 
 NAMES = (
     "licence", "licence-long", "licence-portrait", "acceptance-notice", "refusal-decision", "refusal-acceptance",
@@ -101,9 +101,20 @@ def test_licence_is_one_page_of_its_orientation(samples, name):
         assert (width > height) == (samples[name].orientation == "landscape")
 
 
+@needs_pdftotext
+def test_what_a_licence_cannot_hold_goes_to_a_page_of_its_own(samples):
+    scope = "经营项目说明。" * 150
+    pdf = render(dataclasses.replace(samples["licence"], details=[Detail(label="经营范围", value=scope)]))
+    with pikepdf.open(io.BytesIO(pdf)) as pages:
+        assert len(pages.pages) == 2
+    said = text_of(pdf).replace("\n", "").replace(" ", "")
+    assert said.index("见附页") < said.index("食品经营许可证附页")
+    assert said.count("经营项目说明。") > 145, "the watermark runs through some"
+
+
 def test_licence_with_too_much_on_it_is_refused(samples):
     with pytest.raises(PaperError) as caught:
-        render(dataclasses.replace(samples["licence"], remarks="经营项目说明。" * 2000))
+        render(dataclasses.replace(samples["licence"], details=[Detail(label=f"第{n}项", value="有") for n in range(80)]))
     assert caught.value.code == "paper-content"
     assert "一页" in caught.value.message
 

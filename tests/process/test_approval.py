@@ -13,12 +13,13 @@ from onething.deadlines import kind_of
 from onething.engine.records import UserTask
 from onething.engine.worker import Task
 from onething.errors import Conflict
-from onething.store import applications, audit, documents, notices, procedures
+from onething.store import applications, audit, certificates, documents, notices, procedures
 from onething.store.tables import Deadline
 from onething.vocabulary import ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
 from tests.machine.drivers import NoEngine
+from tests.process.test_run_twice import text_of
 from workers.table import HANDLERS
 
 pytestmark = pytest.mark.engine
@@ -332,6 +333,29 @@ def test_r80_a_chain_of_three_is_decided_link_by_link(town: Town, bundle: str, c
     decided = [applications.item_of(case, item).decided_at for item in chain]
     assert decided == sorted(decided)
     assert set(town.states(number).values()) == {ItemState.APPROVED}
+
+
+def test_r86_who_decides_fixes_how_long_a_licence_holds_where_no_law_does(town: Town) -> None:
+    item = "public-place-hygiene-permit"
+    number = town.submit("open-hotel", [item])
+    town.work(number, until="approval-decision")
+    task = town.task(number, "approval-decision", item)
+    assert "目录写的是“有效期四年，每两年复核一次（待核实）”" in str(town.admin.form_variables(task.id)["procedure_note"])
+    unsaid = {**YES["approval-decision"], "approval_term": ""}
+    assert "请选择证照有效期" in answered(town, number, "approval-decision", item, unsaid)
+    gone = {**YES["approval-decision"], "approval_term": "until", "approval_valid_until": "2020-01-01"}
+    assert "要晚于今天" in answered(town, number, "approval-decision", item, gone)
+    day = town.clock.now().date() + timedelta(days=1500)
+    town.work(number, decide=lambda key, _: {"approval_term": "until", "approval_valid_until": f"{day}"})
+    with town.tools.store.reading() as session:
+        [made] = certificates.of_case(session, number)
+        assert made.valid_until == day
+        [licence] = [row for row in documents.papers(session, number) if row.paper_kind == PaperKind.LICENCE]
+        said = text_of(documents.content(session, licence))
+        [entry] = [e for e in audit.trail(session, number) if e.action == "approve"]
+    assert entry.detail["term"] == f"{day}"
+    assert f"至{day.year}年{day.month}月{day.day}日" in said
+    assert "待核实" not in said
 
 
 @pytest.mark.parametrize(("bundle", "item"), LICENCES)
