@@ -9,7 +9,7 @@ from api import drafts
 from api.placing import begin_in
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
-from onething.store import Account, accounts
+from onething.store import Account, Application, accounts
 from onething.vocabulary import Role
 
 ADDRESS = "/apply/"
@@ -24,6 +24,23 @@ def begin(tools: Tools, account: Account, slug: str, district: str) -> str:
         data = drafts.fresh(catalogue, account, bundle, place["district"]) | place
         draft = accounts.new_draft(session, account.id, bundle.slug, data, tools.clock.now())
     return f"/drafts/{draft.id}/{drafts.steps_of(catalogue, bundle, data)[0]}"
+
+
+def again(tools: Tools, account: Account, case: Application) -> str:
+    """A new draft that says what `case` said; the address of the page where items are chosen. What registers said is asked
+    anew, files are offered again on their page while they count."""
+    catalogue = tools.in_district(case.district).catalogue
+    bundle = catalogue.bundle(case.bundle)
+    asked = {question.key for question in catalogue.questions_of(bundle)}
+    data = drafts.fresh(catalogue, account, bundle, case.district) | {
+        "answers": {key: answer for key, answer in case.answers.items() if key in asked}, "asked": bool(asked), "placed": True,
+        "items": [row.item for row in case.items if bundle.row(row.item)], "applicant": dict(case.applicant),
+        "delivery_way": case.delivery_way, "delivery_mode": case.delivery_mode,
+        "form": bundle.presets | {key: value for key, value in case.form.items() if key not in case.form_sources},
+    }
+    with tools.store.transaction() as session:
+        draft = accounts.new_draft(session, account.id, bundle.slug, data, tools.clock.now())
+    return f"/drafts/{draft.id}/items"
 
 
 def wanted(tools: Tools, target: str) -> Bundle | None:

@@ -35,7 +35,7 @@ def headline(application: Application, *, late: bool = False, revoked: Sequence[
 def _delivering(application: Application) -> str:
     return {
         DeliveryWay.ELECTRONIC: "全部事项已有结果，发证窗口将在当天送到您的“个人中心”。",
-        DeliveryWay.COUNTER: "全部事项已有结果，等您到发证窗口领取，请带身份证件。",
+        DeliveryWay.COUNTER: "全部事项已有结果，等您到发证窗口领取；领取人请带本人身份证件。",
         DeliveryWay.COURIER: "全部事项已有结果，发证窗口将在当天寄出。",
     }[DeliveryWay(application.delivery_way)]
 

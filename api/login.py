@@ -87,7 +87,12 @@ def _count(request: Request, tools: Tools) -> None:
 def _begin_session(session: Any, request: Request, tools: Tools, account: Account) -> Login:
     """A new one at every login; the one in the cookie ends (rotation)."""
     accounts.log_out(session, request.cookies.get(COOKIE, ""))
-    return accounts.log_in(session, account, tools.clock.now())
+    return accounts.log_in(session, account, tools.clock.now(), _device(request))
+
+
+def _device(request: Request) -> str:
+    """What kind of device asks, so that people know their own logins; nothing finer is kept."""
+    return "terminal" if at_terminal(request) else "phone" if "Mobi" in request.headers.get("user-agent", "") else "computer"
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from api.local_time import local_day
+from onething.application_form import certified, example
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue, District
 from onething.eligibility import materials_for
@@ -25,7 +26,7 @@ from onething.guides.subject import Subject
 from onething.modelling.picture import picture
 from onething.modelling.read import read_model
 from onething.modelling.steps import steps_with_called
-from onething.papers import LicenceContent, PromiseContent, render
+from onething.papers import Detail, LicenceContent, PromiseContent, render
 from onething.promises import consequence, kinds_by_item
 from onething.publications import form_paper, leaflet, promised, publication
 from onething.store import guides
@@ -159,7 +160,9 @@ def result_sample(tools: Tools, slug: str) -> bytes:
     item = tools.catalogue.item(slug)
     if not item.result.certificate:
         raise NotFound(f"“{item.name}”的结果不是证照，没有样本", code="no-sample")
+    lines = certified(tools.catalogue, item, {key: example(tools.catalogue.fields[key]) for key in item.fields})
     return render(LicenceContent(
+        details=[Detail(label=label, value=value) for label, value in lines],
         number="样本", application_no="样本", issuer="（发证机关）", issued_on=local_day(tools.clock.now()),
         verify_url=f"{tools.settings.base_url}/verify", demo=True, title=item.result.name, holder_name="（持证人）",
         item_name=item.name, legal_basis=[basis.text for basis in item.basis[:2]],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from api.case_view import CaseView
@@ -10,6 +11,7 @@ from api.estimating import EstimateView, estimate_view
 from api.local_time import local, local_day
 from api.masking import mask_id
 from onething.bootstrap import Tools
+from onething.cases import FAILED_ITEM_STATES
 from onething.papers import ReceiptItem, ReceiptMaterial, SubmissionContent, render
 from onething.store import Document
 from onething.vocabulary import CaseState, Channel, Clock
@@ -25,10 +27,11 @@ def explanation(tools: Tools, case: CaseView) -> str:
     return tools.calendar.intake_explanation(handed_in(case), counter)
 
 
-def estimate_of(tools: Tools, case: CaseView) -> EstimateView:
+def estimate_of(tools: Tools, case: CaseView, items: Sequence[str] = ()) -> EstimateView:
+    """Of `items`, or of all that were handed in."""
     row = case.application
     return estimate_view(
-        tools, case.bundle, [item.row.item for item in case.items], at=handed_in(case), channel=row.channel,
+        tools, case.bundle, items or [item.row.item for item in case.items], at=handed_in(case), channel=row.channel,
         district=row.district, received_at=row.received_at,
     )
 
@@ -38,8 +41,9 @@ UNTOUCHED = frozenset({CaseState.SUBMITTED, CaseState.IN_PROGRESS})
 
 def ends(tools: Tools, case: CaseView) -> EstimateView | None:
     """When everything is decided at the latest; None where that cannot be said: something was stopped or extended."""
+    left = [item.row.item for item in case.items if item.state not in FAILED_ITEM_STATES]
     moved = any(clock.paused for clock in case.clocks) or not case.rare.isdisjoint({"extensions", "special steps"})
-    return None if moved or case.state not in UNTOUCHED else estimate_of(tools, case)
+    return None if moved or not left or case.state not in UNTOUCHED else estimate_of(tools, case, left)
 
 
 def submission_pdf(tools: Tools, case: CaseView) -> bytes:

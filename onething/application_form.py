@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from onething.catalogue import Bundle, Catalogue
+from onething.catalogue import Bundle, Catalogue, Item
 from onething.catalogue.facts import FormField
 from onething.errors import InvalidInput
 
@@ -231,6 +231,14 @@ def said(field: FormField, value: Any) -> str:
         day = date.fromisoformat(str(value))
         return f"{day.year}年{day.month}月{day.day}日"
     return labels.get(str(value), _measured(field, value))
+
+
+def certified(catalogue: Catalogue, item: Item, form: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name, value) of what the certificate of `item` states of the form, as far as the form says it."""
+    shown = item.result.shows.lines if item.result.shows else ()
+    lines = [(line.label, catalogue.fields[line.field]) for line in shown]
+    values = [(label or field.label.split("（")[0], said(field, form.get(field.key))) for label, field in lines]
+    return [(label, value) for label, value in values if value]
 
 
 def example(field: FormField) -> Value:

@@ -69,6 +69,11 @@ def _of_item(catalogue: Catalogue, item: Item) -> Iterator[tuple[str, str, str]]
     yield "办理结果", item.result.name, TO_CONFIRM
     if item.result.validity:
         yield "办理结果", f"有效期：{item.result.validity.text}", _state(item.result.validity.confirmed)
+    if shows := item.result.shows:
+        names = "、".join(line.label or catalogue.fields[line.field].label for line in shows.lines)
+        yield "办理结果", f"证照载明：{names or '只有持证人'}", _state(shows.confirmed)
+    elif item.result.certificate:
+        yield "办理结果", "证照载明事项", MISSING
 
 
 def _of_material(catalogue: Catalogue, use: MaterialUse) -> Iterator[tuple[str, str, str]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from onething.application_form import said
-from onething.catalogue import Catalogue, Item
+from onething.application_form import certified
+from onething.catalogue import Item
 from onething.engine.worker import Task
 from onething.faults import reach
 from onething.numbers import certificate_number, is_credit_code
@@ -56,22 +55,15 @@ def licence(desk: Desk, application: Application, item: Item, certificate: Certi
     """The frozen snapshot of a licence. `term`: as fixed with the decision."""
     number = application.applicant.get("id_no", "")
     code = number if is_credit_code(number) else ""
+    lines = certified(desk.catalogue(application), item, application.form)
     return LicenceContent(
         number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
         issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
         demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
         holder_code=code, holder_id_masked="" if code else papermaking.masked_id(application), item_name=item.name,
-        details=details(desk.catalogue(application), item, application.form), legal_basis=papermaking.basis_of(item),
+        details=[Detail(label=label, value=value) for label, value in lines], legal_basis=papermaking.basis_of(item),
         valid_until=certificate.valid_until, validity=in_words(item.result.validity, term),
     )
-
-
-def details(catalogue: Catalogue, item: Item, form: Mapping[str, Any]) -> list[Detail]:
-    """What this kind of certificate states of the application form, as far as the form says it."""
-    shown = item.result.shows.lines if item.result.shows else ()
-    fields = [(line, catalogue.fields[line.field]) for line in shown]
-    said_of = [(line.label or field.label.split("（")[0], said(field, form.get(field.key))) for line, field in fields]
-    return [Detail(label=label, value=value) for label, value in said_of if value]
 
 
 def _keep(

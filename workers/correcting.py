@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.deadlines import CHINA
+from onething.deadlines import CHINA, recompute
 from onething.engine.worker import Task
 from onething.store import Application, applications, audit, joint, notices, outbox
 from onething.vocabulary import CaseState, Clock, ItemState
@@ -22,7 +22,7 @@ SYSTEM = "系统"
 def start(session: Any, tools: Tools, application: Application, check_no: int, now: datetime) -> datetime:
     """The applicant's time begins with the notice; returns its end."""
     rule, number = tools.catalogue.procedures.correction, application.number
-    due = clocks.start(session, number, Clock.CORRECTION, "", now, tools.calendar.limit_due(now, rule.days))
+    due = clocks.start(session, number, Clock.CORRECTION, "", now, recompute(tools.calendar, Clock.CORRECTION, now, rule.days))
     remind_at = tools.calendar.limit_due(now, rule.days - rule.remind_before).due
     key = f"correction-reminder:{number}:{check_no}"
     outbox.put(session, remind_at, key, "correction-reminder", number=number, check=check_no)

@@ -7,6 +7,7 @@ from typing import Any
 
 from onething.bootstrap import Tools
 from onething.cases import FAILED_ITEM_STATES
+from onething.deadlines import recompute
 from onething.eligibility import needs_of
 from onething.errors import InvalidInput
 from onething.store import Application, Deadline, applications, audit, documents, intake, outbox
@@ -50,7 +51,7 @@ def start(session: Any, tools: Tools, number: str, now: datetime) -> None:
     for row in intake.promises(session, number):
         if row.kind != PromiseKind.TOLERANCE or row.handed_in_at:
             continue
-        deadline = tools.calendar.limit_due(now, row.days)
+        deadline = recompute(tools.calendar, Clock.SUPPLEMENT, now, row.days)
         row.due_at = clocks.start(session, number, Clock.SUPPLEMENT, row.item, now, deadline)
         outbox.put(session, row.due_at, f"supplement-due:{number}:{row.key}", "supplement-due", number=number, material=row.key)
 

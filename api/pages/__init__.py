@@ -31,6 +31,7 @@ from onething.vocabulary import (
     PaperKind,
     PromiseKind,
 )
+from onething.window import address_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -94,7 +95,7 @@ def _environment(code: str) -> Environment:
         "day": language.day, "short_day": language.short_day, "plain_day": language.plain_day, "moment": language.moment,
         "local": language.local, "local_text": language.local_text,
         "grouped": grouped, "mask_id": masking.mask_id, "mask_phone": masking.mask_phone, "size": size_text,
-        "pages": page_count,
+        "pages": page_count, "window_address": address_of,
         "delivery_label": lambda value: DeliveryWay(value).label, "mode_label": lambda value: DeliveryMode(value).label,
         "channel_label": lambda value: Channel(value).label, "guidance_label": lambda value: GuidanceKind(value).label,
         "paper_label": lambda value: PaperKind(value).label, "promise_label": lambda value: PromiseKind(value).label,

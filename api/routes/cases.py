@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api import receipts, uploads
+from api import beginning, drafts, receipts, uploads
 from api.access import own_case
 from api.case_questions import asked, offices
 from api.case_view import view
@@ -24,15 +25,20 @@ from api.pages import render
 from api.paging import pages
 from api.personal import cases_of
 from api.rating import open_to
+from api.submission import check_district
 from api.withdrawal import affected, may_withdraw_one, withdraw_case, withdraw_item
 from onething.bootstrap import Tools
 from onething.cases import FINAL_CASE_STATES, OPEN_CASE_STATES
+from onething.catalogue import Catalogue
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
 from onething.papers import qr_svg
 from onething.store import Document, accounts, applications, intake, ratings
+from onething.store.tables import Draft
+from onething.vocabulary import CaseState, ItemState
 
 router = APIRouter(include_in_schema=False)
+MAY_BEGIN_AGAIN = frozenset({CaseState.NOT_TAKEN, CaseState.EXPIRED, CaseState.WITHDRAWN})
 
 
 @router.get("/cases")
@@ -40,16 +46,24 @@ def my_cases(request: Request, tools: ToolsDep, visitor: VisitorDep, open: str =
     """`open` and `ended` say which page of each is shown."""
     local, account = tools.catalogue.in_district, visitor.account
     with tools.store.reading() as session:
-        drafts = [(row, local(row.data["district"]).bundle(row.bundle)) for row in accounts.drafts_of(session, account.id)]
+        unfinished = [_draft(local(row.data["district"]), row) for row in accounts.drafts_of(session, account.id)]
         groups, counts = [], applications.counts_of_account(session, account.id)
         for name, asked, states in (("open", open, OPEN_CASE_STATES), ("ended", ended, FINAL_CASE_STATES)):
             shown = pages(asked, sum(counts[state] for state in states), name)
             groups.append((shown, cases_of(session, tools, account, states, shown.size, shown.skip)))
-    return render(request, "cases.html", {"groups": groups, "drafts": drafts})
+    return render(request, "cases.html", {"groups": groups, "drafts": unfinished})
+
+
+def _draft(catalogue: Catalogue, row: Draft) -> dict[str, Any]:
+    bundle = catalogue.bundle(row.bundle)
+    return {
+        "row": row, "bundle": bundle, "step": drafts.STEPS[drafts.open_step(catalogue, bundle, row.data)],
+        "district": catalogue.districts[row.data["district"]].name,
+    }
 
 
 @router.get("/cases/{number}")
-def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
+def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, withdrawn: str = "") -> Response:
     if at_terminal(request):  # it has a page of its own, large and without files
         return RedirectResponse(f"/terminal/cases/{number}", 303)
     with tools.store.reading() as session:
@@ -61,6 +75,8 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) ->
             "questions": asked(session, tools, visitor.account, application) if "questions" in shown.rare else [],
             "rated": "ratings" in shown.rare and ratings.given(session, number),
             "may_rate": open_to(application), "ends": receipts.ends(tools, shown),
+            "place": tools.catalogue.districts[application.district],
+            "withdrew": bool(withdrawn) and any(item.state == ItemState.WITHDRAWN for item in shown.items),
         }
     return render(request, "case.html", page | {"max_mib": tools.settings.max_upload_mib})
 
@@ -117,7 +133,17 @@ def withdraw(number: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -
             withdraw_item(session, tools, visitor.account, application, item)
         else:
             withdraw_case(session, tools, visitor.account, application)
-    return RedirectResponse(f"/cases/{number}", 303)
+    return RedirectResponse(f"/cases/{number}{'?withdrawn=yes' if item else ''}", 303)
+
+
+@router.post("/cases/{number}/again")
+def apply_again(number: str, tools: ToolsDep, visitor: VisitorDep, form: FormDep) -> Response:
+    with tools.store.reading() as session:
+        application = own_case(session, visitor.account, number)
+    if application.state not in MAY_BEGIN_AGAIN:
+        raise Conflict("这个办件还没有结束，不能按它重新申请；请在办件页面查看进度", code="not-ended")
+    check_district(tools, application.district)
+    return RedirectResponse(beginning.again(tools, visitor.account, application), 303)
 
 
 @router.get("/cases/{number}/correction")

@@ -49,5 +49,6 @@ def _page(
     before = [application.delivery_mode, application.delivery_way, application.applicant.get("address", "")]
     mode, way, address = chosen or before
     page = {"case": shown, "mode": mode, "way": way, "address": address, "errors": errors or [],
+            "place": tools.catalogue.districts[application.district],
             "courier": courier_part(consent_texts(tools.settings.home))}
     return render(request, "delivery.html", page, 422 if errors else 200)

@@ -78,7 +78,8 @@ def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:
 
 
 def _details(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
-    return {"company_only": applicants.company_only(bundle), "labels": applicants.labels(bundle)}
+    place = tools.catalogue.districts[data["district"]]
+    return {"company_only": applicants.company_only(bundle), "labels": applicants.labels(bundle), "place": place}
 
 
 def _form(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:

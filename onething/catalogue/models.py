@@ -85,6 +85,12 @@ class Shown(Model):
     source: str = ""
     confirmed: bool = False
 
+    @model_validator(mode="after")
+    def confirmed_has_a_source(self) -> Shown:
+        if self.confirmed and not self.source:
+            raise ValueError("已核实的证照载明事项必须写明出处 source；请补上，或改为 confirmed: false")
+        return self
+
 
 class Result(Model):
     name: Text

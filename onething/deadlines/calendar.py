@@ -17,6 +17,7 @@ from onething.deadlines.load import Stamps, load_hours, load_years, stamps
 DEEMED_ACCEPTANCE_DAYS = 5  # Administrative Licensing Law art. 32
 RECEIPT = "收件当日不计入"
 START = "受理当日不计入"
+TOLD = "告知当日不计入"
 
 
 class WorkCalendar(WorkingDays):

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from onething.deadlines.calendar import RECEIPT, START, WorkCalendar
+from onething.deadlines.calendar import RECEIPT, START, TOLD, WorkCalendar
 from onething.deadlines.ledger import Deadline, Pause
 from onething.vocabulary import Clock
 
 OFFICE_HOURS = frozenset({Clock.INTAKE, Clock.DIGITISING})
 SAME_DAY = frozenset({Clock.DELIVERY})
-FROM_RECEIPT = frozenset({Clock.ACCEPTANCE, Clock.DEEMED_ACCEPTANCE})
+FIRST = {
+    Clock.ACCEPTANCE: RECEIPT, Clock.DEEMED_ACCEPTANCE: RECEIPT, Clock.SUPPLEMENT: RECEIPT, Clock.CORRECTION: TOLD,
+}
+"""Why the day of the start is not counted; of others it is the day of acceptance."""
 
 
 def recompute(
@@ -24,5 +27,5 @@ def recompute(
         return calendar.intake_due(started_at, channel)
     if clock in SAME_DAY:
         return calendar.same_day_due(started_at)
-    first = first or (RECEIPT if clock in FROM_RECEIPT else START)
+    first = first or FIRST.get(clock, START)
     return calendar.limit_due(started_at, days + extra_days, first, pauses)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from onething import names
@@ -91,11 +91,13 @@ def by_subject(session: Session, subjects: Collection[str]) -> dict[str, Account
     return {row.subject: row for row in session.scalars(select(Account).where(Account.subject.in_(list(subjects))))}
 
 
-def log_in(session: Session, account: Account, at: datetime) -> Login:
-    """A new login; those that ended by their age are forgotten."""
+def log_in(session: Session, account: Account, at: datetime, device: str = "") -> Login:
+    """A new login with a `device` (Device, empty where unknown); those that ended by their age are forgotten."""
     session.execute(delete(LoginSession).where(LoginSession.created_at < at - LONGEST))
     login = Login(secrets.token_urlsafe(32), secrets.token_urlsafe(32))
-    session.add(LoginSession(id=digest(login.token), account_id=account.id, csrf=login.csrf, created_at=at, seen_at=at))
+    session.add(LoginSession(
+        id=digest(login.token), account_id=account.id, csrf=login.csrf, device=device, created_at=at, seen_at=at,
+    ))
     session.flush()
     return login
 
@@ -121,11 +123,11 @@ def log_out(session: Session, token: str) -> None:
         session.delete(row)
 
 
-def logins_elsewhere(session: Session, account_id: str, token: str, at: datetime, idle: timedelta) -> int:
-    """How many other browsers somebody is logged in with."""
+def logins_elsewhere(session: Session, account_id: str, token: str, at: datetime, idle: timedelta) -> list[LoginSession]:
+    """The other browsers somebody is logged in with, the last used first."""
     live = LoginSession.seen_at >= at - idle, LoginSession.created_at >= at - LONGEST
-    query = select(func.count()).where(LoginSession.account_id == account_id, LoginSession.id != digest(token), *live)
-    return session.scalar(query) or 0
+    query = select(LoginSession).where(LoginSession.account_id == account_id, LoginSession.id != digest(token), *live)
+    return list(session.scalars(query.order_by(LoginSession.seen_at.desc())))
 
 
 def log_out_elsewhere(session: Session, account_id: str, token: str) -> None:

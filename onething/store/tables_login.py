@@ -18,6 +18,7 @@ class LoginSession(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     account_id: Mapped[str] = mapped_column(ForeignKey("account.id"), index=True)
     csrf: Mapped[str] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(10), default="")
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from onething.deadlines import clock_entry
 from onething.modelling.live import Stand, marks
 from onething.modelling.read import boxes, read_model
-from onething.store import applications, audit, notices, outbox, questions
+from onething.store import accounts, applications, audit, notices, outbox, questions
 from onething.vocabulary import CaseState, Clock, DeliveryWay, ItemState
-from tests.api.conftest import COMPANY, HOME
+from tests.api.conftest import COMPANY, HOME, restaurant
 
 WINDOW, REVIEWER, FIRE = "window-410105", "reviewer-market-410105", "reviewer-fire-410100"
 
@@ -212,9 +213,61 @@ def test_what_waits_for_the_applicant_stands_first(company: Any, number: str, to
 def test_a_case_that_came_to_nothing_leads_to_a_new_one(state: CaseState, company: Any, number: str, tools: Any) -> None:
     end(tools, number, state, ItemState.NOT_TAKEN)
     page = company.get(f"/cases/{number}").text
-    assert 'href="/apply/restaurant?district=410105"' in page
+    assert f'action="/cases/{number}/again"' in page
     assert page.index("重新申请") < page.index("评价这次办理")
     assert "会列在这里" not in page, "nothing comes any more"
+
+
+def test_r111_applying_again_brings_along_what_was_said(company: Any, tools: Any) -> None:
+    number = company.apply(
+        answers={"signs": True}, items=["food-license", "fire-check"], delivery_way="courier",
+        applicant=restaurant(company)["applicant"] | {"address": "郑州市金水区示例路 1 号"},
+    ).json()["number"]
+    early = company.send(f"/cases/{number}/again")
+    assert early.status_code == 409
+    end(tools, number, CaseState.WITHDRAWN, ItemState.WITHDRAWN)
+    with tools.store.transaction() as session:
+        case = applications.lock(session, number)
+        case.form, case.form_sources = {"business_area": 60, "company_name": "郑州示例"}, {"company_name": "企业登记信息"}
+    answer = company.send(f"/cases/{number}/again")
+    draft_id = answer.headers["location"].split("/")[2]
+    assert answer.headers["location"] == f"/drafts/{draft_id}/items"
+    page = company.get(f"/drafts/{draft_id}/items").text
+    assert page.count(" checked") >= 2
+    with tools.store.reading() as session:
+        draft = accounts.draft(session, draft_id, case.account_id).data
+    assert (draft["items"], draft["answers"], draft["district"]) == (["food-license", "fire-check"], {"signs": True}, "410105")
+    assert (draft["applicant"]["address"], draft["delivery_way"]) == ("郑州市金水区示例路 1 号", "courier")
+    assert draft["form"].get("business_area") == 60
+    assert "company_name" not in draft["form"], "the register is asked anew"
+    assert "下一步：" in company.get("/cases").text
+
+
+def test_r88_the_expected_end_is_that_of_what_is_left(company: Any, number: str, take_in: Any) -> None:
+    take_in(number)
+    told = re.compile("各项时限都用足时，(.*?) 前全部办结")
+    before = told.search(company.get(f"/cases/{number}").text)
+    answer = company.send(f"/cases/{number}/withdrawal", {"item": "food-license"})
+    page = company.get(answer.headers["location"]).text
+    assert "事项已撤回，其他事项继续办理" in page
+    after = told.search(page)
+    assert before is not None
+    assert after is not None
+    assert before[1] != after[1]
+
+
+def test_who_would_leave_out_an_item_too_early_is_told_how(company: Any, number: str, take_in: Any) -> None:
+    assert "收件以后才能只撤回其中一个事项" in company.get(f"/cases/{number}").text
+    take_in(number)
+    assert "收件以后才能只撤回其中一个事项" not in company.get(f"/cases/{number}").text
+
+
+def test_r95_where_results_go_stands_on_the_case(company: Any, number: str) -> None:
+    wish = {"delivery_mode": "unified", "delivery_way": "courier", "applicant.address": "郑州市金水区示例路 1 号"}
+    company.send(f"/cases/{number}/delivery", wish)
+    assert "寄到：郑州市金水区示例路 1 号" in company.get(f"/cases/{number}").text
+    company.send(f"/cases/{number}/delivery", wish | {"delivery_way": "counter"})
+    assert "领取地点：金水区政务服务中心发证窗口，地址：待核实。" in company.get(f"/cases/{number}").text
 
 
 def test_who_collects_is_not_pressed_by_our_limit(company: Any, number: str, tools: Any) -> None:
@@ -222,7 +275,7 @@ def test_who_collects_is_not_pressed_by_our_limit(company: Any, number: str, too
         applications.lock(session, number).delivery_way = str(DeliveryWay.COUNTER)
     end(tools, number, CaseState.DELIVERING, ItemState.APPROVED)
     page = company.get(f"/cases/{number}").text
-    assert "等您到发证窗口领取，请带身份证件" in page
+    assert "等您到发证窗口领取；领取人请带本人身份证件" in page
     assert "送达：最晚" not in page
 
 

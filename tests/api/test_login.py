@@ -388,6 +388,7 @@ def test_s20_other_logins_can_be_seen_and_ended(browser: Browser, front: Any, is
         one.come(ZHANG)
     page = browser.client.get("/me/logins").text
     assert "1 处登录" in page
+    assert re.search(r"电脑\s*<span class=\"small\">.*登录，.*用过</span>", page)
     csrf = page.split('name="csrf" value="')[1].split('"')[0]
     assert browser.client.post("/me/logins", data={"csrf": csrf}).status_code == 303
     assert browser.logged_in
@@ -489,4 +490,4 @@ def test_logins_end_by_age_in_the_store_too(browser: Browser, tools: Tools) -> N
     made, later = account(tools, "张三"), SystemClock().now() + timedelta(hours=13)
     with tools.store.transaction() as session:
         accounts.log_in(session, made, later)
-        assert accounts.logins_elsewhere(session, made.id, "", later, timedelta(minutes=30)) == 1
+        assert len(accounts.logins_elsewhere(session, made.id, "", later, timedelta(minutes=30))) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -29,6 +31,20 @@ def test_what_was_typed_is_there_after_the_page_was_lost(chrome: Browser, furnis
     page.goto(f"{address}/drafts/{ids['draft']}/form")
     expect(page.locator("[name='form.premises_address']:visible")).to_have_value(typed)
     again.close()
+
+
+def test_who_leaves_by_another_link_loses_nothing(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
+    address, ids = furnished
+    context = chrome.new_context(locale="zh-CN")
+    log_in(context, address, OWNER)
+    page = context.new_page()
+    page.goto(f"{address}/drafts/{ids['draft']}/details")
+    page.locator("[name='applicant.phone']").fill("0371-67180001")
+    page.get_by_role("link", name="我的办件").first.click()
+    expect(page).to_have_title(re.compile("我的办件"))
+    page.goto(f"{address}/drafts/{ids['draft']}/details")
+    expect(page.locator("[name='applicant.phone']")).to_have_value("0371-67180001")
+    context.close()
 
 
 def test_the_counter_loses_nothing_either(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
@@ -107,6 +123,16 @@ def test_a_file_that_is_too_large_is_told_on_the_page(chrome: Browser, furnished
     chooser.evaluate("input => { input.dataset.max = 0.001 }")
     chooser.set_input_files({"name": "图.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2000})
     expect(page.get_by_role("alert")).to_contain_text("请压缩或分页扫描后再选择")
+    chooser.evaluate("input => { input.dataset.max = 20 }")
+    with page.expect_navigation():
+        chooser.set_input_files({"name": "图.pdf", "mimeType": "application/pdf", "buffer": b"no PDF"})
+    expect(page.locator(".banner.bad")).to_be_visible()
+    chooser = page.locator("input[type=file]").first
+    chooser.evaluate("input => { input.dataset.max = 0.001 }")
+    sent.clear()
+    chooser.set_input_files({"name": "图.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2000})
+    expect(page.locator(".banner.bad")).to_have_count(0)
+    expect(page.locator(".fault")).to_have_count(1)
     assert chooser.evaluate("input => input.files.length") == 0
     assert sent == []
     context.close()

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from onething.application_form import (
     FieldNeed,
+    certified,
     check_form,
+    example,
     examples,
     fields_for,
     form_file,
@@ -219,3 +221,18 @@ def test_what_a_field_starts_as_has_to_be_a_shared_field_of_its_type(source: str
     wrong = CATALOGUE.fields["premises_address"].model_copy(update={"starts_as": source})
     with pytest.raises(CatalogueError, match=rf"fields\.yaml：premises_address\.starts_as.*{source}"):
         check_references(replace(CATALOGUE, fields={**CATALOGUE.fields, wrong.key: wrong}))
+
+
+def test_r83_a_certificate_states_what_its_rule_says_under_the_names_it_has() -> None:
+    item = CATALOGUE.items["food-business-license"]
+    form = {"legal_representative": "张三", "food_business_items": ["hot", "cold"], "food_business_form": "", "business_area": 60}
+    assert certified(CATALOGUE, item, form) == [("法定代表人（负责人）", "张三"), ("经营项目", "热食类制售、冷食类制售")]
+
+
+@pytest.mark.parametrize("slug", [slug for slug, item in CATALOGUE.items.items() if item.result.certificate])
+def test_r83_it_is_known_what_every_certificate_states(slug: str) -> None:
+    item = CATALOGUE.items[slug]
+    lines = certified(CATALOGUE, item, {key: example(CATALOGUE.fields[key]) for key in item.fields})
+    assert len(lines) == len(dict(lines)), "no name twice"
+    assert lines or slug == "tax-clearance-declaration"
+    assert not any("证件号码" in name or "电话" in name for name, _ in lines), "numbers of people stay in the file"

@@ -11,6 +11,7 @@ import pytest
 
 from api import verification
 from api.revoking import revoke
+from onething.application_form import certified
 from onething.engine import contract
 from onething.papers.signing import verify
 from onething.store import Document, applications, certificates, documents, outbox
@@ -80,6 +81,10 @@ def test_s19_every_paper_of_a_case_answers_to_its_own_code(town: Town) -> None:
         assert made.valid_until == last, "the law states five years"
         licence = text_of(documents.content(session, kept[PaperKind.LICENCE]))
         assert f"至{last.year}年{last.month}月{last.day}日" in licence
+        stated = dict(certified(town.tools.catalogue, town.tools.catalogue.items[FOOD], town.case(number).form))
+        assert set(stated) == {"法定代表人（负责人）", "经营场所", "主体业态", "经营项目"}
+        assert all(name in licence and value in licence for name, value in stated.items())
+        assert town.case(number).applicant["id_no"] in licence
         for kind in (PaperKind.ACCEPTANCE_NOTICE, PaperKind.DELIVERY_RECORD):
             row = kept[kind]
             assert row.verify_token in text_of(documents.content(session, row)), "it stands on the paper"

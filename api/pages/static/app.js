@@ -19,11 +19,23 @@ if ("posted" in document.body.dataset && document.referrer.startsWith(`${locatio
   history.replaceState(null, "", document.referrer);
 }
 
+/* What was wrong with the file before is no longer said once another one was chosen. */
+function forgetFaults(part) {
+  if (!part) return;
+  for (const fault of part.querySelectorAll(".fault")) fault.remove();
+  for (const link of document.querySelectorAll(`.banner.bad a[href="#${part.id}"]`)) {
+    const banner = link.closest(".banner");
+    link.closest("li").remove();
+    if (!banner.querySelector("li")) banner.remove();
+  }
+}
+
 for (const input of document.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", () => {
     const files = [...input.files];
     const shown = input.parentElement.querySelector(".picked");
     if (shown) shown.textContent = files.map((file) => file.name).join("、");
+    forgetFaults(input.closest("[id^=material-]"));
     input.parentElement.querySelector(".fault.large")?.remove();
     const limit = Number(input.dataset.max);
     if (!files.some((file) => file.size > limit * 1024 * 1024)) return;
@@ -123,12 +135,13 @@ for (const group of document.querySelectorAll("[data-idle]")) {
 const PAUSE = 3000;
 for (const form of document.querySelectorAll("form[data-keep]")) {
   let timer, call;
-  const keep = async () => {
+  const keep = async (last = {}) => {
+    timer = undefined;
     const body = new FormData(form);
     body.set("keep", "yes");
     call = new AbortController();
     const address = form.getAttribute("action"); // form.action would be a button of that name
-    const answer = await fetch(address, { method: "POST", body, signal: call.signal, redirect: "error" }).catch(() => null);
+    const answer = await fetch(address, { method: "POST", body, signal: call.signal, redirect: "error", ...last }).catch(() => null);
     const shown = form.querySelector("[data-kept]");
     if (answer?.status !== 204) return;
     shown.textContent = `${form.dataset.keep} ${new Date().toTimeString().slice(0, 5)}`;
@@ -138,9 +151,18 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
   });
-  form.addEventListener("submit", () => {
+  const stop = () => {
     clearTimeout(timer);
+    timer = undefined;
+  };
+  form.addEventListener("submit", () => {
+    stop();
     call?.abort();
+  });
+  addEventListener("pagehide", () => { // another page was opened, or the phone put away, within the pause
+    if (timer === undefined) return;
+    stop();
+    keep({ keepalive: true });
   });
 }
 
