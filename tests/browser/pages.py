@@ -266,7 +266,8 @@ NOT_PAGES = frozenset({
 })
 """What answers with something else than a page; the API's answers are data but for its description."""
 NO_ANSWER = frozenset({
-    "POST /cases/{number}/withdrawal", "POST /drafts/{draft_id}/delete", "POST /drafts/{draft_id}/materials/{key}/promise",
+    "POST /cases/{number}/withdrawal", "POST /cases/{number}/again", "POST /drafts/{draft_id}/delete",
+    "POST /drafts/{draft_id}/materials/{key}/promise",
     "POST /drafts/{draft_id}/materials/{key}/remove", "POST /drafts/{draft_id}/materials/{key}/reuse", "POST /login",
     "POST /logout", "POST /me/data/consents/{consent_id}", "POST /me/logins", "POST /cases/{number}/materials/{key}",
     "POST /staff/cases/{number}/disputes/{field}", "POST /staff/cases/{number}/materials/{key}",
