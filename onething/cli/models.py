@@ -30,11 +30,16 @@ def new(
 @console.plain_errors
 def lint(as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False) -> None:
     """检查全部模型与事项清单、表单、自动办理程序是否一致。"""
-    from onething.modelling.lint import lint_all
+    from onething.modelling.lint import RULES, id_of, lint_all
 
     home = get_settings().home
     findings = lint_all(home, load_catalogue(home))
-    entries = [{"文件": f.file, "元素": f.element, "规则": f.rule, "问题": f.message, "办法": f.cure} for f in findings]
+    why = {id_of(rule): rule.WHY for rule in RULES}
+    entries = [
+        {"文件": f.file, "元素": f.element, "名称": f.name, "规则": f.rule, "问题": f.message, "办法": f.cure,
+         "为什么": why.get(f.rule, "")}
+        for f in findings
+    ]
     console.show({"问题数": len(entries), "问题": entries}, as_json)
     raise typer.Exit(1 if entries else 0)
 

@@ -40,6 +40,12 @@ def topics(model: etree._Element) -> set[str]:
     return {task.get(camunda("topic")) for task in find_all(model, ".//bpmn:serviceTask") if task.get(camunda("topic"))}
 
 
+def step_of(task: etree._Element) -> str:
+    """Which step of its topic a service task is, "" where the topic has but one."""
+    found = find_all(task, "bpmn:extensionElements/camunda:properties/camunda:property[@name='step']")
+    return (found[0].get("value") or "") if found else ""
+
+
 def forms(model: etree._Element) -> set[str]:
     tasks = find_all(model, ".//bpmn:userTask")
     return {task.get(camunda("formRef")) for task in tasks if task.get(camunda("formRef"))}

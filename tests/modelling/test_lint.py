@@ -1,14 +1,18 @@
 """Every rule of lint on a good model made bad in one place."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from onething.catalogue import Catalogue
-from onething.modelling.lint import RULES, lint_model
+from onething.engine.steps import STEPS
+from onething.modelling.lint import RULES, errors_caught, lint_model
 from onething.modelling.names import camunda, find_all, parse, tag
+from onething.modelling.read import step_of
 
 HOME = Path(__file__).resolve().parents[2]
 HOUSE, MEDICAL, HANDOVER = "bundles/second-hand-home-transfer", "bundles/open-medical-institution", "shared/handover"
@@ -57,9 +61,28 @@ def out_of_the_block(model: etree._Element) -> None:
     one(model, "bpmn:process").append(one(model, ".//bpmn:subProcess/bpmn:subProcess"))
 
 
+def on_each_other(model: etree._Element) -> None:
+    first, second = (one(model, f".//bpmndi:BPMNShape[@bpmnElement='{name}']/dc:Bounds") for name in ("intake-call", "taken-in"))
+    second.set("x", first.get("x"))
+    second.set("y", first.get("y"))
+
+
+def waits_for_nothing(model: etree._Element) -> None:
+    """An error event at the border of a box in which no step raises that error."""
+    process = one(model, "bpmn:process")
+    etree.SubElement(model, tag("bpmn", "error"), id="error-1", errorCode="not-there")
+    event = etree.SubElement(process, tag("bpmn", "boundaryEvent"), id="caught", attachedToRef="box-real-estate-registration")
+    etree.SubElement(event, tag("bpmn", "errorEventDefinition"), errorRef="error-1")
+
+
 BAD: list[tuple[str, str, Spoil]] = [
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("topic"), "approvall")),
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("type"), "java")),
+    ("topics-known", HOUSE, set_on(".//camunda:property[@name='step']", "value", "decyde")),
+    ("names-chinese", HOUSE, set_on(".//bpmn:callActivity", "name", "Approve it")),
+    ("names-chinese", HOUSE, set_on(".//bpmn:subProcess[@id='box-real-estate-registration']", "name", "")),
+    ("shapes-apart", HOUSE, on_each_other),
+    ("errors-caught", HOUSE, waits_for_nothing),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
@@ -102,3 +125,23 @@ def test_a_spoiled_model_is_found_with_place_and_cure(rule: str, bundle: str, sp
 
 def test_every_rule_has_a_bad_example() -> None:
     assert {rule for rule, _, _ in BAD} == {r.__name__.rpartition(".")[2].replace("_", "-") for r in RULES}
+
+
+def test_an_error_that_a_step_may_raise_has_to_be_caught(monkeypatch: pytest.MonkeyPatch, catalogue: Catalogue) -> None:
+    """No step of ours raises one yet; a handler that does is held to it."""
+    first, *others = STEPS
+    monkeypatch.setattr(errors_caught, "STEPS", (replace(first, errors={"not-there": "没有这份材料"}), *others))
+    file = "bpmn/shared/intake.bpmn"
+    model = parse((HOME / file).read_bytes(), file)
+    task = next(one for one in find_all(model, ".//bpmn:serviceTask") if one.get(camunda("topic")) == first.topic
+                and step_of(one) == first.step)
+    [found] = [one for one in lint_model(model, file, catalogue, HOME) if one.rule == "errors-caught"]
+    assert (found.element, found.name) == (task.get("id"), task.get("name").replace("\n", " "))
+    etree.SubElement(model, tag("bpmn", "error"), id="error-1", errorCode="not-there")
+    event = etree.SubElement(task.getparent(), tag("bpmn", "boundaryEvent"), id="caught", attachedToRef=task.get("id"))
+    etree.SubElement(event, tag("bpmn", "errorEventDefinition"), errorRef="error-1")
+    assert not [one for one in lint_model(model, file, catalogue, HOME) if one.rule == "errors-caught"]
+
+
+def test_every_rule_says_why_in_chinese() -> None:
+    assert all(re.search("[一-鿿].*。$", rule.WHY) for rule in RULES)

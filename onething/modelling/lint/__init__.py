@@ -1,6 +1,7 @@
 """Lint: every disagreement between model, catalogue, forms and workers, with file, element and cure.
 
-One rule is one module with `check(context)`; `RULES` is the literal list.
+One rule is one module with `WHY`, one Chinese sentence for analysts, and `check(context)`; `RULES` is the literal list.
+docs/lint.md has each with examples.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from onething.catalogue import Catalogue
 from onething.modelling.lint import (
     boxes_match_catalogue,
     diagram_complete,
+    errors_caught,
     flow_connected,
     forms_known,
     limits_shown,
     messages_known,
+    names_chinese,
     only_allowed_elements,
     precedence_matches,
+    shapes_apart,
     timers_computed,
     topics_known,
     variables_known,
@@ -29,11 +33,11 @@ from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all
 from onething.modelling.read import read_model
 
-__all__ = ["RULES", "Finding", "lint_all", "lint_model"]
+__all__ = ["RULES", "Finding", "id_of", "lint_all", "lint_model"]
 
 RULES: tuple[ModuleType, ...] = (
-    boxes_match_catalogue, diagram_complete, flow_connected, forms_known, limits_shown, messages_known, only_allowed_elements,
-    precedence_matches, timers_computed, topics_known, variables_known,
+    boxes_match_catalogue, diagram_complete, errors_caught, flow_connected, forms_known, limits_shown, messages_known,
+    names_chinese, only_allowed_elements, precedence_matches, shapes_apart, timers_computed, topics_known, variables_known,
 )
 
 
@@ -62,7 +66,12 @@ def lint_model(model: etree._Element, file: str, catalogue: Catalogue, home: Pat
         return [Finding("、".join(ids) or process, problem, "请改正流程编号或文件名", "process-id", file)]
     forms = frozenset(path.stem for path in (home / "forms").glob("*.form"))
     context = Context(model, catalogue, bundle, forms)
+    named = {one.get("id"): " ".join((one.get("name") or "").split()) for one in model.iter() if isinstance(one.tag, str)}
     return [
-        replace(finding, rule=rule.__name__.rpartition(".")[2].replace("_", "-"), file=file)
+        replace(finding, rule=id_of(rule), file=file, name=named.get(finding.element, ""))
         for rule in RULES for finding in rule.check(context)
     ]
+
+
+def id_of(rule: ModuleType) -> str:
+    return rule.__name__.rpartition(".")[2].replace("_", "-")

@@ -9,6 +9,8 @@ from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all
 from onething.modelling.read import boxes, item_of
 
+WHY = "申请人选的每个事项都要有人办；清单里没有的事项没有人能选。依法并行的事项只能一起进、一起出。"
+
 
 def check(context: Context) -> Iterator[Finding]:
     if context.bundle is None:
@@ -17,9 +19,11 @@ def check(context: Context) -> Iterator[Finding]:
     blocks = {block_item(row.parallel) for row in context.bundle.rows if row.parallel}
     wanted = {row.item for row in context.bundle.rows}
     for missing in sorted((wanted | blocks) - drawn.keys()):
-        yield Finding(missing, f"清单中的“{missing}”在图中没有", "请用 onething model new 重画，或从别的一件事复制该事项框")
+        cure = "请用 onething model new 重画，或从别的一件事复制该事项框"
+        yield Finding(missing, f"清单中的“{context.called(missing)}”在图中没有", cure)
     for extra in sorted(drawn.keys() - wanted - blocks):
-        yield Finding(drawn[extra].get("id", ""), f"图中的“{extra}”不在清单中", "请删去该事项框，或先在 catalogue 中增加")
+        cure = "请删去该事项框，或先在 catalogue 中增加"
+        yield Finding(drawn[extra].get("id", ""), f"图中的“{context.called(extra)}”不在清单中", cure)
     for row in context.bundle.rows:
         box = drawn.get(row.item)
         if box is None:

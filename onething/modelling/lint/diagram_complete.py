@@ -8,6 +8,8 @@ from onething.engine.contract import SHARED_PROCESSES
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import camunda, find_all, local
 
+WHY = "没有位置的元素在 Modeler 里看不见；没有保留期限的办件不会被清理；调用没有绑定到同一次部署，旧办件会走到新流程上。"
+
 DRAWN = (
     "Task", "Event", "Gateway", "subProcess", "callActivity", "sequenceFlow", "dataObjectReference", "Association",
     "textAnnotation",

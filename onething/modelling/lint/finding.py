@@ -18,6 +18,8 @@ class Finding:
     cure: str
     rule: str = ""
     file: str = ""
+    name: str = ""
+    """What the element is called in the picture."""
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,8 @@ class Context:
     catalogue: Catalogue
     bundle: Bundle | None
     forms: frozenset[str] = field(default_factory=frozenset)
+
+    def called(self, item: str) -> str:
+        """The item as people know it, with its key."""
+        known = self.catalogue.items.get(item)
+        return f"{known.name}（{item}）" if known else item

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all, local
 
+WHY = "断开的线会让办件停住；往回绕的线会让同一个事项办两遍。"
+
 NODES = ("Task", "Event", "Gateway", "subProcess", "callActivity")
 ENTRIES, EXITS = ("startEvent", "boundaryEvent"), ("endEvent",)
 

@@ -9,6 +9,8 @@ from onething.engine.contract import DATE_VARIABLES, FORMS
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import camunda, find_all
 
+WHY = "没有表单的任务打不开；岗位和期限不是变量，任务会分给错的人，或者没有期限。"
+
 GROUP = re.compile(r"^\$\{[a-z_]+_group\}$")
 
 

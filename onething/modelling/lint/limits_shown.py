@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all
 
+WHY = "图上写的期限和实际计算的不一样，看图的人会被误导。"
+
 SHOWN = {"promised": "承诺{}日", "statutory": "法定{}日"}
 
 

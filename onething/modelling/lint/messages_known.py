@@ -8,6 +8,8 @@ from onething.engine.contract import MESSAGES
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all
 
+WHY = "没有人发送的消息永远等不到，办件会停在那里。"
+
 
 def check(context: Context) -> Iterator[Finding]:
     for message in find_all(context.model, "bpmn:message"):

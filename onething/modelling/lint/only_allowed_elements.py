@@ -13,6 +13,8 @@ from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import BPMNDI, DC, DI, XSI, camunda, local, tag
 from onething.modelling.read import expressions
 
+WHY = "模型只画流程，不运行程序：脚本、监听器、类、邮件等都可能在引擎里执行任意代码。"
+
 FLOW = """
 definitions process documentation extensionElements sequenceFlow conditionExpression incoming outgoing property
 startEvent endEvent boundaryEvent intermediateCatchEvent intermediateThrowEvent message messageEventDefinition

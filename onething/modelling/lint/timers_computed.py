@@ -8,6 +8,8 @@ from onething.engine.contract import DATE_VARIABLES
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all, local
 
+WHY = "期限按工作日历计算，节假日、暂停和延长都在里面；写死的时长会算错法定期限。"
+
 ALLOWED = {f"${{{name}}}" for name in DATE_VARIABLES}
 
 

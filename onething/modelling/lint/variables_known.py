@@ -20,6 +20,8 @@ from onething.engine.contract import (
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.read import expressions, passed_variables
 
+WHY = "拼错的变量名会让办件出错停住。"
+
 NAME = re.compile(r"\$\{([a-z_][a-z0-9_]*)")
 ALWAYS = frozenset((
     *START_VARIABLES, *BOX_VARIABLES, *CASE_VARIABLES, *APPROVAL_VARIABLES, *JOINT_VARIABLES, *GUIDANCE_VARIABLES,
