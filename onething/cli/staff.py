@@ -23,6 +23,7 @@ staff_app = typer.Typer(help="人员和岗位：模板、检查、生效", no_ar
 AsJson = Annotated[bool, typer.Option("--json", help="只输出 JSON")]
 Table = Annotated[Path | None, typer.Argument(help="人员表（.xlsx 或 .csv）；默认用 ONETHING_STAFF_FILE")]
 Day = Annotated[str, typer.Option("--on", help="按哪一天的岗位，如 2026-12-01；默认今天")]
+SHOWN = 12
 THIN = {"empty": "没有人的岗位，任务会无人认领", "alone": "只有一个人的审查岗，受理的人不能再审批"}
 
 
@@ -46,8 +47,10 @@ def check(file: Table = None, on: Day = "", as_json: AsJson = False) -> None:
         return
     console.out.print(f"{len(people.names)} 人；{day} 有人的岗位 {len(groups) - len(found['empty'])} 个")
     for key, sentence in THIN.items():
-        if named := "、".join(groups[group] for group in found[key]):
-            console.out.print(f"{sentence}（{len(found[key])} 个）：{named}", soft_wrap=True)
+        names = [groups[group] for group in found[key]]
+        if names:
+            more = f" ……全部 {len(names)} 个用 --json 列出" if len(names) > SHOWN else ""
+            console.out.print(f"{sentence}（{len(names)} 个）：{'、'.join(names[:SHOWN])}{more}")
 
 
 @staff_app.command("apply")
