@@ -241,6 +241,12 @@ def certified(catalogue: Catalogue, item: Item, form: Mapping[str, Any]) -> list
     return [(label, value) for label, value in values if value]
 
 
+def holder_of(catalogue: Catalogue, item: Item, form: Mapping[str, Any]) -> str:
+    """Whom the certificate of `item` is for, as the form says; empty where that is whoever applies."""
+    key = item.result.shows.holder if item.result.shows else None
+    return said(catalogue.fields[key], form.get(key)) if key else ""
+
+
 def example(field: FormField) -> Value:
     """A value that passes, for 示范文本, samples and tests."""
     if field.example and field.type in ("text", "textarea"):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from onething.application_form import certified
+from onething.application_form import certified, holder_of
 from onething.catalogue import Item
 from onething.engine.worker import Task
 from onething.faults import reach
-from onething.numbers import certificate_number, is_credit_code
+from onething.numbers import certificate_number, is_credit_code, masked_id
 from onething.papers import Detail, LicenceContent, file_name
 from onething.store import Application, Certificate, Document, audit, certificates, documents
 from onething.validity import in_words, last_day
@@ -28,7 +28,8 @@ def handle(task: Task, desk: Desk) -> Outcome:
         certificate = certificates.reserve(
             session, application.number, row.item, f"certificate/{district}/{issued_on.year}",
             lambda serial: certificate_number(district, issued_on.year, serial),
-            title=item.result.name, holder=papermaking.holder(application),
+            title=item.result.name,
+            holder=holder_of(desk.catalogue(application), item, application.form) or papermaking.holder(application),
             issuer=papermaking.issuer(desk, application, row.department), issued_on=issued_on,
             valid_until=last_day(item.result.validity, issued_on, row.decided_term),
         )
@@ -53,14 +54,17 @@ def handle(task: Task, desk: Desk) -> Outcome:
 
 def licence(desk: Desk, application: Application, item: Item, certificate: Certificate, term: str) -> LicenceContent:
     """The frozen snapshot of a licence. `term`: as fixed with the decision."""
-    number = application.applicant.get("id_no", "")
+    own = certificate.holder == papermaking.holder(application)
+    number = application.applicant.get("id_no", "") if own else ""
     code = number if is_credit_code(number) else ""
     lines = certified(desk.catalogue(application), item, application.form)
+    if not own and item.result.shows and item.result.shows.applicant:
+        lines.insert(0, (item.result.shows.applicant, papermaking.holder(application)))
     return LicenceContent(
         number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
         issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
         demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
-        holder_code=code, holder_id_masked="" if code else papermaking.masked_id(application), item_name=item.name,
+        holder_code=code, holder_id_masked="" if code else masked_id(number), item_name=item.name,
         details=[Detail(label=label, value=value) for label, value in lines], legal_basis=papermaking.basis_of(item),
         valid_until=certificate.valid_until, validity=in_words(item.result.validity, term),
     )

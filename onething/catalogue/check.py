@@ -93,8 +93,9 @@ def _check_items(catalogue: Catalogue) -> None:
         file = f"catalogue/items/{item.slug}.yaml"
         _known(file, "materials", (use.key for use in item.materials), catalogue.materials)
         _known(file, "fields", item.fields, catalogue.fields)
-        shown = item.result.shows.lines if item.result.shows else ()
-        _known(file, "result.shows", (line.field for line in shown), dict.fromkeys(item.fields))
+        if shows := item.result.shows:
+            named = [line.field for line in shows.lines] + ([shows.holder] if shows.holder else [])
+            _known(file, "result.shows", named, dict.fromkeys(item.fields))
         for use in item.materials:
             _condition(file, f"materials[{use.key}].when", use.when)
     for material in catalogue.materials.values():

@@ -79,8 +79,12 @@ class ShownField(Model):
 
 
 class Shown(Model):
-    """证照载明事项 besides holder, number, term and issuer, and which rule says so."""
+    """证照载明事项 besides holder, number, term and issuer, and which rule says so. `holder`: the field that names who it is
+    for, where that is not whoever applies: the child, the buyer, the company that is founded; `applicant`: as what whoever
+    applies stands on it then."""
 
+    holder: Key | None = None
+    applicant: str = ""
     lines: tuple[ShownField, ...]
     source: str = ""
     confirmed: bool = False

@@ -23,6 +23,7 @@ from onething.engine import identity
 from onething.engine.client import EngineClient
 from onething.engine.records import UserTask
 from onething.engine.roster import member_of
+from onething.gateways.registers import DemoRegisters
 from onething.papers.signing import LocalAuthority, verify
 from onething.settings import Settings
 from simulation.answers import answer_to, group_of
@@ -59,30 +60,46 @@ SAMPLE_PDF = _sample_sheet()
 
 @dataclass(frozen=True)
 class Sample:
-    """A case to take through: who applies for what."""
+    """A case to take through: who applies for what. `form`: what an example of the field would not make a good sample of."""
 
     subject: str
     bundle: str
     items: tuple[str, ...]
     answers: Mapping[str, Any] = field(default_factory=dict)
     way: str = "electronic"
+    form: Mapping[str, Any] = field(default_factory=dict)
 
 
 SAMPLES = (
     Sample(
         "demo-restaurant", "open-restaurant",
         ("food-business-license", "fire-safety-inspection", "urban-drainage-permit"), {"fire_area_reached": True},
+        form={
+            "premises_address": "郑州市金水区示例路 1 号", "business_area": 320, "food_business_form": "catering",
+            "food_business_items": ["hot", "cold", "drinks"], "food_safety_manager": "李四（演示）",
+            "fire_venue_kind": "restaurant", "fire_safety_manager": "李四（演示）",
+            "drainage_outlet": "示例路污水管网", "drainage_daily_volume": 12, "drainage_key_discharger": False,
+        },
     ),
     Sample(
         "demo-zhang-san", "newborn",
         ("birth-medical-certificate", "vaccination-certificate", "birth-registration",
          "newborn-insurance-one-parent-enrolled", "social-security-card"),
         {"parent_insurance": "one-enrolled"}, "counter",
+        {
+            "child_name": "张小宝（演示）", "child_sex": "female", "child_birth_date": "2026-11-20", "child_ethnicity": "汉族",
+            "child_birth_place": "郑州市示例医院", "mother_name": "李四（演示）", "mother_id": "410103198503150025",
+            "father_name": "张三（演示）", "father_id": "410102199001010012", "card_bank": "示例银行",
+        },
     ),
     Sample(
         "demo-li-si", "second-hand-home-transfer",
         ("stock-housing-online-contract", "real-estate-tax-declaration", "real-estate-registration",
          "electricity-account-transfer", "water-account-transfer"),
+        form={
+            "seller_name": "李四（演示）", "buyer_name": "王五（演示）", "house_price": 1280000, "contract_no": "示例-2026-0001",
+            "property_unit_no": "410105001001GB00001F00010101", "house_shares_detail": "",
+        },
     ),
 )
 
@@ -139,11 +156,16 @@ class _Run:
             need.material.key: self.citizen.upload_document(f"{need.material.name}.pdf", SAMPLE_PDF).document_id
             for need in materials_for(catalogue, bundle, sample.items, sample.answers) if need.upload
         }
+        needs = fields_for(catalogue, bundle, sample.items)
+        applicant, registers = _applicant(sample.subject, self.citizen.name), DemoRegisters()
+        shared = {need.field.shared.dataset for need in needs if need.field.shared}
+        known = {key for dataset in shared for key in registers.look_up(dataset, applicant["id_no"])}
+        form = {key: value for key, value in examples(needs).items() if key not in known}
         asked = self.citizen.get_consents(sample.bundle, list(sample.items), DISTRICT)
         return self.citizen.submit_application(records.NewApplication.model_validate({
             "bundle": sample.bundle, "district": DISTRICT, "items": list(sample.items), "answers": dict(sample.answers),
-            "applicant": _applicant(sample.subject, self.citizen.name), "materials": materials,
-            "delivery_way": sample.way, "form": examples(fields_for(catalogue, bundle, sample.items)),
+            "applicant": applicant, "materials": materials,
+            "delivery_way": sample.way, "form": {**form, **sample.form},
             "consents": {part.key: part.version for part in asked if part.separate},
         })).number
 

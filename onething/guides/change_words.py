@@ -20,7 +20,7 @@ NAMES: dict[str, str] = {
     "items": "涉及的事项", "delegated": "是否委托政务服务中心", "batch": "批次", "since": "起始时间", "what": "内容",
     # the item
     "name": "名称", "kind": "类型", "result": "", "certificate": "是否核发电子证照", "validity": "有效期", "years": "年数",
-    "shows": "证照载明事项", "lines": "载明的内容", "field": "代号",
+    "shows": "证照载明事项", "lines": "载明的内容", "field": "代号", "applicant": "申请人在证照上的称谓",
     "limits": "",
     "statutory": "法定办结时限", "promised": "承诺办结时限", "days": "", "basis": "设定依据", "law": "名称",
     "article": "条款", "edition": "版本日期", "materials": "材料", "special_steps": "特别环节", "supervision": "",

@@ -19,6 +19,7 @@ from onething.application_form import (
     examples,
     fields_for,
     form_file,
+    holder_of,
     named_in,
     naming,
     read_value,
@@ -234,5 +235,15 @@ def test_r83_it_is_known_what_every_certificate_states(slug: str) -> None:
     item = CATALOGUE.items[slug]
     lines = certified(CATALOGUE, item, {key: example(CATALOGUE.fields[key]) for key in item.fields})
     assert len(lines) == len(dict(lines)), "no name twice"
-    assert lines or slug == "tax-clearance-declaration"
+    assert lines or slug in ("tax-clearance-declaration", "cremation-certificate")
     assert not any("证件号码" in name or "电话" in name for name, _ in lines), "numbers of people stay in the file"
+
+
+def test_r83_a_certificate_is_for_the_child_the_buyer_or_the_new_company() -> None:
+    for slug, key in (
+        ("birth-medical-certificate", "child_name"), ("real-estate-registration", "buyer_name"),
+        ("self-employed-registration", "proposed_company_name"),
+    ):
+        assert holder_of(CATALOGUE, CATALOGUE.items[slug], {key: "某某"}) == "某某"
+        assert not any(value == "某某" for _, value in certified(CATALOGUE, CATALOGUE.items[slug], {key: "某某"})), "once"
+    assert holder_of(CATALOGUE, CATALOGUE.items["food-business-license"], {"company_name": "某某"}) == ""

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from onething import archive
+from onething.numbers import masked_id
 from onething.store import applications, certificates, documents, notices, outbox
 from onething.vocabulary import CaseState, ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
+from tests.process.test_run_twice import text_of
 from workers import certificate
 
 pytestmark = pytest.mark.engine
@@ -151,3 +153,16 @@ def test_r106_what_is_archived_is_the_electronic_material(town: Town, bundle: st
     assert archive.faults(path) == []
     kept = [name for name in archive.manifest(path)["files"] if name.startswith("case/materials/")]
     assert len(kept) == len(handed_in) > 0
+
+
+def test_r83_the_certificate_of_a_birth_is_the_childs(town: Town) -> None:
+    item = "birth-medical-certificate"
+    number = town.submit("newborn", [item], answers={"parent_insurance": "one-enrolled"})
+    town.work(number)
+    with town.tools.store.reading() as session:
+        case, [made] = applications.get(session, number), certificates.of_case(session, number)
+        [paper] = [row for row in documents.papers(session, number) if row.paper_kind == PaperKind.LICENCE]
+        said = text_of(documents.content(session, paper))
+    assert made.holder == case.form["child_name"] != case.applicant["name"]
+    assert made.holder in said
+    assert masked_id(case.applicant["id_no"]) not in said, "whose number it is would be unclear"
