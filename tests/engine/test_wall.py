@@ -18,6 +18,9 @@ from simulation.town import Town
 HOME = Path(__file__).resolve().parents[2]
 FLAVOURS = ("operaton", "camunda")
 pytestmark = pytest.mark.engine
+OPERATIONS = [
+    line for line in (HOME / "tests" / "engine" / "rest_operations.txt").read_text("ascii").splitlines() if line[0] != "#"
+]
 PROBE = {"orQueries": [{"dueAfterExpression": "${now()}"}]}
 ESCAPED = '{"orQueries": [{"dueAfter\\u0045xpression": "${now()}"}]}'
 
@@ -48,6 +51,19 @@ def test_s01_nothing_of_the_api_is_anonymous(wall: tuple[str, str], path: str) -
 @pytest.mark.parametrize("path", ["user/create", "deployment/create", "process-definition/key/newborn/start", "message"])
 def test_s01_nothing_is_changed_by_anybody_unknown(wall: tuple[str, str], path: str) -> None:
     assert requests.post(f"{wall[1]}/engine-rest/{path}", json={}, timeout=10).status_code == 401
+
+
+def test_s01_no_operation_of_the_whole_api_is_anonymous(wall: tuple[str, str]) -> None:
+    """The list is the API's own description; a path that needs an id gets one that nobody has."""
+    with requests.Session() as session:
+        answers = {
+            line: session.request(
+                line.split()[0], f"{wall[1]}/engine-rest{re.sub(r'{[^}]*}', 'x', line.split()[1])}", json={}, timeout=10,
+                allow_redirects=False,
+            ).status_code for line in OPERATIONS
+        }
+    assert len(answers) > 350
+    assert {line: status for line, status in answers.items() if status != 401} == {}
 
 
 def test_the_health_probe_says_nothing_else(wall: tuple[str, str]) -> None:
