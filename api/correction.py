@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from starlette.datastructures import FormData
 
 from api.application_forms import raise_disputes, read
-from api.local_time import time_text
+from api.local_time import local_day, time_text
 from api.submission import own_upload, start_intake_clock
 from api.uploads import check_case_size
 from onething.application_form import (
@@ -118,7 +119,7 @@ def correct(
     judged = intake.last_judgements(session, application.number)
     opened, needs = _opened(tools, application, judged.get(APPLICATION_FORM)), _replaceable(tools, application, judged)
     faults = [one for fault in (refused or {}).values() for one in fault.all]
-    faults += _faults_of_form(opened, form)
+    faults += _faults_of_form(opened, form, local_day(tools.clock.now()))
     mended = not faults and form is not None and _mend_form(session, tools, account, application, opened, form)
     if not (faults or replacements or mended):
         raise InvalidInput(_nothing_sent(bool(opened), bool(needs)), field="materials", code="no-material")
@@ -148,7 +149,7 @@ def correct(
     )
 
 
-def _faults_of_form(opened: OpenForm | None, form: Mapping[str, Any] | None) -> Sequence[InvalidInput]:
+def _faults_of_form(opened: OpenForm | None, form: Mapping[str, Any] | None, today: date) -> Sequence[InvalidInput]:
     if form is None:
         return []
     if opened is None:
@@ -161,7 +162,7 @@ def _faults_of_form(opened: OpenForm | None, form: Mapping[str, Any] | None) -> 
         )
         for field, value in opened.kept if field.key in form and read_value(field, form[field.key]) != value
     ]
-    return refused + check_form(opened.needs, {key: value for key, value in form.items() if key not in kept})
+    return refused + check_form(opened.needs, {key: value for key, value in form.items() if key not in kept}, today)
 
 
 def _mend_form(

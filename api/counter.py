@@ -13,6 +13,7 @@ from api import drafts
 from api.application_forms import read, shared_values
 from api.consenting import Agreed, asked_for
 from api.counter_visit import AGENT, seen
+from api.local_time import local_day
 from api.masking import mask_id
 from api.routes.draft_pages import PAGES
 from api.submission import submit
@@ -75,7 +76,7 @@ def _form(tools: Tools, bundle: Bundle, data: Data, form: FormData, was: Collect
     before = {key: value for key, value in data["form"].items() if key not in shown}
     data = data | {"form": before | read(every, form, data["shared"])}
     needs = fields_for(tools.catalogue, bundle, data["items"])
-    return data, check_form(needs, drafts.form_values(data, needs))
+    return data, check_form(needs, drafts.form_values(data, needs), local_day(tools.clock.now()))
 
 
 def _materials(tools: Tools, bundle: Bundle, data: Data, form: FormData) -> tuple[Data, list[InvalidInput]]:

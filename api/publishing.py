@@ -165,6 +165,6 @@ def result_sample(tools: Tools, slug: str) -> bytes:
         details=[Detail(label=label, value=value) for label, value in lines],
         number="样本", application_no="样本", issuer="（发证机关）", issued_on=local_day(tools.clock.now()),
         verify_url=f"{tools.settings.base_url}/verify", demo=True, title=item.result.name, holder_name="（持证人）",
-        item_name=item.name, legal_basis=[basis.text for basis in item.basis[:2]],
+        item_name="" if lines else item.name, legal_basis=[] if lines else [basis.text for basis in item.basis[:2]],
         validity=in_words(item.result.validity),
     ))

@@ -164,7 +164,7 @@ def check(
     found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode)
     if wish.channel == Channel.ONLINE:
         found += applicants.not_oneself(account, applicant, wish.documents)
-    found += check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form)
+    found += check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form, local_day(tools.clock.now()))
     needs = materials_for(tools.catalogue, bundle, wish.items, wish.answers)
     if wish.papers and wish.channel != Channel.WINDOW:
         found.append(InvalidInput("网上申请请上传电子件，不能登记纸质原件", field="materials", code="papers-online"))

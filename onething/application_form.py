@@ -12,11 +12,16 @@ from typing import Any
 from onething.catalogue import Bundle, Catalogue, Item
 from onething.catalogue.facts import FormField
 from onething.errors import InvalidInput
+from onething.numbers import is_identity_number
 
 Value = str | int | float | bool | list[str]
 SCHEMA_VERSION = 16
 """The newest that Tasklist of both flavours draws."""
 WHO_APPLIES = ("单位信息", "个人信息")
+NONE = "none"
+"""The option of several boxes that goes with no other."""
+MOST_PEOPLE = 100_000
+"""Where a field says nothing else: more is a slip of the hand."""
 QUOTED = re.compile(r"[“「\"]([^“”「」\"]+)[”」\"]")
 COMPONENTS = {
     "text": "textfield", "textarea": "textarea", "number": "number", "date": "datetime", "choice": "radio",
@@ -150,8 +155,9 @@ def tidied(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> dict[str, V
     return {key: value for key, value in read.items() if value is not None}
 
 
-def check_form(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> list[InvalidInput]:
-    """Everything wrong with the values, in the order of the form; a field nobody asked for is refused too."""
+def check_form(needs: Iterable[FieldNeed], values: Mapping[str, Any], today: date | None = None) -> list[InvalidInput]:
+    """Everything wrong with the values, in the order of the form; a field nobody asked for is refused too. `today`: the day
+    that nothing of the past may be later than, where it is known."""
     known = {need.field.key: need.field for need in needs}
     found = [
         InvalidInput(f"申请表里没有“{key}”这一项；请移除后再提交", field=f"form.{key}", code="unknown-field")
@@ -159,7 +165,10 @@ def check_form(needs: Iterable[FieldNeed], values: Mapping[str, Any]) -> list[In
     ]
     read = {key: read_value(field, values.get(key)) for key, field in known.items()}
     for key, field in known.items():
-        sentence = _fault(field, read[key]) or _order_fault(field, known.get(field.not_before), read)
+        sentence = (
+            _fault(field, read[key]) or _order_fault(field, known.get(field.not_before), read)
+            or _future_fault(field, read[key], today)
+        )
         if sentence:
             found.append(InvalidInput(sentence, field=f"form.{key}", code="form-field"))
     return found
@@ -173,6 +182,11 @@ def _order_fault(field: FormField, first: FormField | None, read: Mapping[str, V
     return f"“{field.label}”不能早于“{first.label}”；请核对这两个日期" if ends < begins else ""
 
 
+def _future_fault(field: FormField, value: Value | None, today: date | None) -> str:
+    late = field.past and today is not None and _is_date(str(value)) and date.fromisoformat(str(value)) > today
+    return f"“{field.label}”不能晚于今天；请核对日期" if late else ""
+
+
 def _fault(field: FormField, value: Value | None) -> str:
     if value is None:
         asked = f"请选择“{field.label}”" if field.options or field.type == "boolean" else f"请填写“{field.label}”"
@@ -184,11 +198,15 @@ def _fault(field: FormField, value: Value | None) -> str:
     if field.options:
         allowed = {option.value for option in field.options}
         chosen = value if isinstance(value, list) else [value]
-        return "" if set(chosen) <= allowed else f"“{field.label}”的选项不正确；请重新选择"
+        if not set(chosen) <= allowed:
+            return f"“{field.label}”的选项不正确；请重新选择"
+        return f"“{field.label}”选了“没有”，就不能再选别的" if NONE in chosen and len(chosen) > 1 else ""
     if field.type == "date":
         return "" if _is_date(str(value)) else f"“{field.label}”请按“年-月-日”填写，如 2026-11-26"
     if len(str(value)) > field.max_length:
         return f"“{field.label}”太长；最多 {field.max_length} 个字"
+    if field.identity and not is_identity_number(str(value)):
+        return f"“{field.label}”不正确；请填写 18 位居民身份证号码，或者护照等证件的号码"
     if field.pattern and not re.fullmatch(field.pattern, str(value)):
         return f"“{field.label}”不正确；{field.error}"
     return ""
@@ -199,7 +217,7 @@ def _number_fault(field: FormField, value: Value) -> str:
         return f"“{field.label}”请填写数字"
     if field.whole and value != int(value):
         return f"“{field.label}”请填写整数"
-    low, high = field.minimum, field.maximum
+    low, high = field.minimum, MOST_PEOPLE if field.maximum is None and field.unit == "人" else field.maximum
     if low is not None and value < low:
         return f"“{field.label}”不能小于 {_measured(field, f'{low:g}')}"
     if high is not None and value > high:
@@ -249,6 +267,8 @@ def holder_of(catalogue: Catalogue, item: Item, form: Mapping[str, Any]) -> str:
 
 def example(field: FormField) -> Value:
     """A value that passes, for 示范文本, samples and tests."""
+    if field.identity:
+        return "11010519491231002X"
     if field.example and field.type in ("text", "textarea"):
         return field.example
     if field.options:
@@ -256,7 +276,7 @@ def example(field: FormField) -> Value:
     if field.type == "number":
         return int(max(field.minimum or 0, min(field.maximum or 100, 100)))
     if field.type == "date":
-        return "2026-12-01"
+        return "2024-06-03" if field.past else "2026-12-01"
     if field.type == "boolean":
         return True
     return "（示例）"[: field.max_length]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_37_36
 
@@ -23,6 +23,14 @@ def masked_id(number: str) -> str:
 def is_credit_code(number: str) -> bool:
     """A 统一社会信用代码: of companies and of 个体工商户, published by the register and printed in full."""
     return uscc.is_valid(number)
+
+
+def is_identity_number(text: str) -> bool:
+    """A resident's number with its check digit, or what may be the number of a passport or permit."""
+    number = text.upper()
+    if re.fullmatch(r"\d{17}[\dX]", number):
+        return ric.is_valid(number)
+    return bool(re.fullmatch(r"[A-Z0-9()-]{6,18}", number)) and sum(letter.isdigit() for letter in number) >= 4
 
 
 def case_number(district: str, day: date, serial: int) -> str:

@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from onething.catalogue.facts import UNKNOWN, Validity
-from onething.catalogue.models import Result
+from onething.catalogue.results import Result
 from onething.errors import InvalidInput
 
 LONG, AS_LISTED = "long", "catalogue"

@@ -53,7 +53,8 @@ def handle(task: Task, desk: Desk) -> Outcome:
 
 
 def licence(desk: Desk, application: Application, item: Item, certificate: Certificate, term: str) -> LicenceContent:
-    """The frozen snapshot of a licence. `term`: as fixed with the decision."""
+    """The frozen snapshot of a licence. `term`: as fixed with the decision. What it states by its own rules stands on it; item
+    and basis only where no such list is known."""
     own = certificate.holder == papermaking.holder(application)
     number = application.applicant.get("id_no", "") if own else ""
     code = number if is_credit_code(number) else ""
@@ -64,8 +65,10 @@ def licence(desk: Desk, application: Application, item: Item, certificate: Certi
         number=certificate.certificate_no, application_no=application.number, issuer=certificate.issuer,
         issued_on=certificate.issued_on, verify_url=f"{desk.tools.settings.base_url}/verify/{certificate.verify_token}",
         demo=desk.tools.settings.demo, title=certificate.title, holder_name=certificate.holder,
-        holder_code=code, holder_id_masked="" if code else masked_id(number), item_name=item.name,
-        details=[Detail(label=label, value=value) for label, value in lines], legal_basis=papermaking.basis_of(item),
+        holder_called=(item.result.shows and item.result.shows.called) or "持证主体",
+        holder_code=code, holder_id_masked="" if code else masked_id(number),
+        item_name="" if lines else item.name, legal_basis=() if lines else papermaking.basis_of(item),
+        details=[Detail(label=label, value=value) for label, value in lines],
         valid_until=certificate.valid_until, validity=in_words(item.result.validity, term),
     )
 

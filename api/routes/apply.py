@@ -12,6 +12,7 @@ from api import applicant as applicants
 from api import application_forms, beginning, drafts, guide_view
 from api.consenting import Agreed, asked_for, ticked
 from api.context import FormDep, ToolsDep, Visitor, VisitorDep, at_terminal
+from api.local_time import local_day
 from api.pages import render
 from api.routes.draft_pages import PAGES, earlier_uploads
 from api.submission import check_district, submit
@@ -192,7 +193,7 @@ def _save_review(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, acc
 def _save_form(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     needs = fields_for(tools.catalogue, bundle, data["items"])
     data = data | {"form": application_forms.read(needs, form, data.get("shared", {}))}
-    faults = check_form(needs, drafts.form_values(data, needs))
+    faults = check_form(needs, drafts.form_values(data, needs), local_day(tools.clock.now()))
     return data | {"formed": not faults}, faults
 
 

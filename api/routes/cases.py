@@ -63,7 +63,7 @@ def _draft(catalogue: Catalogue, row: Draft) -> dict[str, Any]:
 
 
 @router.get("/cases/{number}")
-def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, withdrawn: str = "") -> Response:
+def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, withdrawn: str = "", changed: str = "") -> Response:
     if at_terminal(request):  # it has a page of its own, large and without files
         return RedirectResponse(f"/terminal/cases/{number}", 303)
     with tools.store.reading() as session:
@@ -75,7 +75,7 @@ def case(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, wi
             "questions": asked(session, tools, visitor.account, application) if "questions" in shown.rare else [],
             "rated": "ratings" in shown.rare and ratings.given(session, number),
             "may_rate": open_to(application), "ends": receipts.ends(tools, shown),
-            "place": tools.catalogue.districts[application.district],
+            "changed": bool(changed), "place": tools.catalogue.districts[application.district],
             "withdrew": bool(withdrawn) and any(item.state == ItemState.WITHDRAWN for item in shown.items),
         }
     return render(request, "case.html", page | {"max_mib": tools.settings.max_upload_mib})

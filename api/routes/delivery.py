@@ -32,7 +32,7 @@ def change_delivery(number: str, request: Request, tools: ToolsDep, visitor: Vis
             choose(session, tools, visitor.account, application, *chosen)
     except InvalidInput as error:
         return _page(request, tools, visitor, number, chosen, error.all)
-    return RedirectResponse(f"/cases/{number}#results", 303)
+    return RedirectResponse(f"/cases/{number}?changed=yes#results", 303)
 
 
 def _page(

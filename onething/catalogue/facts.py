@@ -110,6 +110,10 @@ class FormField(Model):
     shared: Shared | None = None
     not_before: str = ""
     """Of a date: the field whose date it may not precede."""
+    past: bool = False
+    """Of a date: what has happened, so not later than today."""
+    identity: bool = False
+    """Whether it is the number of somebody's identity document."""
     starts_as: str = ""
     """The shared field whose value is proposed here; the applicant may write something else, and nobody disputes it."""
     locates: bool = False

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from onething.catalogue.base import Model, Slug, Text
-from onething.catalogue.facts import Attention, Basis, CommonError, Fact, Key, Validity
+from onething.catalogue.facts import Attention, Basis, CommonError, Fact, Key
 from onething.catalogue.offices import SERVICE_CENTRE
 from onething.catalogue.procedures import JointAct, SpecialStepUse
+from onething.catalogue.results import Result
 from onething.vocabulary import Audience, ItemKind, Level, MaterialForm
 
 
@@ -69,38 +70,6 @@ class Limits(Model):
         if self.promised.days > self.statutory.days:
             raise ValueError(f"承诺时限 {self.promised.days} 天长于法定时限 {self.statutory.days} 天；请改短承诺时限")
         return self
-
-
-class ShownField(Model):
-    """A line of a certificate: what the application form says of `field`, under the name the certificate has for it."""
-
-    field: Key
-    label: str = ""
-
-
-class Shown(Model):
-    """证照载明事项 besides holder, number, term and issuer, and which rule says so. `holder`: the field that names who it is
-    for, where that is not whoever applies: the child, the buyer, the company that is founded; `applicant`: as what whoever
-    applies stands on it then."""
-
-    holder: Key | None = None
-    applicant: str = ""
-    lines: tuple[ShownField, ...]
-    source: str = ""
-    confirmed: bool = False
-
-    @model_validator(mode="after")
-    def confirmed_has_a_source(self) -> Shown:
-        if self.confirmed and not self.source:
-            raise ValueError("已核实的证照载明事项必须写明出处 source；请补上，或改为 confirmed: false")
-        return self
-
-
-class Result(Model):
-    name: Text
-    certificate: bool
-    validity: Validity | None = None
-    shows: Shown | None = None
 
 
 class Tolerance(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from onething.catalogue import cached_catalogue
 from onething.cli import console
 from onething.cli.stack import Stack, StartError, admin_client
 from onething.client import Client, records
-from onething.deadlines import CHINA, WorkCalendar
+from onething.deadlines import CHINA
 from onething.eligibility import materials_for
 from onething.engine import identity
 from onething.engine.client import EngineClient
@@ -25,7 +25,6 @@ from onething.engine.records import UserTask
 from onething.engine.roster import member_of
 from onething.gateways.registers import DemoRegisters
 from onething.papers.signing import LocalAuthority, verify
-from onething.settings import Settings
 from simulation.answers import answer_to, group_of
 
 DISTRICT = "410105"
@@ -178,7 +177,7 @@ class _Run:
         person.claim(task.id)
         answer = dict(answer_to(task.key, cached_catalogue(self.settings.home), str(shown.get("item") or "")))
         if task.key == "joint-appointment":
-            answer["joint_time"] = f"{_next_working_day(self.settings):%Y-%m-%d} 09:30"
+            answer["joint_time"] = f"{datetime.now(CHINA) + timedelta(minutes=2):%Y-%m-%d %H:%M}"
         person.complete_task(task.id, answer)
 
     def _person(self, task: UserTask, shown: Mapping[str, Any]) -> EngineClient:
@@ -195,11 +194,6 @@ class _Run:
             (folder / name).write_bytes(self.citizen.get_document(document_id))
             files.append(folder / name)
         return files
-
-
-def _next_working_day(settings: Settings) -> date:
-    calendar = WorkCalendar.load(settings.home / "catalogue" / "calendars", provisional=True)
-    return calendar.limit_due(datetime.now(CHINA), 1).due.astimezone(CHINA).date()
 
 
 def _applicant(subject: str, name: str) -> dict[str, str]:

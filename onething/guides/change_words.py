@@ -21,6 +21,7 @@ NAMES: dict[str, str] = {
     # the item
     "name": "名称", "kind": "类型", "result": "", "certificate": "是否核发电子证照", "validity": "有效期", "years": "年数",
     "shows": "证照载明事项", "lines": "载明的内容", "field": "代号", "applicant": "申请人在证照上的称谓",
+    "called": "持证人在证照上的称谓",
     "limits": "",
     "statutory": "法定办结时限", "promised": "承诺办结时限", "days": "", "basis": "设定依据", "law": "名称",
     "article": "条款", "edition": "版本日期", "materials": "材料", "special_steps": "特别环节", "supervision": "",
@@ -36,7 +37,8 @@ NAMES: dict[str, str] = {
     "confirmed": "核实情况", "label": "名称", "section": "所在部分", "type": "填写方式", "unit": "单位", "options": "选项",
     "value": "代号", "minimum": "最小值", "maximum": "最大值", "max_length": "最多字数", "pattern": "填写格式",
     "help": "填写说明", "error": "填写提示", "example": "示例", "shared": "共享来源", "starts_as": "先填好的内容",
-    "locates": "据以确定办理地区", "not_before": "不能早于的日期", "text": "",
+    "locates": "据以确定办理地区", "past": "是否不能晚于当天",
+    "identity": "是否核对证件号码", "not_before": "不能早于的日期", "text": "",
     # answers, and what all guides share
     "bundle": "一件事", "entries": "常见问题", "question": "问题", "answer": "答复", "owner": "责任部门",
     "reviewed": "审核日期", "ways": "受理方式", "collection": "领取方式", "query": "办理进程和结果查询",

@@ -72,13 +72,14 @@ class LicenceContent(PaperContent):
     """
 
     kind = "licence"
-    required = ("title", "holder_name", "item_name")
+    required = ("title", "holder_name")
 
     title: str
     holder_name: str
+    holder_called: str = "持证主体"
     holder_code: str = ""
     holder_id_masked: str = ""
-    item_name: str
+    item_name: str = ""
     legal_basis: Sequence[str] = ()
     details: Sequence[Detail] = ()
     valid_until: date | None = None

@@ -10,7 +10,7 @@ LABELS = {
     "department": "部门", "documents": "送达文书", "due": "补交期限", "due_note": "办结期限", "expected_note": "预计办结",
     "front": "撤回的事项", "told_by": "告知书编号",
     "failure_reason": "未送达或拒收事由", "form": "形式", "gaps": "需补充、完善的内容", "guide_version": "办事指南版本",
-    "handed_by": "移交人", "head": "表头", "holder_code": "统一社会信用代码",
+    "handed_by": "移交人", "head": "表头", "holder_called": "持证主体的称谓", "holder_code": "统一社会信用代码",
     "holder_id_masked": "证件号码", "holder_name": "持证主体", "how": "补正方式",
     "inside": "内件", "issuer": "制发机关", "item": "事项名称", "item_kind": "事项类型", "item_name": "事项名称",
     "items": "事项清单",

@@ -300,3 +300,17 @@ def test_days_left_are_working_days(company: Any, number: str, take_in: Any, too
     left = tools.calendar.remaining_working_days(tools.clock.now(), due.due)
     assert (due.due.date() - tools.clock.now().date()).days > left
     assert f"承诺办结时限：还剩 {left} 个工作日" in page
+
+
+def test_the_receipt_of_an_ended_case_promises_nothing(company: Any, number: str, tools: Any) -> None:
+    assert "综合受理窗口审查材料" in company.get(f"/cases/{number}/receipt").text
+    end(tools, number, CaseState.WITHDRAWN, ItemState.WITHDRAWN)
+    page = company.get(f"/cases/{number}/receipt").text
+    assert "您已撤回这个办件" in page
+    assert "综合受理窗口审查材料" not in page
+
+
+def test_r95_a_change_of_delivery_is_confirmed(company: Any, number: str) -> None:
+    answer = company.send(f"/cases/{number}/delivery", {"delivery_mode": "unified", "delivery_way": "counter"})
+    assert "领取方式已更改" in company.get(answer.headers["location"].partition("#")[0]).text
+    assert "领取方式已更改" not in company.get(f"/cases/{number}").text

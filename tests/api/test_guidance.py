@@ -203,6 +203,7 @@ def test_r34_r36_a_draft_is_pre_checked_and_its_gaps_go_along_to_the_review_page
         company.client.post(f"/drafts/{draft}/materials/{key}", data={"csrf": company.csrf}, files=upload)
     assert f"/guidance/pre-check/{draft}" in company.get(f"/drafts/{draft}/materials").text
     assert person("demo-trade").get(f"/guidance/pre-check/{draft}").status_code == 404
+    assert "<dd>金水区</dd>" in company.get(f"/guidance/pre-check/{draft}").text
     place = company.send(f"/guidance/pre-check/{draft}", {"key": "k2"}, follow_redirects=False).headers["location"]
     gaps = ("平面图未标注面积", "身份证明过期", "说明未签字")
     answered(tools, place.rpartition("/")[2], "经预审，有 3 处需要补充、完善。", gaps)

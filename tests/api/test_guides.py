@@ -258,3 +258,10 @@ def test_things_that_people_call_the_same_say_for_whom_they_are(client: TestClie
         assert f"适合：{whom.text}" in found
         assert f"适合：{whom.text}" in client.get(f"/bundles/{slug}").text
         assert f"适用范围：{whom.text}" in client.get(f"/bundles/{slug}/guide").text
+
+
+def test_a_district_that_is_not_open_is_said_before_anybody_logs_in(client: TestClient) -> None:
+    page = client.get("/bundles/restaurant?district=410122").text
+    assert "中牟县还没有开通网上办理" in page
+    assert "开始申请" not in page
+    assert "开始申请" in client.get("/bundles/restaurant?district=410105").text

@@ -44,6 +44,16 @@ def test_who_leaves_by_another_link_loses_nothing(chrome: Browser, furnished: tu
     expect(page).to_have_title(re.compile("我的办件"))
     page.goto(f"{address}/drafts/{ids['draft']}/details")
     expect(page.locator("[name='applicant.phone']")).to_have_value("0371-67180001")
+    page.locator("[name='applicant.phone']").fill("0371-67180002")
+    page.get_by_role("link", name="English").first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("[name='applicant.phone']")).to_have_value("0371-67180002")
+    page.locator("[name='applicant.phone']").fill("0371-67180003")
+    page.get_by_role("button", name="Log out").first.click()
+    page.wait_for_url(lambda url: "/drafts/" not in url)
+    log_in(context, address, OWNER)
+    page.goto(f"{address}/drafts/{ids['draft']}/details")
+    expect(page.locator("[name='applicant.phone']")).to_have_value("0371-67180003")
     context.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,19 @@ def test_r83_a_certificate_is_for_the_child_the_buyer_or_the_new_company() -> No
         assert holder_of(CATALOGUE, CATALOGUE.items[slug], {key: "某某"}) == "某某"
         assert not any(value == "某某" for _, value in certified(CATALOGUE, CATALOGUE.items[slug], {key: "某某"})), "once"
     assert holder_of(CATALOGUE, CATALOGUE.items["food-business-license"], {"company_name": "某某"}) == ""
+
+
+PAST, NUMBER = {"type": "date", "past": True}, {"type": "text", "identity": True}
+BOXES = {"type": "checks", "options": [{"value": "none", "label": "没有"}, {"value": "a", "label": "甲"}]}
+
+
+@pytest.mark.parametrize(("asked", "value", "told"), [
+    (PAST, "2026-11-29", "不能晚于今天"), (PAST, "2026-11-28", ""), (NUMBER, "abc", "证件的号码"),
+    (NUMBER, "11010519491231002X", ""), (NUMBER, "110105194912310021", "证件的号码"), (NUMBER, "E12345678", ""),
+    ({"type": "number", "unit": "人"}, 100_001, "不能大于 100000 人"),
+    ({"type": "number", "unit": "人", "maximum": 200_000}, 100_001, ""),
+    (BOXES, ["none", "a"], "不能再选"), (BOXES, ["none"], ""),
+])
+def test_r112_what_cannot_be_is_refused(asked: dict[str, Any], value: Any, told: str) -> None:
+    found = check_form([field(**asked)], {"a": value}, date(2026, 11, 28))
+    assert [told in one.message for one in found] == ([True] if told else [])

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from onething.catalogue.facts import Validity
-from onething.catalogue.models import Result
+from onething.catalogue.results import Result
 from onething.errors import InvalidInput
 from onething.validity import fixed_term, in_words, is_over, last_day, term_note
 

@@ -23,7 +23,11 @@ if ("posted" in document.body.dataset && document.referrer.startsWith(`${locatio
 function forgetFaults(part) {
   if (!part) return;
   for (const fault of part.querySelectorAll(".fault")) fault.remove();
-  for (const link of document.querySelectorAll(`.banner.bad a[href="#${part.id}"]`)) {
+  forgetLinks(part.id);
+}
+
+function forgetLinks(place) {
+  for (const link of document.querySelectorAll(`.banner.bad a[href="#${place}"]`)) {
     const banner = link.closest(".banner");
     link.closest("li").remove();
     if (!banner.querySelector("li")) banner.remove();
@@ -132,16 +136,28 @@ for (const group of document.querySelectorAll("[data-idle]")) {
 }
 
 /* What is typed into a long page is kept now and then, so that a lost connection or a locked phone costs nothing. */
-const PAUSE = 3000;
+/* What was wrong with an answer is not said any more once it is another one; the server looks again. */
+document.addEventListener("change", (event) => {
+  const part = event.target.closest(".choice-group, .field");
+  if (!part || event.target.type === "file") return;
+  for (const fault of part.querySelectorAll(".fault")) {
+    forgetLinks(fault.id.replace(/-fault$/, ""));
+    fault.remove();
+  }
+});
+
+const PAUSE = 3000, unkept = new Set(); // what has to be kept before the page may go
 for (const form of document.querySelectorAll("form[data-keep]")) {
   let timer, call;
   const keep = async (last = {}) => {
+    clearTimeout(timer);
     timer = undefined;
     const body = new FormData(form);
     body.set("keep", "yes");
     call = new AbortController();
     const address = form.getAttribute("action"); // form.action would be a button of that name
     const answer = await fetch(address, { method: "POST", body, signal: call.signal, redirect: "error", ...last }).catch(() => null);
+    if (timer === undefined) unkept.delete(keep); // nothing was typed meanwhile
     const shown = form.querySelector("[data-kept]");
     if (answer?.status !== 204) return;
     shown.textContent = `${form.dataset.keep} ${new Date().toTimeString().slice(0, 5)}`;
@@ -150,10 +166,12 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(keep, PAUSE);
+    unkept.add(keep);
   });
   const stop = () => {
     clearTimeout(timer);
     timer = undefined;
+    unkept.delete(keep);
   };
   form.addEventListener("submit", () => {
     stop();
@@ -165,6 +183,25 @@ for (const form of document.querySelectorAll("form[data-keep]")) {
     keep({ keepalive: true });
   });
 }
+
+/* Whoever leaves in the middle of a word, to another page, language or out, leaves when it is kept. */
+const keepAll = () => Promise.race([
+  Promise.all([...unkept].map((keep) => keep())).finally(() => unkept.clear()),
+  new Promise((resolve) => { setTimeout(() => { unkept.clear(); resolve(); }, 2000); }),
+]);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]"), own = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button;
+  if (!unkept.size || !link || own || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+  if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+  event.preventDefault();
+  keepAll().then(() => location.assign(link.href));
+});
+document.addEventListener("submit", (event) => {
+  if (!unkept.size || event.target.matches("[data-keep]")) return;
+  event.preventDefault();
+  event.stopPropagation(); // nothing else takes this for the sending
+  keepAll().then(() => event.target.requestSubmit(event.submitter));
+}, true);
 
 // A chart that is larger than its frame opens where the case is now.
 for (const frame of document.querySelectorAll(".chart.live")) {
