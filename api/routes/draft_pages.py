@@ -16,6 +16,7 @@ from onething.catalogue import Bundle, Catalogue, Material
 from onething.eligibility import MaterialNeed, materials_for, offers, unsure_of
 from onething.promises import consequence, kinds_for, letter
 from onething.store import Document, documents
+from onething.uploads import extension_of
 from onething.vocabulary import DeliveryWay
 
 
@@ -104,7 +105,8 @@ def earlier_upload(session: Any, account_id: str, material: Material, now: datet
     """What one handed in before of this material, while the guide lets it count again."""
     if not material.valid_days:
         return None
-    return documents.handed_in_before(session, account_id, material.key, now - timedelta(days=material.valid_days))
+    known = documents.handed_in_before(session, account_id, material.key, now - timedelta(days=material.valid_days))
+    return known if known and extension_of(known.name) in material.formats else None
 
 
 def earlier_uploads(tools: Tools, account_id: str, bundle: Bundle, data: drafts.Data) -> dict[str, Document]:

@@ -8,11 +8,11 @@ scanner.py asks ClamAV                          viewer.py   pages as pictures, d
 
 from onething.uploads.gate import GATE, Accepted, inspect
 from onething.uploads.joining import inspect_all, page_count
-from onething.uploads.kinds import MAX_CASE_MIB, MAX_FILES, MIB, shown_name, too_large
+from onething.uploads.kinds import MAX_CASE_MIB, MAX_FILES, MIB, extension_of, shown_name, too_large
 from onething.uploads.scanner import Scanner, ScannerDown, scanner_at
 from onething.uploads.viewer import VIEWER, picture, sizes
 
 __all__ = [
-    "GATE", "MAX_CASE_MIB", "MAX_FILES", "MIB", "VIEWER", "Accepted", "Scanner", "ScannerDown", "inspect", "inspect_all",
-    "page_count", "picture", "scanner_at", "shown_name", "sizes", "too_large",
+    "GATE", "MAX_CASE_MIB", "MAX_FILES", "MIB", "VIEWER", "Accepted", "Scanner", "ScannerDown", "extension_of", "inspect",
+    "inspect_all", "page_count", "picture", "scanner_at", "shown_name", "sizes", "too_large",
 ]
