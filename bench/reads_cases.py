@@ -16,7 +16,7 @@ from bench.reads_city import HOME, City
 from onething.application_form import examples, fields_for
 from onething.catalogue import Catalogue
 from onething.catalogue.consents import consent_texts
-from onething.cli.demo import ANSWERS, SAMPLE_PDF
+from onething.cli.demo import SAMPLE_PDF
 from onething.client import Client, records
 from onething.consents import parts_for, separate_versions
 from onething.eligibility import materials_for
@@ -25,7 +25,7 @@ from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.engine.records import UserTask
 from onething.engine.roster import member_of
-from simulation.answers import group_of
+from simulation.answers import YES, group_of
 
 DISTRICT = "410105"
 SECONDS_PER_CASE, SIDE_BY_SIDE = 240, 6
@@ -133,7 +133,7 @@ class Builder:
         for _ in range(40):
             try:
                 person.claim(task.id)
-                return person.complete_task(task.id, filled_in(answers or ANSWERS[task.key], shown))
+                return person.complete_task(task.id, filled_in(answers or YES[task.key], shown))
             except EngineRefused as error:
                 if error.gone:
                     return None
