@@ -34,7 +34,7 @@ def again(tools: Tools, account: Account, case: Application) -> str:
     asked = {question.key for question in catalogue.questions_of(bundle)}
     data = drafts.fresh(catalogue, account, bundle, case.district) | {
         "answers": {key: answer for key, answer in case.answers.items() if key in asked}, "asked": bool(asked), "placed": True,
-        "items": [row.item for row in case.items if bundle.row(row.item)], "applicant": dict(case.applicant),
+        "items": [row.item for row in case.items if bundle.row(row.item)], "applicant": drafts.own(account) | case.applicant,
         "delivery_way": case.delivery_way, "delivery_mode": case.delivery_mode,
         "form": bundle.presets | {key: value for key, value in case.form.items() if key not in case.form_sources},
     }

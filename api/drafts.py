@@ -41,12 +41,16 @@ Data = dict[str, Any]
 def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str) -> Data:
     """A draft filled in from the account; without questions all items are suggested at once."""
     items = [] if catalogue.questions_of(bundle) else suggested_items(bundle, {})
-    applicant = {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": account.address}
     return {
-        "district": district, "answers": {}, "asked": False, "items": items, "applicant": applicant, "detailed": False,
+        "district": district, "answers": {}, "asked": False, "items": items, "applicant": own(account), "detailed": False,
         "delivery_way": str(DeliveryWay.ELECTRONIC), "delivery_mode": str(DeliveryMode.UNIFIED), "documents": {},
         "promises": {}, "signature": "", "form": dict(bundle.presets), "shared": {}, "formed": False,
     }
+
+
+def own(account: Account) -> dict[str, str]:
+    """Who applies, as the account says."""
+    return {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": account.address}
 
 
 def steps_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[str]:

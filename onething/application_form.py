@@ -144,6 +144,8 @@ def read_value(field: FormField, raw: Any) -> Value | None:
     text = " ".join(str(raw).split()) if field.type != "textarea" else str(raw).strip()
     if raw is None or not text:
         return None
+    if field.identity:
+        return re.sub(r"[\s-]", "", text).upper()
     if field.type == "number" and re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", text):
         return float(text) if "." in text else int(text)
     return text

@@ -16,10 +16,12 @@ class ShownField(Model):
 
 
 class Shown(Model):
-    """证照载明事项 besides holder, number, term and issuer, and which rule says so. `called`: what the holder is
-    called on it, 持证主体 where nothing is said; `holder`: the field that names who it is
-    for, where that is not whoever applies: the child, the buyer, the company that is founded; `applicant`: as what whoever
-    applies stands on it then."""
+    """证照载明事项 besides holder, number, term and issuer, and which rule says so.
+
+    `called`: what the holder is called on it, 持证主体 where nothing is said. `holder`: the field that names who it is for, where
+    that is not whoever applies: the child, the buyer, the company that is founded; `applicant`: as what whoever applies stands
+    on it then.
+    """
 
     called: str = ""
     holder: Key | None = None

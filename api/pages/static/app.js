@@ -135,7 +135,6 @@ for (const group of document.querySelectorAll("[data-idle]")) {
   look();
 }
 
-/* What is typed into a long page is kept now and then, so that a lost connection or a locked phone costs nothing. */
 /* What was wrong with an answer is not said any more once it is another one; the server looks again. */
 document.addEventListener("change", (event) => {
   const part = event.target.closest(".choice-group, .field");
@@ -146,6 +145,7 @@ document.addEventListener("change", (event) => {
   }
 });
 
+/* What is typed into a long page is kept now and then, so that a lost connection or a locked phone costs nothing. */
 const PAUSE = 3000, unkept = new Set(); // what has to be kept before the page may go
 for (const form of document.querySelectorAll("form[data-keep]")) {
   let timer, call;
