@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 
-from stdnum.cn import ric, uscc
-from stdnum.exceptions import ValidationError
+from stdnum.cn import ric
 
 from onething import names
 from onething.catalogue import Bundle
@@ -53,12 +52,12 @@ def id_faults(bundle: Bundle | None, id_no: str) -> list[InvalidInput]:
     if not id_no:
         return [InvalidInput(f"请填写“{labels(bundle)[1]}”", field="applicant.id_no", code="id-missing")]
     if bundle is not None and company_only(bundle):
-        valid, sentence = _valid(uscc, id_no), "统一社会信用代码不正确；请对照营业执照填写 18 位代码"
+        valid, sentence = is_credit_code(id_no), "统一社会信用代码不正确；请对照营业执照填写 18 位代码"
     elif bundle is None or bundle.audience == Audience.ENTERPRISE:
-        valid = _valid(uscc, id_no) or _valid(ric, id_no)
+        valid = is_credit_code(id_no) or ric.is_valid(id_no)
         sentence = "证件号码不正确；请填写 18 位统一社会信用代码或居民身份证号码"
     else:
-        valid, sentence = _valid(ric, id_no), "居民身份证号码不正确；请对照身份证填写 18 位号码"
+        valid, sentence = ric.is_valid(id_no), "居民身份证号码不正确；请对照身份证填写 18 位号码"
     return [] if valid else [InvalidInput(sentence, field="applicant.id_no", code="id-number")]
 
 
@@ -86,14 +85,6 @@ def is_company(id_no: str) -> bool:
 def is_incorporated(id_no: str) -> bool:
     """A company, not a 个体工商户: the second sign of its number is 1, theirs is 2 (GB 32100-2015)."""
     return is_company(id_no) and id_no.startswith("91")
-
-
-def _valid(kind: object, id_no: str) -> bool:
-    try:
-        kind.validate(id_no)
-    except ValidationError:
-        return False
-    return True
 
 
 def delivery_faults(applicant: Mapping[str, str], delivery_way: str, delivery_mode: str) -> list[InvalidInput]:

@@ -11,9 +11,7 @@ from onething.catalogue.results import Result
 from onething.errors import InvalidInput
 
 LONG, AS_LISTED = "long", "catalogue"
-TERMS = {"until": "至某日", LONG: "长期有效", AS_LISTED: "按目录写明的有效期"}
-"""What may be chosen with an approval; a case keeps `long`, `catalogue` or the last day."""
-LONG_WORDS = "长期有效"
+"""What may be chosen with an approval besides a day; a case keeps one of these or the last day."""
 
 
 def by_law(validity: Validity | None) -> bool:
@@ -88,7 +86,7 @@ def is_over(last: date | None, today: date) -> bool:
 def in_words(validity: Validity | None, term: str = "") -> str:
     """What stands on the certificate where there is no last day."""
     if term == LONG:
-        return LONG_WORDS
+        return "长期有效"
     if validity is None:
         return UNKNOWN
     return _undoubted(validity) if term == AS_LISTED else validity.doubted

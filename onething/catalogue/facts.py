@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -15,18 +15,23 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=
 UNKNOWN = "待核实"
 
 
-class Fact(Model):
-    """A sentence of a guide. Unconfirmed ones are shown as 待核实."""
+class Sourced(Model):
+    """What may only be confirmed with where it stands."""
 
-    text: Text
     source: str = ""
     confirmed: bool = False
 
     @model_validator(mode="after")
-    def confirmed_has_a_source(self) -> Fact:
+    def confirmed_has_a_source(self) -> Self:
         if self.confirmed and not self.source:
             raise ValueError("已核实的内容必须写明出处 source；请补上，或改为 confirmed: false")
         return self
+
+
+class Fact(Sourced):
+    """A sentence of a guide. Unconfirmed ones are shown as 待核实."""
+
+    text: Text
 
     @property
     def doubted(self) -> str:

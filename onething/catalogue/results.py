@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
-
 from onething.catalogue.base import Model, Text
-from onething.catalogue.facts import Key, Validity
+from onething.catalogue.facts import Key, Sourced, Validity
 
 
 class ShownField(Model):
@@ -15,7 +13,7 @@ class ShownField(Model):
     label: str = ""
 
 
-class Shown(Model):
+class Shown(Sourced):
     """证照载明事项 besides holder, number, term and issuer, and which rule says so.
 
     `called`: what the holder is called on it, 持证主体 where nothing is said. `holder`: the field that names who it is for, where
@@ -27,14 +25,6 @@ class Shown(Model):
     holder: Key | None = None
     applicant: str = ""
     lines: tuple[ShownField, ...]
-    source: str = ""
-    confirmed: bool = False
-
-    @model_validator(mode="after")
-    def confirmed_has_a_source(self) -> Shown:
-        if self.confirmed and not self.source:
-            raise ValueError("已核实的证照载明事项必须写明出处 source；请补上，或改为 confirmed: false")
-        return self
 
 
 class Result(Model):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from onething.engine.steps import STEPS
+from onething.engine.steps import steps_of
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import camunda, find_all
 from onething.modelling.read import step_of
@@ -30,8 +30,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _codes(task: etree._Element) -> set[str]:
-    wanted = task.get(camunda("topic")), step_of(task)
-    return {code for step in STEPS if (step.topic, step.step) == wanted for code in step.errors}
+    mine = (one for one in steps_of(task.get(camunda("topic")) or "") if one.step == step_of(task))
+    return {code for step in mine for code in step.errors}
 
 
 def _caught(model: etree._Element) -> dict[str, set[str]]:

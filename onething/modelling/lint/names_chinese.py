@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from onething.modelling.lint.finding import Context, Finding
-from onething.modelling.names import find_all, local
+from onething.modelling.names import find_all
 
 WHY = "审查人员和申请人看到的就是这些名称；没有名称，或者写成代号，看图的人不知道到了哪一步。"
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -14,11 +15,9 @@ NAMED = ("userTask", "serviceTask", "subProcess", "callActivity", "boundaryEvent
 
 
 def check(context: Context) -> Iterator[Finding]:
-    leaving: dict[str, int] = {}
-    for flow in find_all(context.model, ".//bpmn:sequenceFlow"):
-        leaving[flow.get("sourceRef", "")] = leaving.get(flow.get("sourceRef", ""), 0) + 1
-    for kind in (*NAMED, "exclusiveGateway"):
-        for node in find_all(context.model, f".//bpmn:{kind}"):
-            asks = local(node) == "exclusiveGateway" and leaving.get(node.get("id", ""), 0) > 1
-            if (asks or local(node) != "exclusiveGateway") and not HAN.search(node.get("name") or ""):
-                yield Finding(node.get("id", ""), "没有中文名称", "请在 Modeler 中填写中文名称（Name）")
+    leaving = Counter(flow.get("sourceRef") for flow in find_all(context.model, ".//bpmn:sequenceFlow"))
+    named = [node for kind in NAMED for node in find_all(context.model, f".//bpmn:{kind}")]
+    decisions = [node for node in find_all(context.model, ".//bpmn:exclusiveGateway") if leaving[node.get("id")] > 1]
+    for node in (*named, *decisions):
+        if not HAN.search(node.get("name") or ""):
+            yield Finding(node.get("id", ""), "没有中文名称", "请在 Modeler 中填写中文名称（Name）")
