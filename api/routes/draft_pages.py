@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from api import drafts, guide_view
 from api.consenting import asked_for
 from api.estimating import EstimateView, estimate_view
 from api.placing import elsewhere
-from onething.application_form import fields_for, said, sections
+from onething.application_form import FieldNeed, fields_for, said, sections
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue, Material
 from onething.eligibility import MaterialNeed, materials_for, offers, unsure_of
@@ -85,8 +86,15 @@ def _details(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
 
 def _form(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     """Sections with each field, what the register says of it, and what was typed."""
-    needs = fields_for(tools.catalogue, bundle, data["items"])
+    needs = _once(fields_for(tools.catalogue, bundle, data["items"]), data)
     return {"sections": sections(needs), "shared": data.get("shared", {}), "typed": data.get("form", {}), "said": said}
+
+
+def _once(needs: Iterable[FieldNeed], data: drafts.Data) -> list[FieldNeed]:
+    """Without what a register says just as the applicant was named one page before."""
+    typed, known = data.get("form", {}), data.get("shared", {})
+    told = {data["applicant"].get("name"), data["applicant"].get("id_no")}
+    return [n for n in needs if n.field.key in typed or n.field.key not in known or known[n.field.key] not in told]
 
 
 def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
@@ -126,7 +134,7 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     needs = fields_for(tools.catalogue, bundle, data["items"])
     values = drafts.form_values(data, needs)
     return _materials(tools, bundle, data) | {
-        "sections": sections(needs), "values": values, "said": said,
+        "sections": sections(_once(needs, data)), "values": values, "said": said,
         "disputed": drafts.disputed(data, needs), "answered": answered, "rows": rows,
         "district": tools.catalogue.districts[data["district"]], "labels": applicants.labels(bundle),
         "elsewhere": elsewhere(tools.catalogue, needs, values, data["district"]),

@@ -28,6 +28,7 @@ def start(request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, q: str = 
         "q": q.strip()[:40], "found": find_bundles(catalogue, everyday, q) or find_by_english_name(catalogue, everyday, q),
         "city": next(one.name for one in catalogue.districts.values() if one.kind == "city"),
         "audiences": [(audience, by_theme(catalogue, audience)) for audience in reversed(Audience)],
+        "total": len(catalogue.bundles),
     }
     return render(request, "start.html", page)
 

@@ -83,6 +83,8 @@ class CommonError(Model):
 class Choice(Model):
     value: Slug
     label: Text
+    rare: bool = False
+    """Whether pages fold it away behind the common ones."""
 
 
 class Shared(Model):

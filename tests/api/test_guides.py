@@ -241,7 +241,7 @@ def test_r19_r25_a_guide_says_how_many_items_one_can_have_and_in_which_order(cli
     newborn, restaurant = (client.get(f"/bundles/{slug}").text for slug in ("newborn", "open-restaurant"))
     assert "共 6 个事项，情形不同的只办其中一种，最多办 5 个" in newborn
     assert "有先后的按顺序，其余同时办理" in newborn
-    assert "共 4 个事项，可以一次申请全部" in restaurant
+    assert "共 4 个事项，可以只选需要的" in restaurant
     assert "各事项同时办理" in restaurant
     for page in (newborn, client.get("/bundles/second-hand-home-transfer").text):
         text = re.sub(r"<[^>]*>|\s", "", page)

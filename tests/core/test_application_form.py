@@ -228,7 +228,7 @@ def test_what_a_field_starts_as_has_to_be_a_shared_field_of_its_type(source: str
 def test_r83_a_certificate_states_what_its_rule_says_under_the_names_it_has() -> None:
     item = CATALOGUE.items["food-business-license"]
     form = {"legal_representative": "张三", "food_business_items": ["hot", "cold"], "food_business_form": "", "business_area": 60}
-    assert certified(CATALOGUE, item, form) == [("法定代表人（负责人）", "张三"), ("经营项目", "热食类制售、冷食类制售")]
+    assert certified(CATALOGUE, item, form) == [("法定代表人（负责人）", "张三"), ("经营项目", "热食类食品制售、冷食类食品制售")]
 
 
 @pytest.mark.parametrize("slug", [slug for slug, item in CATALOGUE.items.items() if item.result.certificate])
