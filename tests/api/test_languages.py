@@ -207,8 +207,8 @@ def test_both_languages_fill_in_the_same() -> None:
 @pytest.mark.parametrize(("chinese", "english"), [
     ("如果今天提交，预计 2026年12月8日 星期二 前办结（暂定）",
      "If you hand in today, expected to be finished by 8 December 2026 (provisional)"),
-    ("收件后 1 个工作日内办结", "Finished within 1 working day after receipt"),
-    ("收件后 3 个工作日内办结", "Finished within 3 working days after receipt"),
+    ("收件后 1 个工作日内办结", "Finished within 1 working day after intake"),
+    ("收件后 3 个工作日内办结", "Finished within 3 working days after intake"),
     ("操作太频繁；请在 35 秒后再试，已保存的内容不会丢失",
      "Too many requests; please try again in 35 seconds, what was saved is not lost"),
     ("还缺少材料：平面图、甲；请补齐后再提交", "Documents are missing: 平面图、甲; please add them"),
@@ -217,8 +217,8 @@ def test_both_languages_fill_in_the_same() -> None:
     ("材料齐全的，窗口收件并转给公安部门、经办部门办理；需要补正的，一次告诉您全部内容。",
      "If the documents are complete, the counter takes the case in and passes it to Public security department, "
      "Department in charge; "
-     "if not, you are told once everything to correct."),
-    ("您申请的“甲”已办结：不予许可，理由：图不清。", "Your application “甲” is decided: Refused, because 图不清."),
+     "if not, you are told once of everything to correct."),
+    ("您申请的“甲”已办结：不予许可，理由：图不清。", "Your application “甲” is finished: Refused, because 图不清."),
     ("没有人说过的话", "没有人说过的话"), ("办件 ", "办件 "), ("", ""),
 ])
 def test_sentences_are_found_by_the_words_around_what_was_filled_in(chinese: str, english: str) -> None:
@@ -325,7 +325,7 @@ def test_things_are_found_by_their_english_names(person: Any) -> None:
 def test_a_case_in_english(reader: Any, tools: Any, take_in: Any) -> None:
     number = reader.apply().json()["number"]
     page = english(reader.get(f"/cases/{number}"))
-    assert "The service counter is examining your documents" in page
+    assert "The service counter is checking your documents" in page
     assert f"Your application “开饭店” is handed in, case number {number}".replace("开饭店", "Open a restaurant") in page
     english(reader.get("/cases"))
     english(reader.get("/me"))
