@@ -164,6 +164,45 @@ def test_the_english_of_a_doubt_is_a_doubt() -> None:
         assert not left or "车牌" in chinese, chinese
 
 
+ONE_WORD = (
+    ("(?<!发证)窗口", r"counter|window-\d", r"window(?!-)"), ("综合受理窗口", "service counter", ""),
+    ("发证窗口", "collection counter", ""), ("收件(?!回执|地址|人)", r"intake|taken? .*in\b|takes .*in\b", "(?<!intake )receipt"),
+    ("收件回执", "intake receipt", ""), ("回执", "receipt|proof of delivery", "confirmation|acknowledg"),
+    ("(?<!综合|容缺)受理(?!窗口|标准|方式)", "accept", ""), ("补正", "correct", "amend|supplement"),
+    ("一次(性)?告知(?!单|通知书)", "once", "in full|single"), ("一次性告知单", "one-time notice", ""),
+    ("办结(?!婚|后决定|后作出决定|时限)", "finish|time limit by law", "complet|settle"),
+    ("(?<!同)一件事(?!一次办)", "service", "matter|package"), ("一件事一次办", "One Thing, Once", ""), ("办件", r"\bcase", ""),
+    ("(?<!居留)许可", "licen|refuse", r"(?<!residence )permit\b"), ("许可证", "licence", "permit"),
+    ("电子证照", "certificate|electronic", "electronic licence "), ("(?<!电子|邮寄|窗口|快递)送达", "deliver", r"\bserv(ed|ing)"),
+    ("邮寄|寄递|快递", "courier", r"\bpost|mail"), ("领取方式", "how you", "collecting|way of"), ("牵头", "lead", ""),
+    ("承诺(?!时限|办结)", "commit|promised|declaration", r"promises?\b"), ("承诺书", "letters? of commitment", "promise"),
+    ("承诺(办结)?时限", "promised time limit|later than promised", ""),
+    ("法定(办理|办结)?时限", "time limit by law", "statutory limit"), ("容缺", "later|pre-review", "to follow"),
+    ("(?<!送)材料预审", "pre-check", ""), ("容缺预审", "pre-review", ""),
+    ("免提交", "not needed from you|need not be handed in", "exempt"), ("撤回", "withdr", "cancel|take back"),
+    ("撤销", "revo", ""), ("异议", "object|disagree", "dispute"), ("单独同意", "separate", ""), ("核验", "verif", ""),
+    ("提交", "", "submit"), ("(?<!国家)企业(?!单位)", "", "(?<!non-)enterprises?(?! credit)"),
+    ("个体工商户|个体户", "sole trader", "self-employed|individually"), ("代理人", "representative", "proxy"),
+    ("委托书", "letter of authority|written authorisation", "power of attorney"), ("公章", "official seal", "official stamp"),
+    ("备案", "fil(e|ing)", "record-filing"), ("办理地区", r"\bareas?\b", ""),
+    ("证件号码", r"\bnumber", "identity document number"), ("居民身份证", "resident i", ""),
+    ("执业兽医", "practising vet", "licensed"), ("消防安全检查", "fire safety inspection", ""),
+    ("政务服务中心", "government service centre", ""),
+)
+"""A term, what its English must say, what it must not (docs/citizen.md, "Two languages")."""
+
+
+def test_one_thing_has_one_english_word() -> None:
+    said = [(NAMES_OF_LAWS.sub("", chinese), MARKED_PLACE.sub("", one)) for chinese, both in entries().items() for one in both]
+    unsteady = [
+        f"{term}: {one}" for term, required, rejected in ONE_WORD for chinese, one in said if re.search(term, chinese)
+        and (not re.search(required, one, re.IGNORECASE) or (rejected and re.search(rejected, one, re.IGNORECASE)))
+    ]
+    assert unsteady == []
+    unused = [term for term, *_ in ONE_WORD if not any(re.search(term, chinese) for chinese, _ in said)]
+    assert unused == []
+
+
 @pytest.mark.parametrize(("chinese", "english_text"), [
     ("《中华人民共和国行政许可法》第四十二条", "《中华人民共和国行政许可法》 Article 42"),
     ("参照《甲、乙和丙法》（2023-09-01修订）第一百零三条之一第二款第（三）项、第一千零四十八条",
