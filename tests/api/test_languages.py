@@ -187,7 +187,9 @@ ONE_WORD = (
     ("备案", "fil(e|ing)", "record-filing"), ("办理地区", r"\bareas?\b", ""),
     ("证件号码", r"\bnumber", "identity document number"), ("居民身份证", "resident i", ""),
     ("执业兽医", "practising vet", "licensed"), ("消防安全检查", "fire safety inspection", ""),
-    ("政务服务中心", "government service centre", ""),
+    ("政务服务中心", "government service centre", ""), ("养老机构|养老院", "care home", "elderly care institution"),
+    ("兽药", "veterinary medicine", "drug"), ("劳动合同", "employment|contract", "labour"), ("幼儿园", "kindergarten", ""),
+    ("预包装", "pre-packaged", ""), ("就业创业证", "employment and start-up certificate", ""),
 )
 """A term, what its English must say, what it must not (docs/citizen.md, "Two languages")."""
 
