@@ -72,6 +72,13 @@ def step_before(catalogue: Catalogue, bundle: Bundle, data: Data, step: str) -> 
     return steps[steps.index(step) - 1] if steps.index(step) else ""
 
 
+def without_registers(data: Data) -> Data:
+    """Somebody else applies: what registers said of the one before is not theirs, and the form is looked at again."""
+    proposed = data.get("proposed", {})
+    typed = {key: value for key, value in data["form"].items() if proposed.get(key) != value}
+    return data | {"shared": {}, "form": typed, "proposed": {}, "formed": False}
+
+
 def form_values(data: Data, needs: Iterable[FieldNeed]) -> dict[str, Value]:
     """What the form says as a whole: what registers know, over it what the applicant wrote; only fields that are asked."""
     merged = {**data.get("shared", {}), **data.get("form", {})}

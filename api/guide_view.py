@@ -93,5 +93,11 @@ def fees(catalogue: Catalogue, bundle: Bundle) -> list[tuple[str, str]]:
     return [(text, "、".join(names)) for text, names in same.items()]
 
 
+def free(catalogue: Catalogue, bundle: Bundle) -> bool:
+    """Whether every item is known to cost nothing, in whatever words."""
+    costs = [catalogue.items[row.item].fee for row in bundle.rows]
+    return all(fee and fee.confirmed and fee.text.endswith("不收费") for fee in costs)
+
+
 def blocks(bundle: Bundle) -> list[str]:
     return list(dict.fromkeys(row.parallel for row in bundle.rows if row.parallel))

@@ -155,6 +155,8 @@ def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, ac
     if not any(one.field in ("applicant.name", "applicant.id_no") for one in faults):
         coming = {need.material.key for need in drafts.needs_for(tools.catalogue, bundle, data)}
         faults = applicants.not_oneself(account, applicant, coming) + faults
+    if applicant["id_no"] != data["applicant"]["id_no"]:
+        data = drafts.without_registers(data)
     return data | {
         "applicant": applicant, "delivery_way": way, "delivery_mode": mode, "detailed": not faults
     }, faults

@@ -55,7 +55,7 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
         "knowledge": catalogue.knowledge.get(slug), "version": found.version, "since": found.since,
         "blocks": guide_view.blocks(bundle), "most": guide_view.most_at_once(bundle), "option_label": guide_view.option_label,
         "query": found.query, "district": found.district, "districts": list(catalogue.districts.values()),
-        "fees": guide_view.fees(catalogue, bundle), "catalogue": catalogue,
+        "fees": guide_view.fees(catalogue, bundle), "free": guide_view.free(catalogue, bundle), "catalogue": catalogue,
         "in_words": lambda text: condition_text(catalogue.questions_of(bundle), text),
         "licence": next((catalogue.bundles[slug] for slug in licence_from(bundle) if slug in catalogue.bundles), bundle),
     }

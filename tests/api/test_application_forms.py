@@ -75,8 +75,8 @@ def fill(person: Any, draft: str, **more: Any) -> Any:
     return person.send(f"{draft}/form", typed({**own, **more}))
 
 
-def upload_all(person: Any, draft: str) -> None:
-    answers = {q.key: q.options[0].value if q.options else False for q in CATALOGUE.questions_of(CATALOGUE.bundle(SHOP))}
+def upload_all(person: Any, draft: str, **more: Any) -> None:
+    answers = {q.key: q.options[0].value if q.options else False for q in CATALOGUE.questions_of(CATALOGUE.bundle(SHOP))} | more
     for need in materials_for(CATALOGUE, CATALOGUE.bundle(SHOP), [ITEM], answers):
         if need.upload:
             person.send(f"{draft}/materials/{need.material.key}", files={"file": ("材料.pdf", PDF)})
@@ -182,6 +182,22 @@ def test_r114_a_register_is_asked_only_about_who_is_logged_in(person: Any, tools
     page = thief.get(f"{draft}/form").text
     assert "张三（演示）" not in page
     assert "来自企业登记信息" not in page
+
+
+def test_r114_who_turns_to_apply_for_somebody_else_leaves_what_registers_said_behind(company: Any, tools: Tools) -> None:
+    draft = to_form(company, agent="yes")
+    assert fill(company, draft).headers["location"].endswith("/materials")
+    upload_all(company, draft, agent=True)
+    company.send(f"{draft}/materials")
+    assert "来自企业登记信息" in company.get(f"{draft}/review").text
+    answer = company.send(f"{draft}/details", {
+        "applicant.name": "某某公司", "applicant.id_no": "91350100M000100Y43", "applicant.phone": "13800000004",
+        "delivery_way": "electronic", "delivery_mode": "unified",
+    })
+    assert answer.headers["location"].endswith("/form")
+    page = company.get(f"{draft}/form").text
+    assert "来自企业登记信息" not in page
+    assert "郑州市金水区示例路 1 号" not in page, "nor what a register had proposed"
 
 
 def test_r112_a_register_that_fails_leaves_its_fields_to_be_filled_in(company: Any, tools: Tools) -> None:

@@ -164,6 +164,47 @@ def test_the_english_of_a_doubt_is_a_doubt() -> None:
         assert not left or "车牌" in chinese, chinese
 
 
+ONE_WORD = (
+    ("(?<!发证)窗口", r"counter|window-\d", r"window(?!-)"), ("综合受理窗口", "service counter", ""),
+    ("发证窗口", "collection counter", ""), ("收件(?!回执|地址|人)", r"intake|taken? .*in\b|takes .*in\b", "(?<!intake )receipt"),
+    ("收件回执", "intake receipt", ""), ("回执", "receipt|proof of delivery", "confirmation|acknowledg"),
+    ("(?<!综合|容缺)受理(?!窗口|标准|方式)", "accept", ""), ("补正", "correct", "amend|supplement"),
+    ("一次(性)?告知(?!单|通知书)", "once", "in full|single"), ("一次性告知单", "one-time notice", ""),
+    ("办结(?!婚|后决定|后作出决定|时限)", "finish|time limit by law", "complet|settle"),
+    ("(?<!同)一件事(?!一次办)", "service", "matter|package"), ("一件事一次办", "One Thing, Once", ""), ("办件", r"\bcase", ""),
+    ("(?<!居留)许可", "licen|refuse", r"(?<!residence )permit\b"), ("许可证", "licence", "permit"),
+    ("电子证照", "certificate|electronic", "electronic licence "), ("(?<!电子|邮寄|窗口|快递)送达", "deliver", r"\bserv(ed|ing)"),
+    ("邮寄|寄递|快递", "courier", r"\bpost|mail"), ("领取方式", "how you", "collecting|way of"), ("牵头", "lead", ""),
+    ("承诺(?!时限|办结)", "commit|promised|declaration", r"promises?\b"), ("承诺书", "letters? of commitment", "promise"),
+    ("承诺(办结)?时限", "promised time limit|later than promised", ""),
+    ("法定(办理|办结)?时限", "time limit by law", "statutory limit"), ("容缺", "later|pre-review", "to follow"),
+    ("(?<!送)材料预审", "pre-check", ""), ("容缺预审", "pre-review", ""),
+    ("免提交", "not needed from you|need not be handed in", "exempt"), ("撤回", "withdr", "cancel|take back"),
+    ("撤销", "revo", ""), ("异议", "object|disagree", "dispute"), ("单独同意", "separate", ""), ("核验", "verif", ""),
+    ("提交", "", "submit"), ("(?<!国家)企业(?!单位)", "", "(?<!non-)enterprises?(?! credit)"),
+    ("个体工商户|个体户", "sole trader", "self-employed|individually"), ("代理人", "representative", "proxy"),
+    ("委托书", "letter of authority|written authorisation", "power of attorney"), ("公章", "official seal", "official stamp"),
+    ("备案", "fil(e|ing)", "record-filing"), ("办理地区", r"\bareas?\b", ""),
+    ("证件号码", r"\bnumber", "identity document number"), ("居民身份证", "resident i", ""),
+    ("执业兽医", "practising vet", "licensed"), ("消防安全检查", "fire safety inspection", ""),
+    ("政务服务中心", "government service centre", ""), ("养老机构|养老院", "care home", "elderly care institution"),
+    ("兽药", "veterinary medicine", "drug"), ("劳动合同", "employment|contract", "labour"), ("幼儿园", "kindergarten", ""),
+    ("预包装", "pre-packaged", ""), ("就业创业证", "employment and start-up certificate", ""),
+)
+"""A term, what its English must say, what it must not (docs/citizen.md, "Two languages")."""
+
+
+def test_one_thing_has_one_english_word() -> None:
+    said = [(NAMES_OF_LAWS.sub("", chinese), MARKED_PLACE.sub("", one)) for chinese, both in entries().items() for one in both]
+    unsteady = [
+        f"{term}: {one}" for term, required, rejected in ONE_WORD for chinese, one in said if re.search(term, chinese)
+        and (not re.search(required, one, re.IGNORECASE) or (rejected and re.search(rejected, one, re.IGNORECASE)))
+    ]
+    assert unsteady == []
+    unused = [term for term, *_ in ONE_WORD if not any(re.search(term, chinese) for chinese, _ in said)]
+    assert unused == []
+
+
 @pytest.mark.parametrize(("chinese", "english_text"), [
     ("《中华人民共和国行政许可法》第四十二条", "《中华人民共和国行政许可法》 Article 42"),
     ("参照《甲、乙和丙法》（2023-09-01修订）第一百零三条之一第二款第（三）项、第一千零四十八条",
@@ -207,8 +248,8 @@ def test_both_languages_fill_in_the_same() -> None:
 @pytest.mark.parametrize(("chinese", "english"), [
     ("如果今天提交，预计 2026年12月8日 星期二 前办结（暂定）",
      "If you hand in today, expected to be finished by 8 December 2026 (provisional)"),
-    ("收件后 1 个工作日内办结", "Finished within 1 working day after receipt"),
-    ("收件后 3 个工作日内办结", "Finished within 3 working days after receipt"),
+    ("收件后 1 个工作日内办结", "Finished within 1 working day after intake"),
+    ("收件后 3 个工作日内办结", "Finished within 3 working days after intake"),
     ("操作太频繁；请在 35 秒后再试，已保存的内容不会丢失",
      "Too many requests; please try again in 35 seconds, what was saved is not lost"),
     ("还缺少材料：平面图、甲；请补齐后再提交", "Documents are missing: 平面图、甲; please add them"),
@@ -217,8 +258,8 @@ def test_both_languages_fill_in_the_same() -> None:
     ("材料齐全的，窗口收件并转给公安部门、经办部门办理；需要补正的，一次告诉您全部内容。",
      "If the documents are complete, the counter takes the case in and passes it to Public security department, "
      "Department in charge; "
-     "if not, you are told once everything to correct."),
-    ("您申请的“甲”已办结：不予许可，理由：图不清。", "Your application “甲” is decided: Refused, because 图不清."),
+     "if not, you are told once of everything to correct."),
+    ("您申请的“甲”已办结：不予许可，理由：图不清。", "Your application “甲” is finished: Refused, because 图不清."),
     ("没有人说过的话", "没有人说过的话"), ("办件 ", "办件 "), ("", ""),
 ])
 def test_sentences_are_found_by_the_words_around_what_was_filled_in(chinese: str, english: str) -> None:
@@ -325,7 +366,7 @@ def test_things_are_found_by_their_english_names(person: Any) -> None:
 def test_a_case_in_english(reader: Any, tools: Any, take_in: Any) -> None:
     number = reader.apply().json()["number"]
     page = english(reader.get(f"/cases/{number}"))
-    assert "The service counter is examining your documents" in page
+    assert "The service counter is checking your documents" in page
     assert f"Your application “开饭店” is handed in, case number {number}".replace("开饭店", "Open a restaurant") in page
     english(reader.get("/cases"))
     english(reader.get("/me"))

@@ -10,7 +10,7 @@ from onething.catalogue.everyday import load_everyday
 from tests.api.conftest import HOME
 
 PHRASES = {
-    "open-restaurant": "开饭店 我想开一家饭店 饭馆 餐馆 火锅店 烧烤店 开个烧烤店 面馆 咖啡店",
+    "open-restaurant": "开饭店 我想开一家饭店 饭馆 餐馆 火锅店 烧烤店 开个烧烤店 面馆 面店 咖啡店",
     "open-small-food-shop": "小吃店 早餐店",
     "open-supermarket": "超市 便利店 小卖部",
     "open-bar": "酒吧",
