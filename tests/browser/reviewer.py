@@ -15,6 +15,16 @@ PATIENCE = 60_000
 LIST = re.compile(r"/filter/[^/]+/list")
 
 
+def log_in(page: Page, town: Town, user: str) -> None:
+    page.goto(f"{town.admin.rest_url.removesuffix('/engine-rest')}/operaton/app/tasklist/")
+    fields = {"input[type=text]": user, "input[type=password]": identity.credentials_of(town.var, user)[1]}
+    while [page.locator(field).input_value() for field in fields] != list(fields.values()):
+        for field, words in fields.items():  # the page takes the focus to the first once it is ready, even while one types
+            page.locator(field).fill(words)
+    page.locator("button[type=submit]").click()
+    expect(page.locator(".task-filter", has_text="材料预审")).to_be_visible(timeout=PATIENCE)
+
+
 class Reviewer:
     """Everything is done on the page and by what it says; nothing is asked of the engine."""
 
@@ -23,23 +33,13 @@ class Reviewer:
         context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.form = self.page.locator(".fjs-form")
-        self._log_in(town, user)
+        log_in(self.page, town, user)
 
     def __enter__(self) -> Reviewer:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.page.context.close()
-
-    def _log_in(self, town: Town, user: str) -> None:
-        page = self.page
-        page.goto(f"{town.admin.rest_url.removesuffix('/engine-rest')}/operaton/app/tasklist/")
-        fields = {"input[type=text]": user, "input[type=password]": identity.credentials_of(town.var, user)[1]}
-        while [page.locator(field).input_value() for field in fields] != list(fields.values()):
-            for field, words in fields.items():  # the page takes the focus to the first once it is ready, even while one types
-                page.locator(field).fill(words)
-        page.locator("button[type=submit]").click()
-        expect(page.locator(".task-filter", has_text="材料预审")).to_be_visible(timeout=PATIENCE)
 
     def looks_at(self, name: str) -> None:
         """Choose a filter; goes on when its list has come."""

@@ -14,7 +14,8 @@ function sortByDueDate(location) {
   if (location.path() === '/' && !location.search().sorting) location.search('sorting', SOONEST_DUE).replace();
 }
 
-window.angular.module('ngLocale').run(['$injector', '$rootScope', '$location', 'Notifications', (injector, scope, location, notices) => {
+const NEEDED = ['$injector', '$rootScope', '$location', 'Notifications'];
+window.angular.module('ngLocale').run([...NEEDED, (injector, scope, location, notices) => {
   tellWhatTasksAreAbout(injector.get('camTasksDirective')[0]);
   scope.$on('$routeChangeSuccess', () => sortByDueDate(location));
   scope.$on('$locationChangeSuccess', () => notices.clearAll());
