@@ -12,7 +12,9 @@ from onething.modelling.shapes import EVENT, GATEWAY, Point, Shape, label_size
 from onething.modelling.sheet import Sheet
 
 TASK_DESCRIPTION = "办件编号 ${application_no}"
-"""What Tasklist shows with a task; it names the case without opening the case's variables to all staff."""
+ITEM_DESCRIPTION = f"{TASK_DESCRIPTION}，${{item_name}}"
+"""What Tasklist shows with a task, in its list too; it names the case and the item without opening the case's variables to all
+staff."""
 
 
 class Canvas(Sheet):

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from api.app import create_app
 from onething.application_form import examples, fields_for
 from onething.cli.demo import SAMPLE_PDF
-from onething.engine import contract, identity
+from onething.engine import contract
 from onething.engine.deploy import deploy
 from onething.engine.roster import DECISION, member_of
 from onething.store import custody, deliveries
@@ -22,6 +22,7 @@ from onething.vocabulary import Channel
 from simulation.engine import free_port, run_engine
 from simulation.run import settled
 from simulation.town import Town
+from tests.browser.reviewer import log_in
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
 HOME = Path(__file__).resolve().parents[2]
@@ -123,15 +124,6 @@ def fits(page: Page) -> bool:
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def log_in_to_tasklist(page: Page, town: Town, user: str) -> None:
-    base = town.admin.rest_url.removesuffix("/engine-rest")
-    page.goto(f"{base}/operaton/app/tasklist/")
-    page.locator("input[type=text]").fill(user)
-    page.locator("input[type=password]").fill(identity.credentials_of(town.var, user)[1])
-    page.locator("button[type=submit]").click()
-    expect(page.get_by_text("全部待办").first).to_be_visible(timeout=30_000)
-
-
 def do_task(page: Page, name: str, choice: str, number: str) -> None:
     """Open the task in the list, claim it, choose the first answer, complete."""
     task = page.locator(".task", has_text=name).first
@@ -160,17 +152,17 @@ def test_one_case_at_the_screens_of_everybody(
     town.wait(lambda: town.open_tasks(number))
 
     clerk = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    log_in_to_tasklist(clerk, town, "window-410105")
+    log_in(clerk, town, "window-410105")
     do_task(clerk, "收件审查", "收件", number)
     town.wait(lambda: town.case(number).received_at)
 
     [row] = town.case(number).items
     reviewer = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    log_in_to_tasklist(reviewer, town, row.reviewer_group)
+    log_in(reviewer, town, row.reviewer_group)
     do_task(reviewer, "受理审查", "予以受理", number)
     town.wait(lambda: town.states(number)[row.item] == "accepted")
     colleague = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")  # who accepted does not decide
-    log_in_to_tasklist(colleague, town, member_of(town.tools.catalogue, row.reviewer_group, DECISION))
+    log_in(colleague, town, member_of(town.tools.catalogue, row.reviewer_group, DECISION))
     do_task(colleague, "审批决定", "准予", number)
     town.wait(lambda: town.case(number).state == "completed")
 
@@ -204,7 +196,7 @@ def test_r97_r89_tasklist_asks_who_collects_by_relation_and_not_by_name(town: To
     number = town.submit("open-restaurant", ["food-business-license"], way="counter", channel=Channel.WINDOW)
     town.work(number, until="result-handover")
     page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    log_in_to_tasklist(page, town, "delivery-410105")
+    log_in(page, town, "delivery-410105")
     form = open_form(page, town.task(number, "result-handover").name, number)
     form.get_by_label("已送达", exact=False).first.check()
     expect(form).to_contain_text("由谁领取")
@@ -223,7 +215,7 @@ def test_r97_r89_tasklist_asks_who_collects_by_relation_and_not_by_name(town: To
     town.work(back, until="acceptance-review")
     town.withdraw(back)
     page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    log_in_to_tasklist(page, town, "window-410105")
+    log_in(page, town, "window-410105")
     form = open_form(page, town.task(back, "material-return").name, back)
     form.get_by_label("代办人", exact=False).check()
     form.get_by_label("签收或快递单号", exact=False).fill("TH-1")
@@ -245,7 +237,7 @@ def test_r114_tasklist_draws_the_application_form_that_the_front_door_serves(
     page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
     served = page.request.get(f"{front_door}/api/v1/bundles/open-restaurant/form").json()
     labels = [part.get("label") or part["dateLabel"] for part in served["components"] if "key" in part]
-    log_in_to_tasklist(page, town, "window-410105")
+    log_in(page, town, "window-410105")
     page.locator(".task", has_text="填写申请表试验").first.click()
     page.get_by_text("认领", exact=True).first.click()
     drawn = page.locator(".fjs-form")

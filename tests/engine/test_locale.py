@@ -78,7 +78,7 @@ def test_the_engine_carries_the_translation_and_makes_it_the_default(built: tupl
         assert archive.read(f"{folder}/locales/zh-CN.json") == (LOCALES / app / "locales" / "zh-CN.json").read_bytes()
         config = archive.read(f"{folder}/scripts/config.js").decode("utf-8")
         assert "fallbackLocale: 'zh-CN'" in config
-        for script in re.findall(r"customScripts: \['([^']+)'\]", config):
+        for script in re.findall(r"'(scripts/[^']+)'", config):
             assert f"{folder}/{script}.js" in archive.namelist()
 
 

@@ -40,8 +40,8 @@ LANGUAGES = frozenset({"language", "expressionLanguage", "scriptFormat", "implem
 VALUE = r"(true|false|-?\d+|'[a-z0-9-]*')"
 PLAIN = re.compile(rf"^\$\{{[a-z_][a-z0-9_]*(\s*(==|!=|>=|<=|>|<)\s*{VALUE})?\}}$")
 BUSINESS_KEY = "#{execution.processBusinessKey}"
-SENTENCE = re.compile(r"^([^$#]|\$\{(application_no|item)\})*$")
-"""A task's description: words, the case number, the item; nothing is computed."""
+SENTENCE = re.compile(r"^([^$#]|\$\{(application_no|item|item_name)\})*$")
+"""A task's description: words, the case number, the item and its name; nothing is computed."""
 
 
 def check(context: Context) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onething.engine.contract import Topic
-from onething.modelling.canvas import Canvas
+from onething.modelling.canvas import ITEM_DESCRIPTION, Canvas
 from onething.modelling.shapes import Shape
 from onething.modelling.shared.common import input_gateway
 
@@ -17,7 +17,8 @@ def acceptance() -> Canvas:
     way = canvas.gateway("exclusive", "way", "受理方式？", 300, line, label=(304, line - 44))
     canvas.straight(opened, way)
     review = canvas.user(
-        "acceptance-review", "受理审查", 460, line, "acceptance-review", "reviewer_group", "acceptance_due"
+        "acceptance-review", "受理审查", 460, line, "acceptance-review", "reviewer_group", "acceptance_due",
+        described=ITEM_DESCRIPTION,
     )
     canvas.straight(way, review, name="部门受理", default=True, label=(334, line + 6))
     record = canvas.service(
@@ -40,7 +41,8 @@ def _pull(canvas: Canvas, way: Shape, review: Shape) -> None:
     """A department that is not connected: the lead has the application fetched; the same clock runs (R56, R57)."""
     line = 350
     pull = canvas.user(
-        "pull-application", "获取申报信息", review.cx, line, "pull-application", "lead_group", "acceptance_due"
+        "pull-application", "获取申报信息", review.cx, line, "pull-application", "lead_group", "acceptance_due",
+        described=ITEM_DESCRIPTION,
     )
     canvas.flow(
         way, pull, [way.south(), (way.cx, line), pull.west()], name="未接入系统",

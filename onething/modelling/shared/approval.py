@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onething.engine.contract import Message, Topic
-from onething.modelling.canvas import Canvas
+from onething.modelling.canvas import ITEM_DESCRIPTION, Canvas
 from onething.modelling.shapes import Shape
 from onething.modelling.shared.common import LINE, SECOND, input_gateway, late
 
@@ -24,7 +24,8 @@ def approval() -> Canvas:
     ready = canvas.gateway("exclusive", "ready", "可以决定", 1080, LINE, label=(1054, LINE - 46))
     canvas.straight(passed, ready, name="是", condition="front_passed", label=(1002, LINE - 18))
     decide = canvas.user(
-        "approval-decision", "审批决定", 1220, LINE, "approval-decision", "reviewer_group", "promised_due"
+        "approval-decision", "审批决定", 1220, LINE, "approval-decision", "reviewer_group", "promised_due",
+        described=ITEM_DESCRIPTION,
     )
     canvas.straight(ready, decide)
     record = canvas.service("record-approval", "登记审批决定", 1390, LINE, Topic.APPROVAL, step="decide", height=80)
@@ -45,7 +46,10 @@ def approval() -> Canvas:
 
 def _pre_review(canvas: Canvas, gate: Shape, passed: Shape) -> None:
     """The lower line: review of everything else in its own time, then the wait for the front result."""
-    review = canvas.user("pre-review", "容缺预审", 270, SECOND, "pre-review", "reviewer_group", "pre_review_due")
+    review = canvas.user(
+        "pre-review", "容缺预审", 270, SECOND, "pre-review", "reviewer_group", "pre_review_due",
+        described=ITEM_DESCRIPTION,
+    )
     canvas.flow(
         gate, review, [gate.south(), (gate.cx, SECOND), review.west()], name="是", condition="front_pending",
         label=(gate.cx + 6, LINE + 40),
@@ -81,12 +85,14 @@ def _special(canvas: Canvas, after: Shape, ready: Shape) -> None:
     which = canvas.gateway("exclusive", "procedure", "哪种程序？", after.cx, SECOND, label=(1592, SECOND - 7))
     canvas.flow(after, which, [after.south(), which.north()], name="程序", default=True, label=(after.cx - 34, 220))
     step = canvas.user(
-        "special-step", "特别环节", 1430, SECOND, "special-step", "reviewer_group", "special_due"
+        "special-step", "特别环节", 1430, SECOND, "special-step", "reviewer_group", "special_due",
+        described=ITEM_DESCRIPTION,
     )
     canvas.flow(which, step, [which.west(), step.east()], name="环节", default=True, label=(1498, SECOND + 8))
     ended = canvas.service("record-special-step", "登记环节结果", 1280, SECOND, Topic.APPROVAL, step="step-done", height=80)
     head = canvas.user(
-        "extension-decision", "延期审批", 1430, THIRD, "extension-decision", "head_group", "promised_due"
+        "extension-decision", "延期审批", 1430, THIRD, "extension-decision", "head_group", "promised_due",
+        described=ITEM_DESCRIPTION,
     )
     canvas.flow(
         which, head, [which.south(), (which.cx, THIRD), head.east()], name="延期", label=(which.cx + 6, 380),

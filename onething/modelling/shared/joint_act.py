@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from onething.engine.contract import Message, Topic
-from onething.modelling.canvas import Canvas
+from onething.modelling.canvas import ITEM_DESCRIPTION, Canvas
 from onething.modelling.shapes import Shape
 from onething.modelling.shared.common import LINE, input_gateway
 
@@ -25,7 +25,10 @@ def joint_act() -> Canvas:
         needed, alone, [needed.south(), alone.north()], name="否", condition="joint_next == 'not-needed'",
         label=(needed.cx + 6, LINE + 34),
     )
-    appoint = canvas.user("joint-appointment", "安排联合办理", 520, LINE, "joint-appointment", "lead_group", "joint_due")
+    appoint = canvas.user(
+        "joint-appointment", "安排联合办理", 520, LINE, "joint-appointment", "lead_group", "joint_due",
+        described=ITEM_DESCRIPTION,
+    )
     canvas.straight(needed, appoint, name="是", default=True, label=(425, LINE - 18))
     record = canvas.service("record-appointment", "登记联合安排", 680, LINE, topic, step="appoint", height=80)
     canvas.straight(appoint, record)
@@ -49,7 +52,10 @@ def joint_act() -> Canvas:
 
 
 def _record(canvas: Canvas, box: Shape) -> None:
-    form = canvas.user("joint-record", "形成联合记录", box.right + 110, ROW, "joint-record", "lead_group", "joint_due")
+    form = canvas.user(
+        "joint-record", "形成联合记录", box.right + 110, ROW, "joint-record", "lead_group", "joint_due",
+        described=ITEM_DESCRIPTION,
+    )
     canvas.flow(box, form, [(box.right, ROW), form.west()])
     kept = canvas.service(
         "record-joint-act", "登记联合记录", form.cx + 160, ROW, Topic.JOINT_ACT, step="record", height=80
@@ -71,7 +77,10 @@ def _opinions(canvas: Canvas) -> Shape:
         start = canvas.start("opinions-start", "到场", x + 50, ROW)
         asked = canvas.service("find-department", "确定出具部门", x + 150, ROW, topic, step="asked", height=80)
         canvas.straight(start, asked)
-        form = canvas.user("joint-opinion", "出具意见", x + 290, ROW, "joint-opinion", "opinion_group", "joint_due")
+        form = canvas.user(
+            "joint-opinion", "出具意见", x + 290, ROW, "joint-opinion", "opinion_group", "joint_due",
+            described=ITEM_DESCRIPTION,
+        )
         canvas.inputs(form.id, {"item": "${opinion_group}"})
         canvas.straight(asked, form)
         gone = canvas.message_boundary("opinion-not-needed", "不再需要", form, form.cx - 30, Message.OPINION_NOT_NEEDED)
