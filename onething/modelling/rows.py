@@ -16,6 +16,7 @@ JOINT_IN = ("application_no", "bundle_name", "item", "item_name", "lead_group")
 DELIVERY_IN = ("application_no", "bundle_name", "delivery_group")
 OUTLET = 60  # from the boxes' right edge to 分别领取？
 BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
+ASIDE = 15  # from a gateway to where a line leaves the usual column
 TURN = 36  # from a row's lower edge to the line of what was withdrawn
 Path = Sequence[Point]
 
@@ -86,7 +87,8 @@ class Rows:
     def _choose(self, shape: Shape, condition: str, entry: float) -> None:
         choose, end = self.choose, (shape.x, entry)
         usual = [choose.east(), end] if entry == choose.cy else [choose.south(), (choose.cx, entry), end]
-        around = [[choose.west(), (x, choose.cy), (x, entry), end] for x in _steps(choose.x, -1)]
+        turn = choose.bottom + ASIDE
+        around = [[choose.south(), (choose.cx, turn), (x, turn), (x, entry), end] for x in _steps(choose.x, -1)]
         self.canvas.flow(choose, shape, self.route([usual, *around]), condition=condition)
 
     def _to_join(self, source: Shape, start: list[Point], line: float, *, name: str = "", default: bool = False,
@@ -95,7 +97,8 @@ class Rows:
         join = self.join
         turn = [] if start[-1][1] == line else [(start[-1][0], line)]
         usual = [*start, *turn, join.west()] if line == join.cy else [*start, *turn, (join.cx, line), join.south()]
-        around = [[*start, *turn, (x, line), (x, join.cy), join.east()] for x in _steps(join.right, 1)]
+        up = join.bottom + ASIDE
+        around = [[*start, *turn, (x, line), (x, up), (join.cx, up), join.south()] for x in _steps(join.right, 1)]
         self.canvas.flow(source, join, self.route([usual, *around]), name=name, default=default, label=label)
 
     def _leave(self, shape: Shape, slug: str, entry: float) -> None:
