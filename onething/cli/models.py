@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from onething.catalogue import load_catalogue
+from onething.catalogue import Catalogue, load_catalogue
 from onething.cli import console
+from onething.errors import NotFound
 from onething.settings import get_settings
 
 model_app = typer.Typer(help="流程模型", no_args_is_help=True)
@@ -24,6 +26,43 @@ def new(
     home = get_settings().home
     catalogue = load_catalogue(home).in_district(district)
     console.out.print(f"已绘制 {new_model(slug, catalogue, home).relative_to(home)}")
+
+
+@model_app.command("sync")
+@console.plain_errors
+def sync(
+    slug: str,
+    district: Annotated[str, typer.Option(help="区县代码：该区县增加事项后的模型")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改什么，不写文件")] = False,
+) -> None:
+    """按事项清单更新一个模型：增删事项框和前置关系、改名；手工画的和摆的都不动。"""
+    from onething.modelling.lint import lint_model
+    from onething.modelling.names import parse
+    from onething.modelling.saving import write_whole
+    from onething.modelling.sync import sync as synced
+
+    home = get_settings().home
+    catalogue = load_catalogue(home).in_district(district)
+    path, file = _model_of(slug, catalogue, home)
+    done = synced(path.read_bytes(), file, catalogue.bundle(slug), catalogue)
+    if not done.changes:
+        console.out.print(f"{file}：与事项清单一致，没有改动")
+        return
+    console.out.print(f"{file}：{'会作以下改动（没有写入）' if dry_run else '已作以下改动'}")
+    if not dry_run:
+        write_whole(path, done.data)
+    for change in done.changes:
+        console.out.print(f"  · {change}", soft_wrap=True, markup=False)
+    if left := len(lint_model(parse(done.data, file), file, load_catalogue(home), home)):
+        console.out.print(f"  还有 {left} 处要由人来改：请运行 onething model lint 查看")
+
+
+def _model_of(slug: str, catalogue: Catalogue, home: Path) -> tuple[Path, str]:
+    """Where the model of a bundle is, and how messages name the file. Raises `NotFound`."""
+    file = f"bpmn/bundles/{catalogue.bundle(slug).process}.bpmn"
+    if not (home / file).is_file():
+        raise NotFound(f"没有流程模型 {file}；请先用 onething model new 绘制", code="unknown-model")
+    return home / file, file
 
 
 @model_app.command("lint")
