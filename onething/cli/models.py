@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,11 @@ from onething.catalogue import Catalogue, load_catalogue
 from onething.cli import console
 from onething.errors import NotFound
 from onething.settings import get_settings
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from onething.modelling.compare import Difference
 
 model_app = typer.Typer(help="流程模型", no_args_is_help=True)
 
@@ -55,6 +61,63 @@ def sync(
         console.out.print(f"  · {change}", soft_wrap=True, markup=False)
     if left := len(lint_model(parse(done.data, file), file, load_catalogue(home), home)):
         console.out.print(f"  还有 {left} 处要由人来改：请运行 onething model lint 查看")
+
+
+@model_app.command("diff")
+@console.plain_errors
+def diff(
+    slug: Annotated[str, typer.Argument(help="模型文件名，不带 .bpmn；不写就比较全部模型")] = "",
+    against: Annotated[str, typer.Option(help="和哪个版本比：另一个文件，或 git 的版本、分支、提交号")] = "HEAD",
+    as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
+    picture: Annotated[Path | None, typer.Option(help="把改动画成 SVG 图，写到这个文件")] = None,
+) -> None:
+    """用话说出模型改了什么：增加、删去、改名、改接、改设置、只移动。"""
+    from onething.cli.versions import models_of, version
+    from onething.modelling.compare import compare
+    from onething.modelling.names import ModelError
+    from onething.modelling.read import read_model
+
+    home = get_settings().home
+    paths = models_of(home, slug)
+    if len(paths) != 1 and (picture or Path(against).is_file()):
+        raise ModelError("和一个文件比较、画图，都要指明一个模型；请在命令后写上它的名称", code="one-model")
+    if picture and not picture.absolute().parent.is_dir():
+        raise NotFound(f"没有文件夹 {picture.absolute().parent}；请先建立它，或把图写到别处", code="no-folder")
+    report: dict[str, list[dict[str, str]]] = {}
+    for path in paths:
+        before, after = version(home, path, against), read_model(path)
+        file = path.relative_to(home).as_posix()
+        if before is None:
+            report[file] = [{"kind": "added", "element": path.stem, "name": "", "sentence": f"{against} 里还没有这个模型"}]
+            continue
+        found = compare(before, after)
+        if found:
+            report[file] = [asdict(one) for one in found]
+        if picture:
+            _draw(picture, before, after, found)
+    _tell(report, as_json, against)
+
+
+def _draw(file: Path, before: etree._Element, after: etree._Element, found: list[Difference]) -> None:
+    from onething.modelling.compare import gone, marks
+    from onething.modelling.paints import CHANGES
+    from onething.modelling.picture import picture
+    from onething.modelling.saving import write_whole
+
+    svg = picture(after, marked=marks(before, after, found), paints=CHANGES, notes=gone(after, found))
+    write_whole(file, svg.encode())
+
+
+def _tell(report: dict[str, list[dict[str, str]]], as_json: bool, against: str) -> None:
+    if as_json:
+        console.show({"against": against, "models": report}, as_json)
+        return
+    if not report:
+        console.out.print(f"和 {against} 相比没有改动")
+    for file, found in report.items():
+        console.out.print(f"{file}：{len(found)} 处改动")
+        for one in found:
+            console.out.print(f"  · {one['sentence']}", soft_wrap=True, markup=False)
 
 
 def _model_of(slug: str, catalogue: Catalogue, home: Path) -> tuple[Path, str]:
