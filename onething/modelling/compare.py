@@ -11,6 +11,7 @@ from lxml import etree
 from onething.modelling.moves import moves
 from onething.modelling.names import NAMESPACES, local, tag
 from onething.modelling.settings_of import KINDS, rest, settings
+from onething.modelling.sheet import ARTIFACTS
 
 Kind = Literal["added", "removed", "renamed", "rewired", "changed", "moved"]
 ORDER: tuple[Kind, ...] = ("added", "removed", "renamed", "rewired", "changed", "moved")
@@ -37,7 +38,11 @@ def compare(before: etree._Element, after: etree._Element) -> list[Difference]:
     old, new = Version(before), Version(after)
     found = [*_there(old, new, "removed"), *_there(new, old, "added"), *_lines(old, new), *_nodes(old, new)]
     told = {one.element for one in found}
-    for name in moves(before, after):
+    moved, common = moves(before, after)
+    if common != (0, 0):
+        plan = next(name for name, one in new.nodes.items() if local(one) == "process")
+        found.append(Difference("moved", plan, new.name(plan), "整张图移动了，各元素之间的位置不变"))
+    for name in moved:
         if name not in told and (name in new.nodes or name in new.lines):
             text = f"只移动了{new.title(name)}" if name in new.nodes else f"只改了{new.title(name)}的走向"
             found.append(Difference("moved", name, new.name(name), text))
@@ -163,7 +168,7 @@ def _nodes(old: Version, new: Version) -> Iterator[Difference]:
         if ways[0] != ways[1]:
             named = (version.name(way) if way in version.lines else way for version, way in zip((old, new), ways, strict=True))
             yield Difference("rewired", name, known, f"{title}的默认流程线{_change(*named)}")
-        if old.holder(name) != new.holder(name):
+        if old.holder(name) != new.holder(name) and local(after) not in ARTIFACTS:  # a modeler moves these when it saves
             places = (version.place(name) for version in (old, new))
             yield Difference("changed", name, known, f"{title}换了地方：{_change(*places)}")
         said = list(_settings(settings(before, old.model), settings(after, new.model)))

@@ -25,6 +25,11 @@ ATTRIBUTES = {
     "asyncBefore": "之前异步", "asyncAfter": "之后异步", "formRefBinding": "表单绑定", "calledElementBinding": "调用绑定",
     "triggeredByEvent": "由事件触发", "isExecutable": "可执行", "errorCode": "错误代码",
 }
+DEFAULTS = {
+    ("cancelActivity", "true"), ("isInterrupting", "true"), ("triggeredByEvent", "false"), ("isForCompensation", "false"),
+    ("asyncBefore", "false"), ("asyncAfter", "false"), ("exclusive", "true"), ("isCollection", "false"),
+}
+"""A modeler leaves them out when it saves: written or not, they say the same."""
 LATER = {"id", "name", "default", "sourceRef", "targetRef", "dataObjectRef"}
 """Told in sentences of their own."""
 MAPPINGS = {"in": "传入", "out": "传出", "inputParameter": "输入", "outputParameter": "输出", "property": "属性"}
@@ -35,6 +40,8 @@ def settings(element: etree._Element, model: etree._Element) -> dict[str, str]:
     found = {} if local(element) in ("process", "subProcess") else {"类型": KINDS.get(local(element), local(element))}
     for key, value in element.attrib.items():
         name = etree.QName(str(key))
+        if (name.localname, value) in DEFAULTS:
+            continue
         if name.localname not in LATER and name.namespace in (None, CAMUNDA):
             found[ATTRIBUTES.get(name.localname, name.localname)] = str(value)
         elif name.namespace not in (None, CAMUNDA):
@@ -75,8 +82,9 @@ def rest(element: etree._Element) -> bytes:
         told = child.get("id") and not local(child).endswith("EventDefinition") if isinstance(child.tag, str) else True
         if told or local(child) in ("incoming", "outgoing", "text", "flowNodeRef"):
             copy.remove(child)
-    for name in ("name", "default", "sourceRef", "targetRef"):
-        copy.attrib.pop(name, None)
+    for name, value in list(copy.attrib.items()):
+        if str(name) in LATER or (etree.QName(str(name)).localname, value) in DEFAULTS:
+            del copy.attrib[name]
     for part in copy.iter():
         part.tail = None
         part.text = None if len(part) and not (part.text or "").strip() else part.text

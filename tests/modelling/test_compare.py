@@ -15,7 +15,7 @@ from onething.modelling.names import camunda, find_all, parse, tag
 from onething.modelling.paints import CHANGES
 from onething.modelling.picture import picture
 from onething.modelling.read import read_model
-from tests.modelling.hand import by_id, insert, move, note, place_of, put, user_task
+from tests.modelling.hand import by_id, insert, move, note, place_of, put, shift, user_task
 
 HOME = Path(__file__).resolve().parents[2]
 MODELS = sorted(HOME.glob("bpmn/*/*.bpmn"))
@@ -155,10 +155,33 @@ def test_an_equal_model_has_no_differences(path: Path) -> None:
 
 def test_what_went_along_is_not_told() -> None:
     """With a box its content and what sits on it; with a node its lines."""
-    assert moves(NEWBORN, edited(lambda m: move(m, f"box-{CARD}", 3, 40))) == [f"box-{CARD}"]
+    assert moves(NEWBORN, edited(lambda m: move(m, f"box-{CARD}", 3, 40))) == ([f"box-{CARD}"], (0, 0))
     both = edited(lambda m: move(m, f"box-{CARD}", 3, 40), lambda m: move(m, f"{CARD}-result", 9, 0))
-    assert moves(NEWBORN, both) == [f"box-{CARD}", f"{CARD}-result"]
+    assert moves(NEWBORN, both) == ([f"box-{CARD}", f"{CARD}-result"], (0, 0))
 
+
+def test_a_whole_diagram_that_was_moved_is_told_once() -> None:
+    """As some modelers do on opening; they measure names anew, too."""
+    def away(model: etree._Element) -> None:
+        for place in (*model.iter(tag("dc", "Bounds")), *model.iter(tag("di", "waypoint"))):
+            shift(place, 140, -6)
+        for bounds in find_all(model, ".//bpmndi:BPMNLabel/dc:Bounds"):
+            shift(bounds, 3, 0)
+            bounds.set("width", str(int(bounds.get("width", "0")) - 6))
+
+    assert [one.sentence for one in compare(NEWBORN, edited(away))] == ["整张图移动了，各元素之间的位置不变"]
+    both = compare(NEWBORN, edited(away, lambda m: move(m, "intake-call", 5, 0)))
+    assert [one.element for one in both] == ["newborn", "intake-call"]
+
+
+def test_what_a_modeler_leaves_out_or_puts_elsewhere_when_it_saves_is_no_difference() -> None:
+    def saved(model: etree._Element) -> None:
+        for event in model.iter(tag("bpmn", "boundaryEvent")):
+            if event.get("cancelActivity") == "true":
+                del event.attrib["cancelActivity"]
+        find_all(model, "bpmn:process")[0].append(by_id(model, f"{CARD}-department"))
+
+    assert compare(NEWBORN, edited(saved)) == []
 
 def test_what_is_renamed_and_moved_is_not_told_as_only_moved() -> None:
     found = compare(NEWBORN, edited(attribute("archive", "name", "存档"), lambda m: move(m, "archive", 5, 5)))
