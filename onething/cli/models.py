@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onething.catalogue import load_catalogue
+from onething.catalogue import Catalogue, load_catalogue
 from onething.cli import console
+from onething.errors import NotFound
 from onething.settings import get_settings
+
+if TYPE_CHECKING:
+    from lxml import etree
+
+    from onething.modelling.compare import Difference
 
 model_app = typer.Typer(help="流程模型", no_args_is_help=True)
 
@@ -24,6 +32,100 @@ def new(
     home = get_settings().home
     catalogue = load_catalogue(home).in_district(district)
     console.out.print(f"已绘制 {new_model(slug, catalogue, home).relative_to(home)}")
+
+
+@model_app.command("sync")
+@console.plain_errors
+def sync(
+    slug: str,
+    district: Annotated[str, typer.Option(help="区县代码：该区县增加事项后的模型")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改什么，不写文件")] = False,
+) -> None:
+    """按事项清单更新一个模型：增删事项框和前置关系、改名；手工画的和摆的都不动。"""
+    from onething.modelling.lint import lint_model
+    from onething.modelling.names import parse
+    from onething.modelling.saving import write_whole
+    from onething.modelling.sync import sync as synced
+
+    home = get_settings().home
+    catalogue = load_catalogue(home).in_district(district)
+    path, file = _model_of(slug, catalogue, home)
+    done = synced(path.read_bytes(), file, catalogue.bundle(slug), catalogue)
+    if not done.changes:
+        console.out.print(f"{file}：与事项清单一致，没有改动")
+        return
+    console.out.print(f"{file}：{'会作以下改动（没有写入）' if dry_run else '已作以下改动'}")
+    if not dry_run:
+        write_whole(path, done.data)
+    for change in done.changes:
+        console.out.print(f"  · {change}", soft_wrap=True, markup=False)
+    if left := len(lint_model(parse(done.data, file), file, load_catalogue(home), home)):
+        console.out.print(f"  还有 {left} 处要由人来改：请运行 onething model lint 查看")
+
+
+@model_app.command("diff")
+@console.plain_errors
+def diff(
+    slug: Annotated[str, typer.Argument(help="模型文件名，不带 .bpmn；不写就比较全部模型")] = "",
+    against: Annotated[str, typer.Option(help="和哪个版本比：另一个文件，或 git 的版本、分支、提交号")] = "HEAD",
+    as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
+    picture: Annotated[Path | None, typer.Option(help="把改动画成 SVG 图，写到这个文件")] = None,
+) -> None:
+    """用话说出模型改了什么：增加、删去、改名、改接、改设置、只移动。"""
+    from onething.cli.versions import models_of, version
+    from onething.modelling.compare import compare
+    from onething.modelling.names import ModelError
+    from onething.modelling.read import read_model
+
+    home = get_settings().home
+    paths = models_of(home, slug)
+    if len(paths) != 1 and (picture or Path(against).is_file()):
+        raise ModelError("和一个文件比较、画图，都要指明一个模型；请在命令后写上它的名称", code="one-model")
+    if picture and not picture.absolute().parent.is_dir():
+        raise NotFound(f"没有文件夹 {picture.absolute().parent}；请先建立它，或把图写到别处", code="no-folder")
+    report: dict[str, list[dict[str, str]]] = {}
+    for path in paths:
+        before, after = version(home, path, against), read_model(path)
+        file = path.relative_to(home).as_posix()
+        if before is None:
+            report[file] = [{"kind": "added", "element": path.stem, "name": "", "sentence": f"{against} 里还没有这个模型"}]
+            continue
+        found = compare(before, after)
+        if found:
+            report[file] = [asdict(one) for one in found]
+        if picture:
+            _draw(picture, before, after, found)
+    _tell(report, as_json, against)
+
+
+def _draw(file: Path, before: etree._Element, after: etree._Element, found: list[Difference]) -> None:
+    from onething.modelling.compare import gone, marks
+    from onething.modelling.paints import CHANGES
+    from onething.modelling.picture import picture
+    from onething.modelling.saving import write_whole
+
+    svg = picture(after, marked=marks(before, after, found), paints=CHANGES, notes=gone(after, found))
+    write_whole(file, svg.encode())
+
+
+def _tell(report: dict[str, list[dict[str, str]]], as_json: bool, against: str) -> None:
+    if as_json:
+        console.show({"against": against, "models": report}, as_json)
+        return
+    if not report:
+        console.out.print(f"和 {against} 相比没有改动")
+    for file, found in report.items():
+        console.out.print(f"{file}：{len(found)} 处改动")
+        for one in found:
+            console.out.print(f"  · {one['sentence']}", soft_wrap=True, markup=False)
+
+
+def _model_of(slug: str, catalogue: Catalogue, home: Path) -> tuple[Path, str]:
+    """Where the model of a bundle is, and how messages name the file. Raises `NotFound`."""
+    file = f"bpmn/bundles/{catalogue.bundle(slug).process}.bpmn"
+    if not (home / file).is_file():
+        raise NotFound(f"没有流程模型 {file}；请先用 onething model new 绘制", code="unknown-model")
+    return home / file, file
 
 
 @model_app.command("lint")

@@ -124,7 +124,7 @@ class Canvas(Sheet):
         loop = etree.Element(tag("bpmn", "multiInstanceLoopCharacteristics"))
         self._insert(node_id, loop)
         cardinality = etree.SubElement(loop, tag("bpmn", "loopCardinality"))
-        cardinality.set(f"{{{XSI}}}type", "bpmn:tFormalExpression")
+        cardinality.set(f"{{{XSI}}}type", self.formal)
         cardinality.text = f"${{{count}}}"
 
     def timer(self, node_id: str, name: str, host: Shape, x: float, due: str, *, interrupting: bool = False) -> Shape:
@@ -166,7 +166,7 @@ class Canvas(Sheet):
         element.set("targetRef", target.id)
         if condition:
             expression = etree.SubElement(element, tag("bpmn", "conditionExpression"))
-            expression.set(f"{{{XSI}}}type", "bpmn:tFormalExpression")
+            expression.set(f"{{{XSI}}}type", self.formal)
             expression.text = f"${{{condition}}}"
         if default:
             self.element(source.id).set("default", flow_id)
@@ -234,7 +234,7 @@ class Canvas(Sheet):
     def _timer_definition(self, node_id: str, due: str) -> None:
         definition = etree.SubElement(self.element(node_id), tag("bpmn", "timerEventDefinition"), id=f"{node_id}-due")
         date = etree.SubElement(definition, tag("bpmn", "timeDate"))
-        date.set(f"{{{XSI}}}type", "bpmn:tFormalExpression")
+        date.set(f"{{{XSI}}}type", self.formal)
         date.text = f"${{{due}}}"
 
     def _message_definition(self, node_id: str, message: str) -> None:

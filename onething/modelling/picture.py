@@ -12,13 +12,12 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from onething.modelling.names import NAMESPACES, ModelError, find_all, local, tag
+from onething.modelling.paints import BOXES, INK, LINE, PAPER, PLAIN, POOLS, SECONDARY, STATES, THICK, THIN, Paint
 from onething.modelling.shapes import Point, Shape
 
-INK, SECONDARY, LINE, PAPER, GROUND = "#1d2129", "#4e5969", "#a9aeb8", "#ffffff", "#f7f8fa"
 FONTS = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 MARGIN, SIZE, NAME, MOST = 20, 12, 13, 12  # px around; px of labels and of names in boxes; characters a line
-THIN, THICK, POOLS, FLOWS = 1.25, 3, ("participant", "lane"), ("sequenceFlow", "messageFlow")
-BOXES = ("subProcess", "transaction", "adHocSubProcess", *POOLS)
+FLOWS = ("sequenceFlow", "messageFlow")
 DASHED, DOTTED = 'stroke-dasharray="4 2.5"', 'stroke-dasharray="1 3" stroke-linecap="round"'
 CIRCLE = "M-{0:g} 0a{0:g} {0:g} 0 1 0 {1:g} 0a{0:g} {0:g} 0 1 0-{1:g} 0"
 MARKERS = {  # round the middle of a gateway
@@ -32,27 +31,6 @@ GLYPHS = {  # in the upper left corner of a task
     + "M0-6v2M0 4v2M-6 0h2M4 0h2M-4.2-4.2l1.4 1.4M2.8 2.8l1.4 1.4M-4.2 4.2l1.4-1.4M2.8-2.8l1.4-1.4",
 }
 _WORD = re.compile(r"[（《「“(\[]*(?:[A-Za-z0-9.%]{1,18}|.)[）》」”)\]，。、；：？！,;:?!]*", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Paint:
-    """The colours of an element; a live state has a word and a sign as well, never colour alone."""
-
-    fill: str = PAPER
-    stroke: str = INK
-    width: float = THIN
-    word: str = ""
-    sign: str = ""
-
-
-PLAIN = {**dict.fromkeys(BOXES, Paint(GROUND, LINE)), "textAnnotation": Paint(stroke=SECONDARY)}
-STATES = {
-    "done": Paint("#dfeae2", "#557a63", 1.75, "已完成", "M-3 .2L-1 2.4L3.2-2.4"),
-    "now": Paint("#eaf1fb", "#1d5fbf", THICK, "正在办理", "M-1.4-2.6L2.2 0L-1.4 2.6Z"),
-    "waiting": Paint("#fff0cc", "#a86200", 1.75, "等待中", "M-3 0h.1M0 0h.1M3 0h.1"),
-    "overdue": Paint("#fbd9d7", "#cf1322", 1.75, "已超期", "M0-3.4V.6M0 3.2v.1"),
-    "skipped": Paint("#f2f3f5", LINE, THIN, "无需办理", "M-3 0H3"),
-}
 
 
 @dataclass(frozen=True)
@@ -92,18 +70,21 @@ class Drawn:
     holds: bool
 
 
-def picture(model: etree._Element, *, marked: Mapping[str, str] | None = None) -> str:
-    """The diagram of `model` as SVG text. `marked`: element id -> done, now, waiting, overdue or skipped, explained in
-    a legend below. Raises `ModelError` for a model that has no diagram."""
-    drawn = sorted(_read(model, marked or {}), key=_layer)
+def picture(
+    model: etree._Element, *, marked: Mapping[str, str] | None = None, paints: Mapping[str, Paint] = STATES,
+    notes: Sequence[str] = (),
+) -> str:
+    """The diagram of `model` as SVG text. `marked`: element id -> done, now, waiting, overdue, skipped, or what else
+    `paints` has, explained in a legend below with `notes` under it. Raises `ModelError` for a model without diagram."""
+    drawn = sorted(_read(model, marked or {}, paints), key=_layer)
     if not drawn:
         raise ModelError("流程模型里没有图形；请用 Modeler 打开并重新保存")
     texts = [_label(one) for one in drawn if one.name]
     places = [*(one.box for one in drawn), *(text.box() for text in texts)]
     left, top = min(p.x for p in places) - MARGIN, min(p.y for p in places) - MARGIN
     right, bottom = max(p.right for p in places) + MARGIN, max(p.bottom for p in places) + MARGIN
-    legend, end = ("", right) if marked is None else _legend(left + MARGIN, bottom)
-    right, bottom = max(right, end), bottom + (16 + MARGIN if legend else 0)
+    legend, end, low = ("", right, bottom) if marked is None else _legend(left + MARGIN, bottom, paints, notes)
+    right, bottom = max(right, end), low
     title = next((e.get("name") or e.get("id", "") for e in find_all(model, "bpmn:process")), "")
     size = f'width="{right - left:g}" height="{bottom - top:g}"'
     return (
@@ -114,7 +95,7 @@ def picture(model: etree._Element, *, marked: Mapping[str, str] | None = None) -
     )
 
 
-def _read(model: etree._Element, marked: Mapping[str, str]) -> Iterator[Drawn]:
+def _read(model: etree._Element, marked: Mapping[str, str], paints: Mapping[str, Paint]) -> Iterator[Drawn]:
     elements = {e.get("id"): e for e in model.iter(etree.Element) if e.get("id")}
     for shape in find_all(model, "bpmndi:BPMNDiagram[1]/bpmndi:BPMNPlane/*"):
         element = elements.get(shape.get("bpmnElement"))
@@ -127,7 +108,7 @@ def _read(model: etree._Element, marked: Mapping[str, str]) -> Iterator[Drawn]:
         plain = Paint(stroke=SECONDARY) if points else PLAIN.get(kind, Paint())
         label = _box(shape.find("bpmndi:BPMNLabel/dc:Bounds", NAMESPACES))
         holds = kind in POOLS or (kind in BOXES and shape.get("isExpanded") == "true")
-        yield Drawn(element, kind, name, box, points, label, STATES[state] if state else plain, holds)
+        yield Drawn(element, kind, name, box, points, label, paints[state] if state else plain, holds)
 
 
 def _box(bounds: etree._Element | None, points: Sequence[Point] = ()) -> Shape | None:
@@ -290,11 +271,12 @@ def _badge(x: float, y: float, paint: Paint) -> str:
             f'stroke-linejoin="round"><title>{paint.word}</title>{disc}{_path(paint.sign)}</g>')
 
 
-def _legend(x: float, y: float) -> tuple[str, float]:
-    """The row of states with its left edge at x, and the right edge it reaches."""
-    drawn = ""
-    for paint in STATES.values():
+def _legend(x: float, y: float, paints: Mapping[str, Paint], notes: Sequence[str]) -> tuple[str, float, float]:
+    """The row of states from (x, y) on and the notes below it; then the right and the lower edge they reach."""
+    below = Text(notes or [""], x, y + 16 + MARGIN, middle=False)
+    drawn, end = below.svg() if notes else "", below.box().right + MARGIN
+    for paint in paints.values():
         text, at = Text([paint.word], x + 40, y + 0.5, middle=False), f'x="{x:g}" y="{y:g}" width="26" height="16" rx="4"'
         drawn += f'<rect {at} fill="{paint.fill}" stroke="{paint.stroke}" stroke-width="{paint.width:g}"/>'
         drawn, x = drawn + _badge(x + 26, y + 2, paint) + text.svg(), text.box().right + MARGIN
-    return drawn, x
+    return drawn, max(x, end), (below.box().bottom if notes else y + 16) + MARGIN

@@ -5,22 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from onething.catalogue import Bundle, Catalogue
-from onething.engine.contract import (
-    Message,
-    Topic,
-    block_item,
-    block_variable,
-    choose_variable,
-    joint_item,
-    joint_variable,
-)
+from onething.engine.contract import Message, Topic, joint_item
 from onething.errors import Conflict
 from onething.modelling import box as boxes
-from onething.modelling.box import BoxDrawing, BoxPlan, withdrawal
 from onething.modelling.canvas import Canvas
 from onething.modelling.lanes import assign_lanes
+from onething.modelling.rows import BLOCK_SIDE, BLOCK_TOP, DELIVERY_IN, Rows
 from onething.modelling.shapes import Shape
-from onething.vocabulary import JointKind
 
 HEAD = 115  # height of the case's main line, above the rows
 TOP, GAP = 190, 60  # first row's upper edge; space between rows
@@ -29,10 +20,7 @@ SPLIT = 290  # column where items and paper originals part; the items' line runs
 INTAKE_IN = ("application_no", "bundle_name", "channel", "window_group", "supervisor_group", "intake_due")
 INTAKE_OUT = ("intake_outcome", "acceptance_due", "deemed_acceptance_due", "originals", "due_note")
 HANDOVER_IN = ("application_no", "bundle_name", "window_group", "lead_group", "acceptance_due", "originals")
-JOINT_IN = ("application_no", "bundle_name", "item", "item_name", "lead_group")
-DELIVERY_IN = ("application_no", "bundle_name", "delivery_group")
-OUTLET, JOIN = 60, 135  # from the boxes' right edge to 分别领取？ and to the column where the items come together
-BLOCK_SIDE, BLOCK_TOP, BLOCK_GAP = 132, 40, 30
+JOIN = 135  # from the boxes' right edge to the column where the items come together
 
 
 def new_model(slug: str, catalogue: Catalogue, home: Path, *, overwrite: bool = False) -> Path:
@@ -70,7 +58,6 @@ class _BundleDrawing:
         wide = 2 * BLOCK_SIDE if any(row.parallel for row in bundle.rows) else 0
         self.join = self.left + boxes.WIDTH + wide + JOIN  # column where the items come together
         self.first = TOP + (BLOCK_TOP if bundle.rows[0].parallel else 0) + boxes.LINE
-        self.shapes: dict[str, Shape] = {}
 
     def draw(self) -> bytes:
         split, together = self._main_line()
@@ -80,7 +67,8 @@ class _BundleDrawing:
         join = canvas.gateway(
             "inclusive", "items-done", "所选事项办结", self.join, line, label=(self.join + 29, line - 7)
         )
-        bottom = self._rows(choose, join)
+        self.rows = Rows(canvas, self.bundle, self.catalogue, choose, join)
+        bottom = self._rows()
         canvas.flow(join, together, [join.north(), together.south()])
         self._precedence()
         self._withdrawal(bottom + 60)
@@ -125,102 +113,25 @@ class _BundleDrawing:
         canvas.straight(delivery, archive)
         canvas.straight(archive, canvas.end("archived", "已归档", x + 252, y))
 
-    def _rows(self, choose: Shape, join: Shape) -> float:
+    def _rows(self) -> float:
         """Every item in its row, the parallel block around its items; returns the lower edge of the last."""
         y, rows = float(TOP), list(self.bundle.rows)
         while rows:
-            if rows[0].parallel:
-                group = rows[0].parallel
+            if group := rows[0].parallel:
                 block = [row for row in rows if row.parallel == group]
-                shape, slug = self._block(group, [row.item for row in block], y), block_item(group)
-                condition, entry = block_variable(group), shape.y + BLOCK_TOP + boxes.LINE
+                y = self.rows.block(group, [row.item for row in block], self.left, y).bottom + GAP
                 rows = [row for row in rows if row not in block]
             else:
-                slug = rows.pop(0).item
-                shape = self._box(slug, self.left, y)
-                condition, entry = choose_variable(slug), shape.y + boxes.LINE
-            self._choose(choose, shape, condition, entry)
-            self._leave(shape, join, slug, entry)
-            y = shape.bottom + GAP
+                y = self.rows.item(rows.pop(0).item, self.left, y).bottom + GAP
         for act in self.bundle.joint_acts:
-            y = self._joint(choose, join, act.kind, y).bottom + 2 * GAP
+            y = self.rows.joint(act.kind, self.left, y).bottom + 2 * GAP
         return y - GAP
-
-    def _joint(self, choose: Shape, join: Shape, kind: JointKind, y: float) -> Shape:
-        """Several departments look at the same thing once; its record goes to all of them (R84, R85)."""
-        slug = joint_item(kind)
-        call = self.canvas.call(
-            slug, kind.label, self.left + boxes.ACCEPTANCE, y + 32, "joint-act", JOINT_IN, (), **boxes.CALL
-        )
-        self.canvas.inputs(call.id, {"item": slug, "item_name": kind.label})
-        self.shapes[slug] = call
-        self._choose(choose, call, joint_variable(kind), call.cy)
-        self.canvas.flow(call, join, [call.east(), (join.cx, call.cy), join.south()])
-        gone = self.canvas.message_boundary(f"{slug}-not-needed", "不再需要", call, call.cx + 36, Message.ITEM_WITHDRAWN)
-        turn = call.bottom + 36
-        self.canvas.flow(gone, join, [gone.south(), (gone.cx, turn), (join.cx, turn), join.south()])
-        return call
-
-    def _choose(self, choose: Shape, shape: Shape, condition: str, entry: float) -> None:
-        start = [choose.east()] if entry == choose.cy else [choose.south(), (choose.cx, entry)]
-        self.canvas.flow(choose, shape, [*start, (shape.x, entry)], condition=condition)
-
-    def _leave(self, shape: Shape, join: Shape, slug: str, entry: float) -> None:
-        """Handed over by itself where the applicant wants that (R94); what was withdrawn goes straight on."""
-        canvas, x = self.canvas, shape.right + OUTLET
-        gate = canvas.gateway("exclusive", f"{slug}-outlet", "分别领取？", x, entry, label=(x - 31, entry - 44))
-        canvas.flow(shape, gate, [(shape.right, entry), gate.west()])
-        end = [join.west()] if entry == join.cy else [(join.cx, entry), join.south()]
-        canvas.flow(gate, join, [gate.east(), *end], name="否", default=True, label=(gate.right + 3, entry - 18))
-        call = canvas.call(
-            f"{slug}-delivery", "送达此项", x, entry + 90, "delivery", (*DELIVERY_IN, "item"), (), width=76, height=60
-        )
-        canvas.inputs(call.id, {"item": slug})
-        canvas.flow(gate, call, [gate.south(), call.north()], name="是", condition="delivery_mode == 'separate'",
-                    label=(x + 6, gate.bottom + 4))
-        canvas.flow(call, join, [call.east(), (join.cx, call.cy), join.south()])
-        message, turn = withdrawal(self.canvas, shape, slug), shape.bottom + 36
-        self.canvas.flow(message, join, [message.south(), (message.cx, turn), (join.cx, turn), join.south()])
-
-    def _box(self, slug: str, x: float, y: float) -> Shape:
-        row = self.bundle.row(slug)
-        plan = BoxPlan(row, self.catalogue.items[slug], self.catalogue.department_name(row.department))
-        self.shapes[slug] = BoxDrawing(self.canvas, plan, x, y).draw()
-        return self.shapes[slug]
-
-    def _block(self, group: str, items: list[str], y: float) -> Shape:
-        """Items the law makes parallel: chosen, or left, as a whole (R26)."""
-        canvas = self.canvas
-        height = BLOCK_TOP + len(items) * (boxes.HEIGHT + BLOCK_GAP)
-        width, name = boxes.WIDTH + 2 * BLOCK_SIDE, "依法并行办理（不可拆分）"
-        with canvas.box(f"block-{group}", name, self.left, y, width, height) as block:
-            canvas.inputs(block.id, {"item": block_item(group)})
-            line = y + BLOCK_TOP + boxes.LINE
-            start = canvas.start(f"{block.id}-start", "转部门", block.x + 32, line)
-            x = block.x + 88
-            fork = canvas.gateway("parallel", f"{block.id}-fork", "并行", x, line, label=(x - 13, line - 43))
-            canvas.straight(start, fork)
-            x = block.right - 88
-            join = canvas.gateway("parallel", f"{block.id}-join", "汇合", x, line, label=(x - 13, line - 43))
-            for number, slug in enumerate(items):
-                top = y + BLOCK_TOP + number * (boxes.HEIGHT + BLOCK_GAP)
-                self._inside(fork, self._box(slug, block.x + BLOCK_SIDE, top), join)
-            canvas.straight(join, canvas.end(f"{block.id}-end", "已办结", block.right - 32, line))
-        return block
-
-    def _inside(self, fork: Shape, box: Shape, join: Shape) -> None:
-        entry = box.y + boxes.LINE
-        first = entry == fork.cy
-        enter = [fork.east()] if first else [fork.south(), (fork.cx, entry)]
-        self.canvas.flow(fork, box, [*enter, (box.x, entry)])
-        leave = [join.west()] if first else [(join.cx, entry), join.south()]
-        self.canvas.flow(box, join, [(box.right, entry), *leave])
 
     def _precedence(self) -> None:
         """Front results as data objects in the left margin: the one source of precedence (R71-R79)."""
         canvas = self.canvas
         for front, lane in self.lanes.items():
-            box = self.shapes[front]
+            box = self.rows.shapes[front]
             joint = front.startswith(joint_item(""))
             name, down = ("联合记录", 56) if joint else ("前置结果", 180)
             data = canvas.data_object(f"result-of-{front}", name, self.left - 62, box.y + down)
@@ -228,7 +139,7 @@ class _BundleDrawing:
             canvas.data_out(box, data, [*out, data.east()])
             x = self.left - 78 - LANE * lane
             for back in self.backs[front]:
-                target = self.shapes[back]
+                target = self.rows.shapes[back]
                 # from above it arrives above the row's entering flow, so that neighbours do not cross it
                 arrive = target.y + (36 if target.y > box.y else boxes.LINE + 14) + LANE * lane
                 canvas.data_in(data, target, [data.west(), (x, data.cy), (x, arrive), (target.x, arrive)])

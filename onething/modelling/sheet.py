@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 
 from lxml import etree
 
-from onething.modelling.names import NAMESPACES, camunda, tag
+from onething.modelling.names import BPMN, NAMESPACES, ModelError, camunda, find_all, local, tag
 from onething.modelling.shapes import Point
 
 HISTORY_TIME_TO_LIVE = "P3650D"
@@ -14,10 +15,11 @@ ORDER = (
     "documentation", "extensionElements", "incoming", "outgoing", "property", "dataInputAssociation",
     "dataOutputAssociation", "multiInstanceLoopCharacteristics",
 )
+ARTIFACTS = ("textAnnotation", "association", "group")
 
 
 class Sheet:
-    """One process and its diagram plane."""
+    """One process and its diagram plane; a new one, or `opened` on a model that is there."""
 
     def __init__(self, process_id: str, name: str) -> None:
         self.root = etree.Element(tag("bpmn", "definitions"), nsmap=NAMESPACES)
@@ -33,15 +35,37 @@ class Sheet:
         )
         self.scope = self.process
         self._messages: dict[str, str] = {}
+        self.formal = "bpmn:tFormalExpression"
+
+    @classmethod
+    def opened(cls, root: etree._Element) -> Self:
+        """To draw into `root`. Raises `ModelError` for a model without process or diagram."""
+        sheet, processes = cls.__new__(cls), find_all(root, "bpmn:process")
+        own = processes[0].get("id") if processes else None
+        planes = sorted(root.iter(tag("bpmndi", "BPMNPlane")), key=lambda plane: plane.get("bpmnElement") != own)
+        if not processes or not planes:
+            raise ModelError("流程模型里没有流程或没有图形；请用 Modeler 打开并重新保存")
+        sheet.root, sheet.process, sheet.scope, sheet.plane = root, processes[0], processes[0], planes[0]
+        sheet._messages = {one.get("name", ""): one.get("id", "") for one in find_all(root, "bpmn:message")}
+        prefix = next((prefix for prefix, uri in root.nsmap.items() if uri == BPMN), None)
+        sheet.formal = f"{prefix}:tFormalExpression" if prefix else "tFormalExpression"
+        return sheet
 
     def element(self, node_id: str) -> etree._Element:
         return next(e for e in self.root.iter(etree.Element) if e.get("id") == node_id)
 
     def write(self) -> bytes:
-        for annotation in list(self.root.iter(tag("bpmn", "textAnnotation"))):
-            annotation.getparent().append(annotation)  # the schema wants artifacts after all flow elements
+        self.artifacts_last()
         etree.indent(self.root, "  ")
         return etree.tostring(self.root, xml_declaration=True, encoding="UTF-8") + b"\n"
+
+    def artifacts_last(self) -> None:
+        """The schema wants artifacts after all flow elements of a process or sub-process."""
+        for holder in (self.process, *self.process.iter(tag("bpmn", "subProcess"))):
+            first = next((child for child in holder.iterchildren(etree.Element) if local(child) in ARTIFACTS), None)
+            for late in [] if first is None else list(first.itersiblings(etree.Element)):
+                if local(late) not in ARTIFACTS:
+                    first.addprevious(late)
 
     def _extension(self, node_id: str) -> etree._Element:
         element = self.element(node_id)
@@ -60,7 +84,7 @@ class Sheet:
         """In the order of the BPMN schema: extensions, incoming, outgoing, property, data associations, the rest."""
         rank, element, position = ORDER.index(etree.QName(child).localname), self.element(node_id), 0
         for index, sibling in enumerate(element):
-            name = etree.QName(sibling).localname
+            name = local(sibling) if isinstance(sibling.tag, str) else ""
             if name in ORDER and ORDER.index(name) <= rank:
                 position = index + 1
         element.insert(position, child)

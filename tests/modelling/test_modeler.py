@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from onething.catalogue import Catalogue
 from onething.engine.steps import STEPS
 from onething.modelling import templates
+from onething.modelling.compare import compare
 from onething.modelling.names import BPMN, BPMNDI, DC, camunda, find_all, parse
 from onething.modelling.read import boxes, precedence, topics
+from onething.modelling.sync import sync
 from tests.js.packages import package
+from tests.modelling.hand import without
 
 HOME = Path(__file__).resolve().parents[2]
 OPEN = """async (xml) => {
@@ -42,6 +46,22 @@ def test_opens_without_a_warning_and_is_saved_whole(modeler: Page, path: Path) -
     assert set(boxes(before)) == set(boxes(after))
     assert precedence(before) == precedence(after)
     assert topics(before) == topics(after)
+    assert [one.sentence for one in compare(before, after) if "整张图" not in one.sentence] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("process", ["newborn", "open-restaurant", "second-hand-home-transfer"])
+def test_a_model_saved_there_is_synced_and_opens_again(modeler: Page, process: str, catalogue: Catalogue) -> None:
+    """`onething model sync` finds nothing to do in it, and after an item went and came back nothing is broken."""
+    file = f"bpmn/bundles/{process}.bpmn"
+    saved = modeler.evaluate(OPEN, (HOME / file).read_text(encoding="utf-8"))["saved"].encode()
+    own, bundle = catalogue.processes()[process]
+    assert sync(saved, file, bundle, own).data == saved
+    fewer, smaller = without(catalogue, process, bundle.rows[0].item)
+    less = sync(saved, file, smaller, fewer).data
+    assert set(less.splitlines()) <= set(saved.splitlines()), "every line as the modeler wrote it"
+    more = sync(less, file, bundle, own).data
+    assert [modeler.evaluate(OPEN, data.decode())["warnings"] for data in (less, more)] == [[], []]
 
 
 APPLY = """async ([xml, templates]) => {
