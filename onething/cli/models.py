@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onething.catalogue import Catalogue, load_catalogue
+from onething.catalogue import Bundle, Catalogue, load_catalogue
 from onething.cli import console
 from onething.errors import NotFound
 from onething.settings import get_settings
@@ -37,30 +37,47 @@ def new(
 @model_app.command("sync")
 @console.plain_errors
 def sync(
-    slug: str,
+    slug: Annotated[str, typer.Argument(help="一件事的代号；不写就更新全部模型")] = "",
     district: Annotated[str, typer.Option(help="区县代码：该区县增加事项后的模型")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改什么，不写文件")] = False,
 ) -> None:
-    """按事项清单更新一个模型：增删事项框和前置关系、改名；手工画的和摆的都不动。"""
+    """按事项清单更新模型：增删事项框和前置关系、改名；手工画的和摆的都不动。"""
+    from onething.modelling.names import ModelError
+
+    home = get_settings().home
+    catalogue = load_catalogue(home).in_district(district)
+    changed, refused = 0, []
+    for one in [slug] if slug else catalogue.bundles:
+        path, file = _model_of(one, catalogue, home)
+        try:
+            changed += _sync_one(path, file, catalogue.bundle(one), catalogue, dry_run)
+        except ModelError as error:  # the others can be brought into line all the same
+            refused.append(error)
+    if not (changed or refused):
+        console.out.print(f"{f'{file}：' if slug else '全部模型：'}与事项清单一致，没有改动")
+    if refused:
+        raise ModelError("\n".join(error.message for error in refused), code=refused[0].code)
+
+
+def _sync_one(path: Path, file: str, bundle: Bundle, catalogue: Catalogue, dry_run: bool) -> bool:
+    """Whether there was anything to do."""
     from onething.modelling.lint import lint_model
     from onething.modelling.names import parse
     from onething.modelling.saving import write_whole
     from onething.modelling.sync import sync as synced
 
-    home = get_settings().home
-    catalogue = load_catalogue(home).in_district(district)
-    path, file = _model_of(slug, catalogue, home)
-    done = synced(path.read_bytes(), file, catalogue.bundle(slug), catalogue)
+    done = synced(path.read_bytes(), file, bundle, catalogue)
     if not done.changes:
-        console.out.print(f"{file}：与事项清单一致，没有改动")
-        return
+        return False
     console.out.print(f"{file}：{'会作以下改动（没有写入）' if dry_run else '已作以下改动'}")
     if not dry_run:
         write_whole(path, done.data)
     for change in done.changes:
         console.out.print(f"  · {change}", soft_wrap=True, markup=False)
+    home = get_settings().home
     if left := len(lint_model(parse(done.data, file), file, load_catalogue(home), home)):
         console.out.print(f"  还有 {left} 处要由人来改：请运行 onething model lint 查看")
+    return True
 
 
 @model_app.command("diff")

@@ -1,5 +1,6 @@
 """The command around `sync`: what it prints, and that the file is written as a whole or not at all."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -50,6 +51,24 @@ def test_the_second_run_changes_nothing(home: Path) -> None:
     assert ((home / FILE).read_bytes(), (home / FILE).stat().st_mtime_ns) == (written, stamp)
     assert (home / FILE).stat().st_mode & 0o777 == 0o640
     assert [path.name for path in (home / FILE).parent.iterdir()] == ["newborn.bpmn"]
+
+
+def test_without_a_name_all_models_are_brought_into_line_and_one_that_refuses_keeps_no_other_back(
+    home: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = home / "bpmn/bundles/open-restaurant.bpmn"
+    other.write_bytes((HOME / "bpmn/bundles/open-restaurant.bpmn").read_bytes())
+    fewer, _ = without(catalogue, "newborn", CARD)
+    two = replace(fewer, bundles={slug: fewer.bundles[slug] for slug in ("open-restaurant", "newborn")})
+    monkeypatch.setattr(commands, "load_catalogue", lambda _: two)
+    kept = other.read_bytes()
+    other.write_bytes(b"<x")
+    done = run("sync")
+    assert done.exit_code == 1
+    assert "open-restaurant.bpmn：第" in done.output
+    assert f"{FILE}：已作以下改动" in done.output
+    other.write_bytes(kept)
+    assert run("sync").output == "全部模型：与事项清单一致，没有改动\n"
 
 
 def test_what_a_person_has_to_do_is_said(home: Path) -> None:
