@@ -14,9 +14,8 @@ from onething.errors import NotFound
 from onething.settings import get_settings
 
 if TYPE_CHECKING:
-    from lxml import etree
-
     from onething.modelling.compare import Difference
+    from onething.modelling.names import Tree
 
 model_app = typer.Typer(help="流程模型", no_args_is_help=True)
 
@@ -115,7 +114,7 @@ def diff(
     _tell(report, as_json, against)
 
 
-def _draw(file: Path, before: etree._Element, after: etree._Element, found: list[Difference]) -> None:
+def _draw(file: Path, before: Tree, after: Tree, found: list[Difference]) -> None:
     from onething.modelling.compare import gone, marks
     from onething.modelling.paints import CHANGES
     from onething.modelling.picture import picture

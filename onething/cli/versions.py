@@ -5,10 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from lxml import etree
-
 from onething.errors import NotFound
-from onething.modelling.names import parse
+from onething.modelling.names import Tree, parse
 from onething.modelling.read import read_model
 
 
@@ -23,7 +21,7 @@ def models_of(home: Path, slug: str) -> list[Path]:
     return chosen
 
 
-def version(home: Path, path: Path, against: str) -> etree._Element | None:
+def version(home: Path, path: Path, against: str) -> Tree | None:
     """The model `path` as in `against`, a file or a git ref; None where git does not have it there.
 
     Raises `NotFound` for a ref git does not know, `ModelError` for a text that is no model.

@@ -14,6 +14,8 @@ CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 NAMESPACES = {"bpmn": BPMN, "bpmndi": BPMNDI, "dc": DC, "di": DI, "camunda": CAMUNDA, "xsi": XSI}
 XINCLUDE = "http://www.w3.org/2001/XInclude"
+Tree = etree._Element
+"""A model, or a part of one."""
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 40
 """Levels of elements: a model with subprocesses and their pictures has eight."""
