@@ -82,7 +82,7 @@ def test_s19_every_paper_of_a_case_answers_to_its_own_code(town: Town) -> None:
         licence = text_of(documents.content(session, kept[PaperKind.LICENCE]))
         assert f"至{last.year}年{last.month}月{last.day}日" in licence
         stated = dict(certified(town.tools.catalogue, town.tools.catalogue.items[FOOD], town.case(number).form))
-        assert set(stated) == {"法定代表人（负责人）", "经营场所", "主体业态", "经营项目"}
+        assert set(stated) == {"法定代表人（负责人）", "住所", "经营场所", "主体业态", "经营项目"}
         assert all(name in licence and value in licence for name, value in stated.items())
         assert town.case(number).applicant["id_no"] in licence
         for kind in (PaperKind.ACCEPTANCE_NOTICE, PaperKind.DELIVERY_RECORD):
