@@ -61,6 +61,7 @@ def test_s11_words_written_at_the_counter_stay_in_the_store(town: Town) -> None:
     act(town, number, "digitising", note=f"{CANARY}的营业执照缺第 3 页")
     town.wait(lambda: "digitising" not in due(town, number))
     act(town, number, "paper-handover", receiver=CANARY)
+    town.wait(lambda: "paper-handover" not in due(town, number))
     town.work(number, until="acceptance-review")
     town.withdraw(number)
     town.wait(lambda: "material-return" in due(town, number))
