@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from onething.catalogue import Bundle, Catalogue, load_catalogue
+from onething.catalogue import Catalogue, load_catalogue
 from onething.cli import console
 from onething.errors import NotFound
 from onething.settings import get_settings
@@ -16,6 +16,7 @@ from onething.settings import get_settings
 if TYPE_CHECKING:
     from onething.modelling.compare import Difference
     from onething.modelling.names import Tree
+    from onething.modelling.sync import Synced
 
 model_app = typer.Typer(help="流程模型", no_args_is_help=True)
 
@@ -41,42 +42,39 @@ def sync(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改什么，不写文件")] = False,
 ) -> None:
     """按事项清单更新模型：增删事项框和前置关系、改名；手工画的和摆的都不动。"""
-    from onething.modelling.names import ModelError
+    from onething.modelling.lint import lint_model
+    from onething.modelling.names import ModelError, parse
+    from onething.modelling.saving import write_whole
+    from onething.modelling.sync import sync as synced
 
     home = get_settings().home
-    catalogue = load_catalogue(home).in_district(district)
+    whole = load_catalogue(home)
+    catalogue = whole.in_district(district)
     changed, refused = 0, []
     for one in [slug] if slug else catalogue.bundles:
         path, file = _model_of(one, catalogue, home)
         try:
-            changed += _sync_one(path, file, catalogue.bundle(one), catalogue, dry_run)
+            done = synced(path.read_bytes(), file, catalogue.bundle(one), catalogue)
         except ModelError as error:  # the others can be brought into line all the same
             refused.append(error)
+            continue
+        if done.changes:
+            changed += 1
+            if not dry_run:
+                write_whole(path, done.data)
+            _tell_synced(file, done, dry_run, len(lint_model(parse(done.data, file), file, whole, home)))
     if not (changed or refused):
         console.out.print(f"{f'{file}：' if slug else '全部模型：'}与事项清单一致，没有改动")
     if refused:
         raise ModelError("\n".join(error.message for error in refused), code=refused[0].code)
 
 
-def _sync_one(path: Path, file: str, bundle: Bundle, catalogue: Catalogue, dry_run: bool) -> bool:
-    """Whether there was anything to do."""
-    from onething.modelling.lint import lint_model
-    from onething.modelling.names import parse
-    from onething.modelling.saving import write_whole
-    from onething.modelling.sync import sync as synced
-
-    done = synced(path.read_bytes(), file, bundle, catalogue)
-    if not done.changes:
-        return False
+def _tell_synced(file: str, done: Synced, dry_run: bool, left: int) -> None:
     console.out.print(f"{file}：{'会作以下改动（没有写入）' if dry_run else '已作以下改动'}")
-    if not dry_run:
-        write_whole(path, done.data)
     for change in done.changes:
         console.out.print(f"  · {change}", soft_wrap=True, markup=False)
-    home = get_settings().home
-    if left := len(lint_model(parse(done.data, file), file, load_catalogue(home), home)):
+    if left:
         console.out.print(f"  还有 {left} 处要由人来改：请运行 onething model lint 查看")
-    return True
 
 
 @model_app.command("diff")
