@@ -69,7 +69,8 @@ class Stack:
 
     def _start(self) -> None:
         settings, logs = self.settings, self.settings.var_dir / "logs"
-        logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (settings.var_dir, logs):  # parents that are made along the way are open to everybody
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         require_free_port(settings.api_host, settings.api_port, "ONETHING_API_PORT")
         if settings.engine_url is None:
             require_free_port("127.0.0.1", settings.engine_port, "ONETHING_ENGINE_PORT")

@@ -41,7 +41,7 @@ class Store:
     def __init__(self, url: str, files: Path, ring: Ring | None = None) -> None:
         self.url, self.files, self.ring = url, files, ring or Ring.beside(files.parent)
         if url.startswith("sqlite:///"):
-            Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
+            Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         sqlite = url.startswith("sqlite")
         pool = {"pool_size": POOL + OVERFLOW} if sqlite else {"pool_size": POOL, "max_overflow": OVERFLOW, "pool_pre_ping": True}
         self.engine = create_engine(url, hide_parameters=True, **pool)  # values of a failed statement are about people

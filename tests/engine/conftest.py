@@ -31,3 +31,18 @@ def trial_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(Path(__file__).parent / "models", home / "bpmn" / "shared")
     shutil.copytree(HOME / "forms", home / "forms")
     return home
+
+
+@pytest.fixture(scope="session")
+def camunda(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
+    """The other flavour, empty."""
+    with run_engine(HOME, tmp_path_factory.mktemp("camunda"), "camunda") as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["operaton", "camunda"])
+def wall(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """(flavour, base address): the default flavour is the engine of the whole run."""
+    if request.param == "operaton":
+        return "operaton", request.getfixturevalue("town").admin.rest_url.removesuffix("/engine-rest")
+    return "camunda", request.getfixturevalue("camunda").base_url

@@ -1,38 +1,28 @@
 """The engine is closed by default (S01-S05): probed on the running engine as it is shipped, in both flavours."""
 
 import json
+import os
 import re
-from collections.abc import Iterator
+import socket
+import stat
 from pathlib import Path
 
 import pytest
 import requests
 
-from onething.cli.stack import admin_credentials
+from onething.bootstrap import build_tools
+from onething.cli.stack import Stack, StartError, admin_credentials
 from onething.engine import identity
 from onething.engine.client import EngineClient
 from onething.settings import Settings
-from simulation.engine import ADMIN, run_engine
+from simulation.engine import ADMIN
 from simulation.town import Town
+from tests.engine.attacking import OPERATIONS, page_session
 
 HOME = Path(__file__).resolve().parents[2]
-FLAVOURS = ("operaton", "camunda")
 pytestmark = pytest.mark.engine
-OPERATIONS = [
-    line for line in (HOME / "tests" / "engine" / "rest_operations.txt").read_text("ascii").splitlines() if line[0] != "#"
-]
 PROBE = {"orQueries": [{"dueAfterExpression": "${now()}"}]}
 ESCAPED = '{"orQueries": [{"dueAfter\\u0045xpression": "${now()}"}]}'
-
-
-@pytest.fixture(scope="module", params=FLAVOURS)
-def wall(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """(flavour, base address): the default flavour is the engine of the whole run."""
-    if request.param == "operaton":
-        yield "operaton", request.getfixturevalue("town").admin.rest_url.removesuffix("/engine-rest")
-        return
-    with run_engine(HOME, tmp_path_factory.mktemp(request.param), request.param) as running:
-        yield request.param, running.base_url
 
 
 def auth() -> tuple[str, str]:
@@ -57,10 +47,8 @@ def test_s01_no_operation_of_the_whole_api_is_anonymous(wall: tuple[str, str]) -
     """The list is the API's own description; a path that needs an id gets one that nobody has."""
     with requests.Session() as session:
         answers = {
-            line: session.request(
-                line.split()[0], f"{wall[1]}/engine-rest{re.sub(r'{[^}]*}', 'x', line.split()[1])}", json={}, timeout=10,
-                allow_redirects=False,
-            ).status_code for line in OPERATIONS
+            line: session.request(method, f"{wall[1]}/engine-rest{path}", json={}, timeout=10, allow_redirects=False).status_code
+            for line, method, path in OPERATIONS
         }
     assert len(answers) > 350
     assert {line: status for line, status in answers.items() if status != 401} == {}
@@ -83,17 +71,10 @@ def test_s04_nor_by_the_address_or_the_web_applications_own_api(wall: tuple[str,
     flavour, base = wall
     address = f"{base}/engine-rest/task?maxResults=1&dueAfter%45xpression=1"
     assert requests.get(address, auth=auth(), timeout=10).status_code == 400
-    with requests.Session() as browser:
-        browser.get(f"{base}/{flavour}/app/tasklist/default/", timeout=10)
-        token = {"X-XSRF-TOKEN": browser.cookies.get("XSRF-TOKEN", "")}
-        login = f"{base}/{flavour}/api/admin/auth/user/default/login/tasklist"
-        answer = browser.post(login, data={"username": ADMIN["user"], "password": ADMIN["password"]}, headers=token, timeout=10)
-        assert answer.status_code == 200
-        browser.get(f"{base}/{flavour}/app/tasklist/default/", timeout=10)
-        token = {"X-XSRF-TOKEN": browser.cookies.get("XSRF-TOKEN", "")}
+    with page_session(flavour, base, **ADMIN) as browser:
         query = f"{base}/{flavour}/api/engine/engine/default/task?maxResults=1"
-        assert browser.post(query, json={}, headers=token, timeout=10).status_code == 200, "an honest query passes"
-        assert browser.post(query, json=PROBE, headers=token, timeout=10).status_code == 400
+        assert browser.post(query, json={}, timeout=10).status_code == 200, "an honest query passes"
+        assert browser.post(query, json=PROBE, timeout=10).status_code == 400
 
 
 def test_a_text_with_a_dollar_sign_is_no_expression_in_a_decision(wall: tuple[str, str]) -> None:
@@ -138,6 +119,30 @@ def test_s03_every_password_we_make_is_one_the_engine_takes(tmp_path: Path) -> N
         kinds = ("[A-Z]", "[a-z]", "[0-9]", "[^A-Za-z0-9]")
         assert len(password) >= 10, password
         assert all(re.search(kind, password) for kind in kinds), password
+
+
+def test_s03_the_first_run_makes_credentials_of_its_own_that_nobody_else_reads(tmp_path: Path) -> None:
+    before, made = os.umask(0), []
+    try:
+        for name in ("one", "two"):
+            settings = Settings(home=HOME, var=tmp_path / name / "var")
+            made.append(admin_credentials(settings))
+            identity.write_accounts(settings.var_dir / identity.USERS_FILE, {"workers": {"password": "x"}})
+            files = [settings.var_dir, settings.var_dir / "engine-admin.json", settings.var_dir / identity.USERS_FILE]
+            assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o700, 0o600, 0o600]
+            assert admin_credentials(settings) == made[-1], "and keeps them"
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            settings = Settings(home=HOME, var=tmp_path / "three" / "var", api_port=taken.getsockname()[1])
+            with pytest.raises(StartError), Stack(settings, lambda _: None):
+                pass
+        assert stat.S_IMODE(settings.var_dir.stat().st_mode) == 0o700
+        store = Settings(home=HOME, var=tmp_path / "four" / "var")
+        build_tools(store).store.close()
+        assert stat.S_IMODE(store.var_dir.stat().st_mode) == 0o700
+    finally:
+        os.umask(before)
+    assert made[0]["password"] != made[1]["password"]
 
 
 @pytest.mark.parametrize("account", ["li", "a", "Z", "7"])

@@ -117,7 +117,8 @@ def test_s21_citizens_and_the_demonstration_do_not_pass(wall: Wall) -> None:
 
 def test_s01_the_engine_itself_is_not_there_even_for_its_administrator(wall: Wall, clerk: Browser) -> None:
     admin = wall.town.admin.transport.session.auth
-    assert clerk.try_password(*admin).status_code == 200
+    assert clerk.try_password(*admin).status_code == 403, "an account of a program logs in to no page from outside (S03)"
+    assert clerk.log_in_to_tasklist(USER).status_code == 200
     token = clerk.token
     for path in ("/engine-rest/task", "/engine-rest/engine", "/operaton/app/cockpit/", "/operaton/app/admin/",
                  f"{ENGINE}/deployment", "/operaton/api/admin/auth/user/default/login/admin", "/health", "/staff/admitted"):

@@ -1,6 +1,6 @@
 package city.onething.engine;
 
-import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.*;
 import com.fasterxml.jackson.databind.*;
 import jakarta.servlet.*;
 import jakarta.servlet.http.*;
@@ -13,23 +13,27 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Keeps expressions out of queries (S04): whoever can put one into a query runs code on this host. Reads the JSON as the
- * engine does, so an escaped key is seen. Also closes the first-run setup endpoint, which creates administrators (S03).
+ * engine does, so an escaped key is seen. Also closes the first-run setup endpoint, which creates administrators, and keeps
+ * the accounts of programs out of pages that everybody reaches: a wrong password there would shut them out (S03).
  */
 class QueryFilter extends OncePerRequestFilter {
 
   private static final Pattern QUERY_ROUTE = Pattern.compile(
       ".*/(task|filter|execution|process-instance|process-definition|external-task|job|incident|variable-instance"
           + "|batch|user|group|authorization|history/[a-z-]+)(/(count|create|list|singleResult))*/?$|.*/filter/.*");
-  private static final String NO_EXPRESSIONS =
-      "{\"type\":\"InvalidRequest\",\"message\":\"expressions are not allowed in queries\"}";
+  private static final Pattern EXPRESSION = Pattern.compile("(?i)expression$"), TEMPLATE = Pattern.compile("[$#]\\{");
+  private static final String NO_EXPRESSIONS = "{\"type\":\"InvalidRequest\",\"message\":\"no expressions in queries\"}";
 
   // A key given twice would show us one value and the engine perhaps the other.
-  private final ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-      .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+  private final ObjectMapper json = new ObjectMapper(new JsonFactoryBuilder().streamReadConstraints(
+      StreamReadConstraints.builder().maxNestingDepth(100).build()).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private final int maxBodyBytes;
+  private final Set<String> programs;
 
-  QueryFilter(int maxBodyBytes) {
+  QueryFilter(int maxBodyBytes, Set<String> programs) {
     this.maxBodyBytes = maxBodyBytes;
+    this.programs = programs;
   }
 
   @Override
@@ -41,6 +45,9 @@ class QueryFilter extends OncePerRequestFilter {
       answer(response, 200, "{\"status\":\"UP\"}");
     } else if (path.contains("/api/admin/setup")) {
       answer(response, 403, "{\"type\":\"Forbidden\",\"message\":\"setup is closed\"}");
+    } else if (path.matches(".*/login/(tasklist|welcome)/*")
+        && !Collections.disjoint(programs, List.of(request.getParameterMap().getOrDefault("username", new String[0])))) {
+      answer(response, 403, "{\"type\":\"Forbidden\",\"message\":\"programs log in to no page\"}");
     } else if (engine && hasExpression(request.getQueryString())) {
       answer(response, 400, NO_EXPRESSIONS);
     } else if (engine && carriesJson(request)) {
@@ -85,29 +92,20 @@ class QueryFilter extends OncePerRequestFilter {
   }
 
   private static boolean carriesJson(HttpServletRequest request) {
-    String type = request.getContentType() == null ? "" : request.getContentType().toLowerCase(Locale.ROOT);
-    boolean form = type.startsWith("multipart/form-data") || type.startsWith("application/x-www-form-urlencoded");
-    return !request.getMethod().equals("GET") && !form;
+    String type = String.valueOf(request.getContentType());
+    return !request.getMethod().equals("GET") && !type.matches("(?is)(multipart/form-data|application/x-www-form-urlencoded).*");
   }
 
   private static boolean hasExpression(JsonNode node, boolean query) {
-    return query && node.isTextual() && isTemplate(node.textValue())
-        || node.propertyStream().anyMatch(field -> isExpressionKey(field.getKey()))
+    return query && node.isTextual() && TEMPLATE.matcher(node.textValue()).find()
+        || node.propertyStream().anyMatch(field -> EXPRESSION.matcher(field.getKey()).find())
         || node.valueStream().anyMatch(value -> hasExpression(value, query));
   }
 
   private static boolean hasExpression(String queryString) {
     return queryString != null && Arrays.stream(queryString.split("&"))
         .map(pair -> URLDecoder.decode(pair.replaceAll("%(?![0-9a-fA-F]{2})", "%25"), StandardCharsets.UTF_8))
-        .anyMatch(pair -> isExpressionKey(pair.split("=", 2)[0]) || isTemplate(pair));
-  }
-
-  private static boolean isExpressionKey(String key) {
-    return key.toLowerCase(Locale.ROOT).endsWith("expression");
-  }
-
-  private static boolean isTemplate(String text) {
-    return text.contains("${") || text.contains("#{");
+        .anyMatch(pair -> EXPRESSION.matcher(pair.split("=", 2)[0]).find() || TEMPLATE.matcher(pair).find());
   }
 
   private static void answer(HttpServletResponse response, int status, String body) throws IOException {

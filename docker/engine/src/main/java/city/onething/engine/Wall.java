@@ -1,6 +1,7 @@
 package city.onething.engine;
 
 import jakarta.servlet.Filter;
+import java.util.Set;
 import org.apache.tomcat.util.security.ConcurrentMessageDigest;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -13,8 +14,9 @@ import org.springframework.core.Ordered;
 public class Wall {
 
   @Bean
-  FilterRegistrationBean<Filter> queryFilter(@Value("${onething.max-body-bytes}") int maxBodyBytes) {
-    return first(0, new QueryFilter(maxBodyBytes), "/*");
+  FilterRegistrationBean<Filter> queryFilter(
+      @Value("${onething.max-body-bytes}") int maxBodyBytes, @Value("${onething.programs}") Set<String> programs) {
+    return first(0, new QueryFilter(maxBodyBytes, programs), "/*");
   }
 
   /** The engine's own filter, by name, since the two flavours keep it in different packages. */
