@@ -43,7 +43,7 @@ CALLED = [
     )
 ] + [[], [(TYPE, "multipart/form-data"), (TYPE, "application/json")], [(TYPE, "application/json"), ("Content-Encoding", "gzip")],
      [(TYPE, "application/x-www-form-urlencoded"), (TYPE, "application/json")]]
-TYPED = ("task", "task/", "%74ask", "task;x=y", "./task", "x/../task", "/task", "engine/default/task", "task?maxResults=1")
+TYPED = ("task", "task/", "%74ask", "task;x=y", "./task", "x/../task", "/task", "engine/default/task", "task/count")
 ASKED = [
     ("dueAfterExpression=1", 400), ("dueafterEXPRESSION=1", 400), ("dueAfter%45xpression=1", 400), ("&&dueAfterExpression", 400),
     ("name=%24%7B1%2B1%7D", 400), ("processVariables=a_eq_%23%7B1%2B1%7D", 400), ("a;dueAfterExpression=1", 400),
@@ -64,9 +64,12 @@ def api(request: pytest.FixtureRequest, wall: tuple[str, str]) -> Iterator[tuple
         yield base, f"/{flavour}/api/engine/engine/default", own
 
 
+OURS = ("no expressions in queries", "the body is not JSON", "request body too large", "Unsupported Media Type", "Bad Request")
+
+
 def refused(answer: tuple[int, str]) -> bool:
-    """By us for what it says, or as nothing the engine reads."""
-    return answer[0] in (400, 413, 415)
+    """By us for what it says, or as nothing that anybody reads; not by the engine, which has looked at it then."""
+    return answer[0] in (400, 413, 415) and any(reason in answer[1] for reason in OURS)
 
 
 def test_s04_an_honest_query_passes(api: Any) -> None:
@@ -89,21 +92,21 @@ def test_s04_no_operation_of_the_whole_api_takes_an_expression(api: Any) -> None
 @pytest.mark.parametrize("name", WRITTEN)
 def test_s04_no_way_of_writing_it_reaches_a_query(api: Any, name: str) -> None:
     base, path, own = api
-    answer = by_hand(base, "POST", f"{path}/task", [*own, (TYPE, "application/json")], WRITTEN[name])
+    answer = by_hand(base, "POST", f"{path}/task?maxResults=1", [*own, (TYPE, "application/json")], WRITTEN[name])
     assert refused(answer), answer
 
 
 @pytest.mark.parametrize("headers", CALLED, ids=lambda headers: "; ".join(value for _, value in headers) or "nothing")
 def test_s04_whatever_the_body_is_called(api: Any, headers: list[tuple[str, str]]) -> None:
     base, path, own = api
-    answer = by_hand(base, "POST", f"{path}/task", [*own, *headers], TEXT.encode())
+    answer = by_hand(base, "POST", f"{path}/task?maxResults=1", [*own, *headers], TEXT.encode())
     assert refused(answer), answer
 
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_s04_however_the_address_is_written(api: Any, typed: str) -> None:
     base, path, own = api
-    answer = by_hand(base, "POST", f"{path}/{typed}", [*own, (TYPE, "application/json")], TEXT.encode())
+    answer = by_hand(base, "POST", f"{path}/{typed}?maxResults=1", [*own, (TYPE, "application/json")], TEXT.encode())
     assert refused(answer), answer
 
 
@@ -142,9 +145,9 @@ def test_s04_no_saved_filter_holds_or_is_given_an_expression(wall: tuple[str, st
     made = requests.post(f"{rest}/create", json=filter_of({"nameLike": "x"}), auth=AUTH, timeout=10)
     one = f"{rest}/{made.json()['id']}"
     try:
-        ways = [("POST", f"{rest}/create", filter_of(query)), ("PUT", one, filter_of(query)), ("POST", f"{one}/list", query),
-                ("POST", f"{one}/count", query), ("POST", f"{one}/singleResult", query),
-                ("POST", f"{rest}/create", filter_of({}, name="${1+1}"))]
+        ways = [("POST", f"{rest}/create", filter_of(query)), ("PUT", one, filter_of(query)),
+                ("POST", f"{one}/list?maxResults=1", query), ("POST", f"{one}/count", query),
+                ("POST", f"{one}/singleResult", query), ("POST", f"{rest}/create", filter_of({}, name="${1+1}"))]
         for method, address, body in ways:
             answer = requests.request(method, address, json=body, auth=AUTH, timeout=10)
             assert (answer.status_code, "expressions" in answer.text) == (400, True), (method, address)
