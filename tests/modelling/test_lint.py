@@ -67,6 +67,18 @@ def on_each_other(model: etree._Element) -> None:
     second.set("y", first.get("y"))
 
 
+def odd_flow(start: str, end: str) -> Spoil:
+    def spoil(model: etree._Element) -> None:
+        etree.SubElement(one(model, "bpmn:process"), tag("bpmn", "sequenceFlow"), id="odd", sourceRef=start, targetRef=end)
+
+    return spoil
+
+
+def triggered_by_nothing(model: etree._Element) -> None:
+    box = one(model, ".//bpmn:subProcess/bpmn:startEvent").getparent()
+    box.set("triggeredByEvent", "true")
+
+
 def waits_for_nothing(model: etree._Element) -> None:
     """An error event at the border of a box in which no step raises that error."""
     process = one(model, "bpmn:process")
@@ -101,6 +113,13 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("flow-connected", HOUSE, drop(".//bpmn:sequenceFlow[@targetRef='archive']")),
     ("flow-connected", HOUSE, drop(".//bpmn:subProcess//bpmn:sequenceFlow")),
     ("flow-connected", HOUSE, back_again),
+    ("ways-decided", HOUSE, drop(".//bpmn:conditionExpression")),
+    ("ways-decided", HOUSE, odd_flow("intake-call", "archive")),
+    ("ways-decided", HOUSE, odd_flow("submitted", "intake-call")),
+    ("ways-decided", HOUSE, odd_flow("submitted", "nowhere")),
+    ("ways-decided", HOUSE, drop("bpmn:process/bpmn:startEvent")),
+    ("ways-decided", HOUSE, drop("bpmn:process/bpmn:subProcess/bpmn:endEvent")),
+    ("ways-decided", HOUSE, triggered_by_nothing),
     ("variables-known", HOUSE, text_of(".//bpmn:conditionExpression", "${intake_outcom == 'accepted'}")),
     ("variables-known", HOUSE, text_of(".//camunda:inputParameter[@name='reviewer_group']", "${group_seal_engraving}")),
     ("variables-known", HOUSE, set_on(".//camunda:in[@source='bundle_name']", "source", "distrct")),

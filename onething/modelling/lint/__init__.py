@@ -28,6 +28,7 @@ from onething.modelling.lint import (
     timers_computed,
     topics_known,
     variables_known,
+    ways_decided,
 )
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all
@@ -38,6 +39,7 @@ __all__ = ["RULES", "Finding", "id_of", "lint_all", "lint_model"]
 RULES: tuple[ModuleType, ...] = (
     boxes_match_catalogue, diagram_complete, errors_caught, flow_connected, forms_known, limits_shown, messages_known,
     names_chinese, only_allowed_elements, precedence_matches, shapes_apart, timers_computed, topics_known, variables_known,
+    ways_decided,
 )
 
 
