@@ -10,7 +10,7 @@ ifdef ENGINE
 export ONETHING_ENGINE_FLAVOUR := $(ENGINE)
 endif
 
-.PHONY: help run up test prove fault fault-quick check fix lock clean needs-run needs-test
+.PHONY: help run up test prove fault fault-quick check fix lock sbom audit clean needs-run needs-test
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -46,9 +46,30 @@ fix: $(VENV)/.ready ## style, repaired where it can be
 lock: $(VENV)/.ready ## renew requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --group dev --extra postgres --generate-hashes --no-emit-index-url \
 		--no-header --upgrade -q -o requirements.lock
+	@echo cyclonedx-bom | $(BIN)/uv pip compile - --generate-hashes --no-emit-index-url --no-header --upgrade -q -o docker/sbom/tools.lock
+
+SBOM := docker/sbom/target
+BOM_PLUGIN := org.cyclonedx:cyclonedx-maven-plugin:2.9.1
+LISTS := $(SBOM)/python.json $(SBOM)/engine-operaton.json $(SBOM)/engine-camunda.json $(SBOM)/javascript.json
+
+sbom: needs-test $(VENV)/.ready $(SBOM)/tools/.ready ## CycloneDX lists of all components in docker/sbom/target, and their licences checked
+	@$(SBOM)/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --of JSON --output-reproducible -o $(SBOM)/python.json $(VENV)
+	@for flavour in operaton camunda; do \
+		mvn -q -B -f docker/engine/pom.xml -D$$flavour -DoutputDirectory=$(CURDIR)/$(SBOM) -DoutputName=engine-$$flavour \
+			-DoutputFormat=json -DincludeTestScope=false $(BOM_PLUGIN):makeBom || exit 1; done
+	@cd tests/js && npm sbom --sbom-format cyclonedx --package-lock-only > $(CURDIR)/$(SBOM)/javascript.json
+	@$(BIN)/python docker/sbom/check.py licences $(LISTS)
+
+audit: sbom ## weaknesses known of these components; fails when nobody can be asked
+	@$(BIN)/python docker/sbom/check.py weaknesses $(LISTS)
+
+$(SBOM)/tools/.ready: docker/sbom/tools.lock $(VENV)/.ready
+	@$(BIN)/uv venv -q --clear $(SBOM)/tools
+	@$(BIN)/uv pip install -q --python $(SBOM)/tools/bin/python --require-hashes -r docker/sbom/tools.lock
+	@touch $@
 
 clean: ## remove what was built and what was run; the cases in var/ are lost
-	@rm -rf $(VENV) docker/engine/target tests/js/node_modules var .pytest_cache .ruff_cache
+	@rm -rf $(VENV) docker/engine/target tests/js/node_modules docker/sbom/target var .pytest_cache .ruff_cache
 
 needs-run needs-test: needs-%:
 	@bash docker/needs.sh $*

@@ -119,7 +119,7 @@ def found(files: Iterable[Path]) -> dict[str, set[str]]:
     """Rules that find something, by file, of one run for all."""
     command = ["node", str(package("bpmnlint/bin/bpmnlint.js")), "--config", str(CONFIG), *map(str, files)]
     done = subprocess.run(command, cwd=package("bpmnlint").parents[1], capture_output=True, text=True, check=False)
-    assert done.stderr == ""
+    assert done.stderr == "", f"it needs Node.js 20 or newer: {done.stderr}"
     rules: dict[str, set[str]] = {str(file): set() for file in files}
     place = ""
     for line in re.sub(r"\x1b\[[0-9;]*m", "", done.stdout).splitlines():
