@@ -74,6 +74,21 @@ def odd_flow(start: str, end: str) -> Spoil:
     return spoil
 
 
+def same_way_twice(model: etree._Element) -> None:
+    """With its condition, so that nothing but the doubling is wrong."""
+    first = one(model, ".//bpmn:conditionExpression").getparent()
+    second = etree.fromstring(etree.tostring(first))
+    second.set("id", "odd")
+    first.addnext(second)
+
+
+def without_an_end(model: etree._Element) -> None:
+    """No line hangs in the air either."""
+    for end in find_all(one(model, ".//bpmn:subProcess/bpmn:subProcess"), "bpmn:endEvent"):
+        for element in (*find_all(model, f".//bpmn:sequenceFlow[@targetRef='{end.get('id')}']"), end):
+            element.getparent().remove(element)
+
+
 def triggered_by_nothing(model: etree._Element) -> None:
     box = one(model, ".//bpmn:subProcess/bpmn:startEvent").getparent()
     box.set("triggeredByEvent", "true")
@@ -115,10 +130,10 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("flow-connected", HOUSE, back_again),
     ("ways-decided", HOUSE, drop(".//bpmn:conditionExpression")),
     ("ways-decided", HOUSE, odd_flow("intake-call", "archive")),
-    ("ways-decided", HOUSE, odd_flow("submitted", "intake-call")),
     ("ways-decided", HOUSE, odd_flow("submitted", "nowhere")),
     ("ways-decided", HOUSE, drop("bpmn:process/bpmn:startEvent")),
-    ("ways-decided", HOUSE, drop("bpmn:process/bpmn:subProcess/bpmn:endEvent")),
+    ("ways-decided", HOUSE, same_way_twice),
+    ("ways-decided", HOUSE, without_an_end),
     ("ways-decided", HOUSE, triggered_by_nothing),
     ("variables-known", HOUSE, text_of(".//bpmn:conditionExpression", "${intake_outcom == 'accepted'}")),
     ("variables-known", HOUSE, text_of(".//camunda:inputParameter[@name='reviewer_group']", "${group_seal_engraving}")),
@@ -129,6 +144,20 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("diagram-complete", HOUSE, set_on("bpmn:process", camunda("historyTimeToLive"), "")),
     ("diagram-complete", HOUSE, set_on(".//bpmn:callActivity", "calledElement", "somewhere")),
 ]
+
+
+WAYS: list[tuple[Spoil, str]] = [
+    (drop(".//bpmn:conditionExpression"), "没有条件"), (odd_flow("intake-call", "archive"), "分出几条线"),
+    (odd_flow("submitted", "nowhere"), "一头不存在"), (same_way_twice, "走两遍"), (without_an_end, "没有结束事件"),
+    (drop("bpmn:process/bpmn:startEvent"), "现在有 0 个"), (triggered_by_nothing, "由什么事件触发")]
+
+
+@pytest.mark.parametrize(("spoil", "words"), WAYS, ids=[words for _, words in WAYS])
+def test_each_fault_of_a_way_has_its_own_sentence(spoil: Spoil, words: str, catalogue: Catalogue) -> None:
+    model = parse((HOME / f"bpmn/{HOUSE}.bpmn").read_bytes(), HOUSE)
+    spoil(model)
+    found = [one for one in lint_model(model, f"bpmn/{HOUSE}.bpmn", catalogue, HOME) if one.rule == "ways-decided"]
+    assert [one for one in found if words in one.message], found
 
 
 @pytest.mark.parametrize(("rule", "bundle", "spoil"), BAD, ids=[f"{rule}-{n}" for n, (rule, _, _) in enumerate(BAD)])
