@@ -23,6 +23,7 @@ WORDS = {
     "send-results": "把结果送往发证窗口", "deliver": "送达结果", "delivery-failed": "登记没有送达", "callback-": "回报办理情况",
     "fetch-shared": "从政务数据共享平台取得材料", "dispatch": "把申请材料转给办理部门", "push-result": "把结果告知相关部门",
     "publish-certificate": "制发证照", "revoke-certificate": "撤销证照", "archive": "归档",
+    "change-model": "改按更新后的流程办理",
     "clear-case": "保存期满，清除个人信息", "clear-materials": "保存期满，清除材料文件",
     "place-hold": "因案件需要延长保存", "lift-hold": "解除延长保存",
     "list-after-breach": "列入信息安全事件的通知名单", "identify-applicant": "在窗口核对身份",

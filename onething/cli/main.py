@@ -19,6 +19,7 @@ from onething.cli.check import check
 from onething.cli.incidents import incidents, retry
 from onething.cli.keys import keys_app
 from onething.cli.knowledge import knowledge_app
+from onething.cli.migrate import migrate
 from onething.cli.models import model_app
 from onething.cli.retention import hold_app, retention
 from onething.cli.simulate import simulate
@@ -38,6 +39,7 @@ app.add_typer(archive_app, name="archive")
 app.add_typer(keys_app, name="keys")
 app.add_typer(hold_app, name="hold")
 app.add_typer(staff_app, name="staff")
+model_app.command("migrate")(migrate)
 app.command("check")(check)
 app.command("simulate")(simulate)
 app.command("bench")(bench)

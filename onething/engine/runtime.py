@@ -26,7 +26,7 @@ from onething.engine import backups
 from onething.errors import EngineError
 
 MAIN = "city.onething.engine.EngineApplication"
-JVM = ("-Xmx700m", "-XX:+UseParallelGC")
+JVM = ("-Xmx1g", "-XX:+UseParallelGC")
 FLAVOURS = ("operaton", "camunda")
 DAMAGED = re.compile(r"MVStoreException|File corrupted|JdbcSQLNonTransientException: (General error|File corrupted)")
 NO_COMPILER = re.compile(r"No compiler is provided|release version \d+ not supported|invalid target release")

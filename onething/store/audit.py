@@ -24,6 +24,8 @@ ORIGIN: ContextVar[str] = ContextVar("origin", default="")
 ROWS = Audit.__table__
 LAST = select(ROWS.c.seq, ROWS.c.at, ROWS.c.hash).order_by(ROWS.c.seq.desc()).limit(1)
 PAGE, WAITING = 1000, "audit"
+MODEL_CHANGED = "change-model"
+"""A running case was put on another version of its model; `process`, `before` and `after` say which."""
 
 
 def record(

@@ -91,7 +91,15 @@ def connect(model: etree._Element, kind: str, name: str, source: str, target: st
         etree.SubElement(edge, tag("di", "waypoint"), x=str(x), y=str(y))
     if kind == "sequenceFlow":
         etree.SubElement(by_id(model, source), tag("bpmn", "outgoing")).text = name
-        etree.SubElement(by_id(model, target), tag("bpmn", "incoming")).text = name
+        arrives(by_id(model, target), name)
+
+
+def arrives(node: etree._Element, flow: str) -> None:
+    """What comes in stands before what goes out: the engine insists on it."""
+    end = etree.Element(tag("bpmn", "incoming"))
+    end.text = flow
+    after = node.find(tag("bpmn", "outgoing"))
+    node.append(end) if after is None else after.addprevious(end)
 
 
 def insert(model: etree._Element, flow: str, node: etree._Element) -> None:
@@ -101,7 +109,7 @@ def insert(model: etree._Element, flow: str, node: etree._Element) -> None:
     old = next(one for one in find_all(by_id(model, target), "bpmn:incoming") if one.text == flow)
     old.getparent().remove(old)
     first.set("targetRef", name)
-    etree.SubElement(node, tag("bpmn", "incoming")).text = flow
+    arrives(node, flow)
     bounds = bounds_of(model, name)
     x, y = int(bounds.get("x", "0")), int(bounds.get("y", "0")) + int(bounds.get("height", "0")) // 2
     points = place_of(model, flow).findall("di:waypoint", NAMESPACES)

@@ -1,0 +1,219 @@
+"""Running cases put on another version of their model: what stays, what moves, what is refused, and the way back (P17, F16)."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from typer.testing import CliRunner
+
+from onething.cli import migrate
+from onething.cli.main import app
+from onething.engine import moving
+from onething.engine.deploy import deploy
+from onething.modelling.names import camunda, parse
+from onething.settings import Settings
+from onething.store import audit
+from onething.vocabulary import CaseState
+from simulation.town import Town
+from tests.modelling.hand import by_id, insert, put
+
+pytestmark = pytest.mark.engine
+HOME = Path(__file__).resolve().parents[2]
+PROCESS, ITEM = "open-barbershop", "public-place-hygiene-permit"
+APPROVAL, AFTER = f"{ITEM}-approval", f"{ITEM}-approval-to-{ITEM}-approved"
+FILE = f"bpmn/bundles/{PROCESS}.bpmn"
+Edit = Callable[[str], str]
+
+
+class Workshop:
+    """Where the analyst has models of their own; `deploy` puts one with these changes into the engine."""
+
+    def __init__(self, town: Town, home: Path) -> None:
+        self.town, self.home, self.changed = town, home, False
+
+    def deploy(self, *edits: Edit) -> int:
+        """The version it has become."""
+        if not self.changed:  # this bundle and what it calls; the others stay as they were deployed
+            (self.home / "bpmn/bundles").mkdir(parents=True)
+            shutil.copytree(HOME / "bpmn/shared", self.home / "bpmn/shared")
+            shutil.copytree(HOME / "forms", self.home / "forms", ignore=shutil.ignore_patterns("applications"))
+        self.changed = True
+        text = (HOME / FILE).read_text(encoding="utf-8")
+        for edit in edits:
+            text = edit(text)
+        (self.home / FILE).write_text(text, encoding="utf-8")
+        deploy(self.home, self.town.admin)
+        return moving.newest(self.town.admin, PROCESS).number
+
+    def case(self, until: str = "approval-decision") -> str:
+        number = self.town.submit(PROCESS, [ITEM])
+        self.town.work(number, until=until)
+        return number
+
+    def version(self, number: str) -> int:
+        """On which version the case runs."""
+        one = self.town.admin.transport.call("GET", f"/history/process-instance/{self.town.admin.root_instance(number).id}")
+        return int(one["processDefinitionVersion"])
+
+    def migrate(self, *arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["model", "migrate", *arguments])
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.output
+
+
+@pytest.fixture
+def workshop(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+    settings = Settings(home=HOME, var=town.var, limits=False)
+    monkeypatch.setattr(migrate, "get_settings", lambda: settings)
+    monkeypatch.setattr(migrate, "admin_client", lambda _: town.admin)
+    monkeypatch.setattr(migrate, "build_tools", lambda _: town.tools)
+    monkeypatch.setenv("COLUMNS", "300")
+    shop = Workshop(town, tmp_path)
+    yield shop
+    if shop.changed:
+        shop.deploy()  # whoever comes next finds the model as it is
+
+
+def a_step(name: str, title: str) -> Edit:
+    """A user task behind the approval."""
+
+    def edit(text: str) -> str:
+        model = parse(text.encode(), FILE)
+        box = by_id(model, f"box-{ITEM}").get("id", "")
+        task = put(model, "userTask", name, (0, 0, 100, 80), box, name=title)
+        task.set(camunda("formRef"), "special-step")
+        task.set(camunda("formRefBinding"), "deployment")
+        task.set(camunda("candidateGroups"), "${reviewer_group}")
+        task.set(camunda("dueDate"), "${promised_due}")
+        insert(model, AFTER, task)
+        return etree.tostring(model, encoding="unicode")
+
+    return edit
+
+
+def called(old: str, new: str) -> Edit:
+    """An element with another id."""
+    return lambda text: text.replace(f'"{old}"', f'"{new}"')
+
+
+def a_timer_on(variable: str) -> Edit:
+    """A limit at the approval that only cases with this variable have."""
+
+    def edit(text: str) -> str:
+        timer = (
+            f'<bpmn:boundaryEvent id="extra-late" name="新时限" attachedToRef="{APPROVAL}" cancelActivity="false">'
+            f'<bpmn:outgoing>extra-flow</bpmn:outgoing><bpmn:timerEventDefinition id="extra-due"><bpmn:timeDate>${{{variable}}}'
+            '</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:endEvent id="extra-end" name="已登记">'
+            '<bpmn:incoming>extra-flow</bpmn:incoming></bpmn:endEvent>'
+            '<bpmn:sequenceFlow id="extra-flow" sourceRef="extra-late" targetRef="extra-end"/>'
+        )
+        return re.sub(rf'(<bpmn:callActivity id="{APPROVAL}")', rf"{timer}\1", text)
+
+    return edit
+
+
+def test_f16_untouched_cases_end_on_their_version_and_one_that_is_moved_walks_the_new_step(workshop: Workshop) -> None:
+    town = workshop.town
+    stays, moves = workshop.case(), workshop.case()
+    old = workshop.version(stays)
+    new = workshop.deploy(a_step("second-look", "复核"))
+    later = workshop.case()
+    due = {timer.activity: timer.due for timer in town.admin.timers(moves)}
+    code, told = workshop.migrate(PROCESS, "--case", moves)
+    assert (code, workshop.version(moves)) == (0, old), "a plan changes nothing"
+    assert "可以改走 1 件" in told
+    assert "复核" in told, "what differs is told before anything changes"
+    code, told = workshop.migrate(PROCESS, "--case", moves, "--apply")
+    assert code == 0, told
+    assert [workshop.version(number) for number in (stays, moves, later)] == [old, new, new]
+    assert {timer.activity: timer.due for timer in town.admin.timers(moves)} == due, "limits stay as they were"
+    for number in (moves, later):
+        town.work(number, until="second-look")
+        town.admin.complete_task(town.task(number, "second-look", ITEM).id, {})
+    for number in (stays, moves, later):
+        town.work(number)
+        assert town.case(number).state == CaseState.COMPLETED
+    assert ["second-look" in town.path(number) for number in (stays, moves, later)] == [False, True, True]
+    with town.tools.store.reading() as session:
+        changed = [row.detail for row in audit.trail(session, moves) if row.action == audit.MODEL_CHANGED]
+    assert changed == [{"process": PROCESS, "before": old, "after": new, "instances": 1}]
+
+
+def test_f16_a_case_where_the_new_version_has_nothing_stops_the_plan_until_it_is_named(workshop: Workshop) -> None:
+    waiting, elsewhere = workshop.case(), workshop.case("intake-review")
+    old = workshop.version(waiting)
+    new = workshop.deploy(called(APPROVAL, "examination"))
+    code, told = workshop.migrate(PROCESS, "--apply")
+    assert code == 1
+    assert f"--map {APPROVAL}=examination" in told, "the cure names what is called alike"
+    assert waiting in told
+    assert [workshop.version(number) for number in (waiting, elsewhere)] == [old, old], "nothing was changed"
+    code, told = workshop.migrate(PROCESS, "--partly", "--apply")
+    assert code == 0, told
+    assert [workshop.version(number) for number in (waiting, elsewhere)] == [old, new]
+    assert workshop.migrate(PROCESS, "--map", f"{APPROVAL}=examination", "--apply")[0] == 0
+    assert workshop.version(waiting) == new
+    for number in (waiting, elsewhere):
+        workshop.town.work(number)
+        assert workshop.town.case(number).state == CaseState.COMPLETED
+
+
+def test_f16_what_the_engine_refuses_half_way_brings_everything_back(workshop: Workshop) -> None:
+    cases = sorted((workshop.case() for _ in range(3)), key=lambda number: workshop.town.admin.root_instance(number).id)
+    admin, old = workshop.town.admin, workshop.version(cases[0])
+    workshop.deploy(a_timer_on("extra_due"))
+    for number in cases[:2]:  # the third has no such date, which no plan can know
+        admin.set_variables(admin.root_instance(number).id, {"extra_due": workshop.town.clock.now()})
+    code, told = workshop.migrate(PROCESS, "--batch", "1", "--apply")
+    assert code == 1
+    assert "退回了原来的版本" in told
+    assert [workshop.version(number) for number in cases] == [old] * 3
+    with workshop.town.tools.store.reading() as session:
+        ways = [(row.detail["before"], row.detail["after"]) for row in audit.trail(session, cases[0])
+                if row.action == audit.MODEL_CHANGED]
+    assert ways == [(old, old + 1), (old + 1, old)], "the trail says that it was there and back"
+    for number in cases:
+        workshop.town.work(number)
+
+
+def test_f16_the_record_leads_back_but_not_from_where_the_older_version_has_nothing(workshop: Workshop) -> None:
+    town = workshop.town
+    early, late = workshop.case(), workshop.case()
+    old = workshop.version(early)
+    new = workshop.deploy(a_step("second-look", "复核"))
+    answer = json.loads(workshop.migrate(PROCESS, "--case", early, "--case", late, "--apply", "--json")[1])
+    town.work(late, until="second-look")
+    code, told = workshop.migrate("--back", answer["record"], "--apply")
+    assert code == 1
+    assert "复核（second-look）" in told
+    assert [workshop.version(number) for number in (early, late)] == [new, new]
+    assert workshop.migrate("--back", answer["record"], "--partly", "--apply")[0] == 0
+    assert [workshop.version(number) for number in (early, late)] == [old, new]
+    town.work(early)
+    town.admin.complete_task(town.task(late, "second-look", ITEM).id, {})
+    town.work(late)
+    assert ["second-look" in town.path(number) for number in (early, late)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [
+        (["no-such-model"], "model deploy"),
+        ([], "--back"),
+        ([PROCESS, "--back", "x.json"], "两样写一样"),
+        (["--back", "no-such-file.json"], "migrate 完成时给出的文件"),
+        ([PROCESS, "--map", "wrong"], "旧元素编号=新元素编号"),
+        ([PROCESS, "--from", "999"], "旧版本 999 上没有"),
+        ([PROCESS, "--case", "41010520260101000001X"], "请核对编号和流程"),
+    ],
+)
+def test_what_is_asked_wrongly_is_said_with_the_cure(workshop: Workshop, arguments: list[str], cure: str) -> None:
+    code, told = workshop.migrate(*arguments)
+    assert code == 1
+    assert cure in told
