@@ -6,6 +6,8 @@ import tempfile
 from typing import IO
 
 from onething import archive as packages
+from onething.engine import moving
+from onething.engine.records import Model
 from onething.engine.worker import Task
 from onething.store import applications, audit, documents
 from onething.vocabulary import CaseState, PaperKind
@@ -20,13 +22,23 @@ def handle(task: Task, desk: Desk) -> Outcome:
     with desk.tools.store.reading() as session:
         if documents.paper(session, number, str(PaperKind.ARCHIVE)):
             return {}
-    models = desk.engine.models_of(number)
+    models = _models(desk, number)
     with tempfile.TemporaryFile(dir=desk.tools.store.files) as package:  # without a name: gone with whoever packs it
         with desk.tools.store.reading() as session:
             application = applications.get(session, number)
             packages.write(package, entries(session, desk, application, models), about(desk, application, models))
         _keep(desk, number, package)
     return {}
+
+
+def _models(desk: Desk, number: str) -> list[Model]:
+    """Those the case ended on, and those it was on before an analyst put it on a newer version."""
+    ended_on = desk.engine.models_of(number)
+    with desk.tools.store.reading() as session:
+        left = {(row.detail["process"], row.detail["before"]) for row in audit.trail(session, number)
+                if row.action == audit.MODEL_CHANGED}
+    left -= {(model.process, model.version) for model in ended_on}
+    return [*ended_on, *(moving.model(desk.engine, process, version) for process, version in sorted(left))]
 
 
 def _close(desk: Desk, number: str) -> None:

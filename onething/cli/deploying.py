@@ -11,12 +11,17 @@ from onething.modelling.lint import lint_all
 from onething.modelling.names import ModelError
 
 
-def deploy_checked(home: Path, client: EngineClient) -> DeploymentReport:
-    """Raises `ModelError` with the first fault and its cure, or what `deploy` raises."""
+def require_clean(home: Path) -> None:
+    """Raises `ModelError` with the first fault and its cure."""
     if findings := lint_all(home, load_catalogue(home)):
         first = findings[0]
         raise ModelError(
             f"有 {len(findings)} 个问题，没有部署；第一个在 {first.file}：{first.message}。{first.cure}。"
             "全部问题请运行 onething model lint 查看并改正"
         )
+
+
+def deploy_checked(home: Path, client: EngineClient) -> DeploymentReport:
+    """Raises what `require_clean` or `deploy` raises."""
+    require_clean(home)
     return deploy(home, client)

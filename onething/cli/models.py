@@ -14,8 +14,6 @@ from onething.errors import NotFound
 from onething.settings import get_settings
 
 if TYPE_CHECKING:
-    from onething.modelling.compare import Difference
-    from onething.modelling.names import Tree
     from onething.modelling.sync import Synced
 
 model_app = typer.Typer(help="流程模型", no_args_is_help=True)
@@ -86,6 +84,7 @@ def diff(
     picture: Annotated[Path | None, typer.Option(help="把改动画成 SVG 图，写到这个文件")] = None,
 ) -> None:
     """用话说出模型改了什么：增加、删去、改名、改接、改设置、只移动。"""
+    from onething.cli.changes import draw
     from onething.cli.versions import models_of, version
     from onething.modelling.compare import compare
     from onething.modelling.names import ModelError
@@ -108,18 +107,8 @@ def diff(
         if found:
             report[file] = [asdict(one) for one in found]
         if picture:
-            _draw(picture, before, after, found)
+            draw(picture, before, after, found)
     _tell(report, as_json, against)
-
-
-def _draw(file: Path, before: Tree, after: Tree, found: list[Difference]) -> None:
-    from onething.modelling.compare import gone, marks
-    from onething.modelling.paints import CHANGES
-    from onething.modelling.picture import picture
-    from onething.modelling.saving import write_whole
-
-    svg = picture(after, marked=marks(before, after, found), paints=CHANGES, notes=gone(after, found))
-    write_whole(file, svg.encode())
 
 
 def _tell(report: dict[str, list[dict[str, str]]], as_json: bool, against: str) -> None:
@@ -172,11 +161,31 @@ def templates() -> None:
 
 @model_app.command("deploy")
 @console.plain_errors
-def deploy() -> None:
-    """检查全部模型，没有问题才把模型和表单部署到引擎；没有改动时不产生新版本。"""
-    from onething.cli.deploying import deploy_checked
+def deploy(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只检查并说明会改什么，不部署")] = False,
+    pictures: Annotated[Path | None, typer.Option(help="改动图放在哪个文件夹；默认 var/changes")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
+) -> None:
+    """检查全部模型，说明和引擎里的有什么不同，没有问题才把模型和表单一起部署；没有改动时不产生新版本。"""
+    from onething.cli import deploying
+    from onething.cli.changes import draw_all, undeployed
     from onething.cli.stack import admin_client
 
     settings = get_settings()
-    report = deploy_checked(settings.home, admin_client(settings))
-    console.out.print("已部署新版本" if report.new else "没有改动，未产生新版本")
+    client = admin_client(settings)
+    deploying.require_clean(settings.home)
+    changes = undeployed(settings.home, client)
+    drawn = draw_all(pictures or settings.var_dir / "changes", changes)
+    new = False if dry_run else deploying.deploy(settings.home, client).new
+    if as_json:
+        told = {change.file: list(change.sentences) for change in changes}
+        console.show({"changes": told, "pictures": [str(path) for path in drawn], "deployed": new}, True)
+        return
+    for change in changes:
+        console.out.print(f"{change.file}：{len(change.sentences)} 处")
+        for sentence in change.sentences:
+            console.out.print(f"  · {sentence}", soft_wrap=True, markup=False)
+    for path in drawn:
+        console.out.print(f"改动图 {path}", soft_wrap=True)
+    done = "已部署新版本；在办的件仍按原来的版本办，要改走请用 onething model migrate" if new else "没有改动，未产生新版本"
+    console.out.print(("没有部署（--dry-run）" if changes else "没有改动") if dry_run else done)

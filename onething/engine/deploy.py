@@ -137,6 +137,15 @@ def deployments(client: EngineClient) -> list[str]:
     return [deployment.id_ for deployment in found]
 
 
+def deployed_files(client: EngineClient) -> dict[str, bytes]:
+    """Name -> content of all that our newest deployment brought; nothing before the first."""
+    newest = deployments(client)[:1]
+    return {
+        one["name"]: client.transport.content(f"/deployment/{deployment}/resources/{one['id']}/data")
+        for deployment in newest for one in client.transport.call("GET", f"/deployment/{deployment}/resources")
+    }
+
+
 def incident_count(client: EngineClient) -> int:
     """Open incidents, for the status line."""
     return len(_ask(BoundedIncidents(client.rest_url), client))

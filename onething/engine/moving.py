@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
+from onething.engine.records import Model
 from onething.errors import Conflict, NotFound
 
 BATCH, TRIES, PAUSE = 20, 6, 0.2
@@ -101,6 +102,11 @@ def edition(client: EngineClient, process: str, number: int) -> Edition:
 def xml(client: EngineClient, one: Edition) -> bytes:
     """The model exactly as it was deployed."""
     return client.transport.call("GET", f"/process-definition/{one.id}/xml")["bpmn20Xml"].encode()
+
+
+def model(client: EngineClient, process: str, number: int) -> Model:
+    """A version of a model as it was deployed. Raises `NotFound`."""
+    return Model(process, number, xml(client, edition(client, process, number)))
 
 
 def in_use(client: EngineClient, process: str) -> dict[Edition, dict[str, str]]:

@@ -91,6 +91,13 @@ class Transport:
         except ValueError as error:
             raise EngineRefused(status, "", "回答不是 JSON；请核对引擎地址") from error
 
+    def content(self, path: str) -> bytes:
+        """What is kept there, as it is."""
+        status, reason, content = self._send("GET", path, self.timeout, None, None)
+        if not 200 <= status < 300:
+            raise refusal(status, reason, content)
+        return content
+
     def _send(
         self, method: str, path: str, timeout: Timeout, params: Mapping[str, Any] | None, body: Any
     ) -> tuple[int, str, bytes]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,14 +14,14 @@ import pytest
 from lxml import etree
 from typer.testing import CliRunner
 
-from onething.cli import migrate
+from onething.cli import deploying, migrate, models, stack
 from onething.cli.main import app
 from onething.engine import moving
 from onething.engine.deploy import deploy
 from onething.modelling.names import camunda, parse
 from onething.settings import Settings
-from onething.store import audit
-from onething.vocabulary import CaseState
+from onething.store import audit, documents
+from onething.vocabulary import CaseState, PaperKind
 from simulation.town import Town
 from tests.modelling.hand import by_id, insert, put
 
@@ -32,14 +34,19 @@ Edit = Callable[[str], str]
 
 
 class Workshop:
-    """Where the analyst has models of their own; `deploy` puts one with these changes into the engine."""
+    """Where the analyst has one model, what it calls and the forms; `deploy` puts it with these changes into the engine."""
 
     def __init__(self, town: Town, home: Path) -> None:
         self.town, self.home, self.changed = town, home, False
 
     def deploy(self, *edits: Edit) -> int:
         """The version it has become."""
-        if not self.changed:  # this bundle and what it calls; the others stay as they were deployed
+        self.draw(*edits)
+        deploy(self.home, self.town.admin)
+        return moving.newest(self.town.admin, PROCESS).number
+
+    def draw(self, *edits: Edit) -> None:
+        if not self.changed:
             (self.home / "bpmn/bundles").mkdir(parents=True)
             shutil.copytree(HOME / "bpmn/shared", self.home / "bpmn/shared")
             shutil.copytree(HOME / "forms", self.home / "forms", ignore=shutil.ignore_patterns("applications"))
@@ -48,8 +55,6 @@ class Workshop:
         for edit in edits:
             text = edit(text)
         (self.home / FILE).write_text(text, encoding="utf-8")
-        deploy(self.home, self.town.admin)
-        return moving.newest(self.town.admin, PROCESS).number
 
     def case(self, until: str = "approval-decision") -> str:
         number = self.town.submit(PROCESS, [ITEM])
@@ -62,7 +67,10 @@ class Workshop:
         return int(one["processDefinitionVersion"])
 
     def migrate(self, *arguments: str) -> tuple[int, str]:
-        done = CliRunner().invoke(app, ["model", "migrate", *arguments])
+        return self.command("migrate", *arguments)
+
+    def command(self, *arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["model", *arguments])
         assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
         return done.exit_code, done.output
 
@@ -142,7 +150,10 @@ def test_f16_untouched_cases_end_on_their_version_and_one_that_is_moved_walks_th
     assert ["second-look" in town.path(number) for number in (stays, moves, later)] == [False, True, True]
     with town.tools.store.reading() as session:
         changed = [row.detail for row in audit.trail(session, moves) if row.action == audit.MODEL_CHANGED]
+        package = documents.content(session, documents.paper(session, moves, str(PaperKind.ARCHIVE)))
     assert changed == [{"process": PROCESS, "before": old, "after": new, "instances": 1}]
+    kept = {name for name in zipfile.ZipFile(io.BytesIO(package)).namelist() if PROCESS in name}
+    assert kept == {f"case/models/{PROCESS}-v{number}.bpmn" for number in (old, new)}, "the archive has both"
 
 
 def test_f16_a_case_where_the_new_version_has_nothing_stops_the_plan_until_it_is_named(workshop: Workshop) -> None:
@@ -199,6 +210,32 @@ def test_f16_the_record_leads_back_but_not_from_where_the_older_version_has_noth
     town.admin.complete_task(town.task(late, "second-look", ITEM).id, {})
     town.work(late)
     assert ["second-look" in town.path(number) for number in (early, late)] == [False, True]
+
+
+def test_a_deployment_says_what_it_changes_and_can_be_tried_first(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(home=workshop.home, var=workshop.home / "var")
+    monkeypatch.setattr(models, "get_settings", lambda: settings)
+    monkeypatch.setattr(stack, "admin_client", lambda _: workshop.town.admin)
+    monkeypatch.setattr(deploying, "lint_all", lambda *_: [])  # of this half of a city; that it is asked is proved with lint
+    shutil.copytree(HOME / "catalogue", workshop.home / "catalogue")
+    old = workshop.deploy(lambda text: f"{text}\n")
+    assert workshop.command("deploy") == (0, "没有改动，未产生新版本\n")
+    workshop.draw(a_step("second-look", "复核"))
+    form, extra = workshop.home / "forms/special-step.form", workshop.home / "bpmn/shared/guidance.bpmn"
+    form.write_text(form.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    extra.unlink()
+    code, told = workshop.command("deploy", "--dry-run")
+    assert code == 0
+    assert f"{FILE}：" in told
+    assert "新增用户任务“复核”（second-look）" in told
+    assert "forms/special-step.form：1 处\n  · 内容有改动" in told
+    assert "guidance.bpmn：1 处\n  · 这里没有了" in told
+    picture = settings.var_dir / "changes" / f"{PROCESS}.svg"
+    assert "复核" in picture.read_text(encoding="utf-8")
+    assert moving.newest(workshop.town.admin, PROCESS).number == old
+    told = json.loads(workshop.command("deploy", "--json")[1])
+    assert told["deployed"] is True
+    assert moving.newest(workshop.town.admin, PROCESS).number == old + 1
 
 
 @pytest.mark.parametrize(
