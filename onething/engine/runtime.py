@@ -26,7 +26,7 @@ from onething.engine import backups
 from onething.errors import EngineError
 
 MAIN = "city.onething.engine.EngineApplication"
-JVM = ("-Xmx1g", "-XX:+UseParallelGC")
+COLLECTOR = "-XX:+UseParallelGC"
 FLAVOURS = ("operaton", "camunda")
 DAMAGED = re.compile(r"MVStoreException|File corrupted|JdbcSQLNonTransientException: (General error|File corrupted)")
 NO_COMPILER = re.compile(r"No compiler is provided|release version \d+ not supported|invalid target release")
@@ -146,7 +146,7 @@ def start(
         log.write(b"---- start ----\n")
         # Not -jar: the web applications' pages are looked for in the jars of the class path only, not in those a jar names.
         process = subprocess.Popen(
-            [java, *JVM, "-cp", f"{jar}{os.pathsep}{jar.parent / 'lib'}/*", MAIN], cwd=data_dir, env=environment,
+            [java, f"-Xmx{os.environ.get('ENGINE_HEAP', '1g')}", COLLECTOR, "-cp", f"{jar}{os.pathsep}{jar.parent / 'lib'}/*", MAIN], cwd=data_dir, env=environment,
             stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )
     return EngineHandle(process, port, data_dir, log_file, embedded=database_url is None)
