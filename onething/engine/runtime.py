@@ -142,12 +142,13 @@ def start(
             raise EngineStartError(_damaged(data_dir))
         backups.set_aside(data_dir)
         backups.in_use(data_dir)
+    heap = f"-Xmx{os.environ.get('ENGINE_HEAP', '1g')}"
     with log_file.open("ab") as log:
         log.write(b"---- start ----\n")
         # Not -jar: the web applications' pages are looked for in the jars of the class path only, not in those a jar names.
         process = subprocess.Popen(
-            [java, f"-Xmx{os.environ.get('ENGINE_HEAP', '1g')}", COLLECTOR, "-cp", f"{jar}{os.pathsep}{jar.parent / 'lib'}/*", MAIN], cwd=data_dir, env=environment,
-            stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            [java, heap, COLLECTOR, "-cp", f"{jar}{os.pathsep}{jar.parent / 'lib'}/*", MAIN], cwd=data_dir,
+            env=environment, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )
     return EngineHandle(process, port, data_dir, log_file, embedded=database_url is None)
 
