@@ -29,9 +29,8 @@ def procedures_of(session: Any, number: str) -> Iterator[ProcedureView]:
     """In the order they began; an extension shows only once it is granted, what the head denies stays inside."""
     for row in procedures.steps(session, number):
         effect = "不计入办理期限" if row.stops_clock else "计入办理期限"
-        yield ProcedureView(
-            row.item, StepKind(row.kind).label, effect, row.reason, row.started_at, row.ended_at, row.outcome
-        )
+        label, why = (row.reason, "") if row.kind == procedures.EXTRA else (StepKind(row.kind).label, row.reason)
+        yield ProcedureView(row.item, label, effect, why, row.started_at, row.ended_at, row.outcome)
     for row in procedures.extensions(session, number):
         if row.granted:
             yield ProcedureView(

@@ -17,7 +17,7 @@ WORDS = {
     "receive-originals": "接收纸质原件", "originals-differ": "核对纸质原件", "pull-application": "取走申请材料",
     "accept": "决定受理", "refuse-acceptance": "决定不予受理", "approve": "作出准予决定", "refuse": "作出不予决定",
     "pre-review-": "预审材料", "end-by-rule": "终止办理事项", "start-special-step": "开始特别环节",
-    "end-special-step": "结束特别环节",
+    "end-special-step": "结束特别环节", "record-extra-step": "登记附加环节",
     "ask-extension": "申请延长期限", "grant": "批准延长期限", "deny": "不批准延长期限", "appoint-joint-act": "约定联合办理",
     "joint-act-not-needed": "取消联合办理", "joint-opinion": "提出联合办理意见", "record-joint-act": "登记联合办理记录",
     "send-results": "把结果送往发证窗口", "deliver": "送达结果", "delivery-failed": "登记没有送达", "callback-": "回报办理情况",

@@ -37,6 +37,7 @@ YES: Mapping[str, Mapping[str, Any]] = {
     },
     "joint-opinion": {"opinion": "pass", "opinion_text": ""},
     "joint-record": {"joint_record": "各部门同时到场，经营场所与提交的平面图一致，均符合要求。"},
+    "extra-record": {"extra_outcome": "pass", "extra_record": "现场与提交的平面图一致"},
     "result-sending": {"sending_note": "专人送达"},
     "result-handover": {
         "delivery_outcome": "delivered", "handover_receiver": "self", "handover_proof_no": "演示-001",

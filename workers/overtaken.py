@@ -18,7 +18,8 @@ RECORDS: Mapping[str, tuple[str, ...]] = {
     "pull-application": ("pull-application",), "acceptance-review": ("accept", "refuse-acceptance"),
     "pre-review": ("pre-review-complete", "pre-review-defective"),
     "approval-decision": ("approve", "refuse", "start-special-step", "ask-extension"),
-    "special-step": ("end-special-step",), "extension-decision": ("grant-extension", "deny-extension"),
+    "special-step": ("end-special-step",), "extra-record": ("record-extra-step",),
+    "extension-decision": ("grant-extension", "deny-extension"),
     "result-sending": ("send-results",), "result-handover": ("deliver", "delivery-failed"),
 }
 """User task -> the records one of which each completion leaves."""

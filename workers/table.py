@@ -16,6 +16,7 @@ from workers import (
     certificate,
     delivery,
     dispatch,
+    extra_step,
     guidance,
     intake,
     joint_act,
@@ -43,6 +44,7 @@ HANDLERS: Mapping[str, Callable[[Task, Desk], Outcome]] = {
     Topic.SUPERVISE: supervise.handle,
     Topic.GUIDANCE: guidance.handle,
     Topic.JOINT_ACT: joint_act.handle,
+    Topic.EXTRA_STEP: extra_step.handle,
 }
 
 

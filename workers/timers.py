@@ -24,8 +24,8 @@ TIMERS = {
 TASKS = {
     Clock.INTAKE: ("intake-review", "repeat-notice"), Clock.DIGITISING: ("digitising",), Clock.PRE_REVIEW: ("pre-review",),
     Clock.ACCEPTANCE: ("acceptance-review", "pull-application", "paper-handover", "paper-receipt"),
-    Clock.PROMISED: ("approval-decision", "special-step", "extension-decision"), Clock.SENDING: ("result-sending",),
-    Clock.DELIVERY: ("result-handover",), Clock.RETURN: ("material-return",),
+    Clock.PROMISED: ("extra-record", "approval-decision", "special-step", "extension-decision"),
+    Clock.SENDING: ("result-sending",), Clock.DELIVERY: ("result-handover",), Clock.RETURN: ("material-return",),
 }
 """The user tasks that are due with a clock."""
 VARIABLES = {

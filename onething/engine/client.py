@@ -116,6 +116,13 @@ class EngineClient:
         return {data["processInstanceId"]: str(data.get("value") or "") for data in found
                 if data.get("activityInstanceId") == data["processInstanceId"]}
 
+    def called_as(self, instance_id: str) -> str:
+        """What the model that called this instance calls it; "" where none did."""
+        above = self.transport.call("GET", f"/history/process-instance/{instance_id}").get("superProcessInstanceId")
+        params = {"processInstanceId": above, "activityType": "callActivity"}
+        found = self.transport.pages("/history/activity-instance", params) if above else ()
+        return next((data.get("activityName") or "" for data in found if data.get("calledProcessInstanceId") == instance_id), "")
+
     def models_of(self, business_key: str) -> list[Model]:
         """The models that the case ran on, called ones included, exactly as they were deployed."""
         params = {"processInstanceBusinessKey": business_key}

@@ -5,7 +5,9 @@ Imports nothing, so that modelling, workers and the front door may read it.
 
 from __future__ import annotations
 
-SHARED_PROCESSES = ("intake", "handover", "acceptance", "approval", "joint-act", "delivery", "guidance")
+SHARED_PROCESSES = ("intake", "handover", "acceptance", "approval", "joint-act", "extra-step", "delivery", "guidance")
+EXTRA_STEP, EXTRA_RECORD = "extra-step", "extra-record"
+"""The shared process of a step that analysts add to the box of an item (and its topic), and its form."""
 
 MATERIAL_ROWS = 24
 """How many materials the form of intake can list; a catalogue that needs more is refused by a test."""
@@ -27,6 +29,7 @@ class Topic:
     WITHDRAWAL = "withdrawal"
     SUPERVISE = "supervise"
     JOINT_ACT = "joint-act"
+    EXTRA_STEP = "extra-step"
     GUIDANCE = "guidance"
 
 
@@ -84,6 +87,7 @@ FORMS = {
     "joint-appointment": ("joint_decision", "joint_time", "joint_place", "joint_reason"),
     "joint-opinion": ("opinion", "opinion_text"),
     "joint-record": ("joint_record",),
+    "extra-record": ("extra_outcome", "extra_record"),
     "result-sending": ("sending_note",),
     "result-handover": ("delivery_outcome", "handover_receiver", "handover_proof_no", "delivery_reason"),
     "material-return": ("return_receiver", "return_note"),
@@ -97,7 +101,7 @@ WORDS = frozenset({
     "handover_receiver", "handover_note", "receipt_note", "pull_note", "acceptance_reason", "pre_review_reason",
     "approval_reason", "approval_basis", "approval_valid_until", "procedure_reason", "special_outcome", "extension_reason",
     "joint_time", "joint_place", "joint_reason", "opinion_text", "joint_record", "sending_note", "handover_proof_no",
-    "delivery_reason", "return_note", "guidance_answer", "pre_check_gaps",
+    "delivery_reason", "return_note", "guidance_answer", "pre_check_gaps", "extra_record",
 })
 """What people write in their own words."""
 
@@ -114,7 +118,7 @@ CASE_VARIABLES = (
     "acceptance_due", "deemed_acceptance_due", "correction_due", "delivery_needed", "delivery_due", "delivery_way",
     "delivery_outcome", "delivery_attempt", "cross_level_count", "sender_group", "sending_due", "papers_held", "return_due",
 )
-APPROVAL_VARIABLES = ("approval_next", "special_due")
+APPROVAL_VARIABLES = ("approval_next", "special_due", "extra_name")
 JOINT_VARIABLES = ("joint_next", "opinion_count", "opinion_groups", "opinion_group", "joint_due", "joint_note")
 GUIDANCE_VARIABLES = ("guidance_kind", "adviser_group", "guidance_due")
 """What the process of a consultation begins with, besides START_VARIABLES; its `application_no` is the request's number."""

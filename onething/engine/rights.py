@@ -62,7 +62,7 @@ SHOWN = (("application_no", "办件编号"), ("bundle", "一件事"), ("item", "
 STEPS = {
     "收件审查": "intake-review", "再次告知": "repeat-notice", "纸质材料转电子": "digitising", "纸质材料移交": "paper-handover",
     "原件确认": "paper-receipt", "获取申报信息": "pull-application", "受理审查": "acceptance-review", "容缺预审": "pre-review",
-    "审批决定": "approval-decision", "特别环节": "special-step", "延期审批": "extension-decision",
+    "附加环节": "extra-record", "审批决定": "approval-decision", "特别环节": "special-step", "延期审批": "extension-decision",
     "安排联合办理": "joint-appointment", "联合办理意见": "joint-opinion", "联合办理记录": "joint-record",
     "窗口发放": "result-handover", "业务咨询": "guidance-answer", "材料预审": "guidance-pre-check",
 }

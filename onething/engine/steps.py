@@ -66,7 +66,8 @@ VALUES: Mapping[str, Value] = {value.name: value for value in (
         joint_next="联合办理的去向", joint_note="参加的事项", joint_decision="是否开展联合办理", joint_time="约定的时间",
         joint_place="地点", joint_reason="不开展的理由", opinion_groups="参加的部门", opinion_group="出具意见的部门",
         opinion="意见", opinion_text="意见说明", joint_record="联合记录", guidance_kind="咨询或预审",
-        guidance_answer="答复", pre_check_opinion="预审结论", pre_check_gaps="预审的缺项",
+        guidance_answer="答复", pre_check_opinion="预审结论", pre_check_gaps="预审的缺项", extra_name="附加环节的名称",
+        extra_outcome="附加环节的结论", extra_record="附加环节的记录",
     ),
     *_values(
         "yes-no", digitised="已转电子", pulled="已获取", accepted="予以受理", approved="准予", front_pending="前置结果未到",
@@ -89,7 +90,8 @@ VALUES: Mapping[str, Value] = {value.name: value for value in (
 TOPIC_NAMES: Mapping[str, str] = {
     Topic.INTAKE: "收件", Topic.DISPATCH: "分送", Topic.ACCEPTANCE: "受理", Topic.PRE_REVIEW: "容缺预审", Topic.APPROVAL: "审批",
     Topic.CERTIFICATE: "制证", Topic.RESULT_PUSH: "结果互通", Topic.DELIVERY: "送达", Topic.ARCHIVE: "归档", Topic.NOTICE: "通知",
-    Topic.WITHDRAWAL: "撤回", Topic.SUPERVISE: "督办", Topic.JOINT_ACT: "联合办理", Topic.GUIDANCE: "咨询辅导",
+    Topic.WITHDRAWAL: "撤回", Topic.SUPERVISE: "督办", Topic.JOINT_ACT: "联合办理", Topic.EXTRA_STEP: "附加环节",
+    Topic.GUIDANCE: "咨询辅导",
 }
 LISTED = ("material_keys", "intake_decision", "intake_reason", "promised", "input_problem", *ROWS, *TICKS, *DEFECTS)
 TAKEN_IN = ("acceptance_due", "deemed_acceptance_due", "digitising_due", "originals", "due_note")
@@ -213,6 +215,13 @@ STEPS: tuple[Step, ...] = (
     Step(
         Topic.JOINT_ACT, "record", "登记联合记录", "登记联合记录，送到各部门", needs=OF_ITEM, reads=("joint_record",),
         gives=("input_problem",),
+    ),
+    Step(
+        Topic.EXTRA_STEP, "open", "确定环节名称", "附加环节叫什么，取自事项框里的图", needs=OF_ITEM, gives=("extra_name",),
+    ),
+    Step(
+        Topic.EXTRA_STEP, "record", "登记环节结果", "登记附加环节的结论和记录，供审批时查阅", needs=OF_ITEM,
+        reads=("extra_outcome", "extra_record"), gives=("input_problem",),
     ),
     Step(
         Topic.GUIDANCE, "", "登记答复并告知", "登记答复或预审的结论，出具一次性告知单", needs=("guidance_kind",),

@@ -21,7 +21,7 @@ LIMITS = {
 """Variable of the model -> the limit that Python computes for it."""
 BASIS = {
     "guidance": "咨询辅导", "intake": "收件", "handover": "收件", "acceptance": "受理", "approval": "审批", "joint-act": "审批",
-    "delivery": "送达", "archive": "归档", "withdrawal": "审批",
+    "extra-step": "审批", "delivery": "送达", "archive": "归档", "withdrawal": "审批",
 }
 DOES = {
     "guidance-answer": "按申请人的需求，一次告知所需材料、流程、时限和注意事项",
@@ -40,6 +40,7 @@ DOES = {
     "joint-appointment": "约定一次时间、一个地点，通知申请人和各部门；不需要联合办理的写明理由",
     "joint-opinion": "每个部门出具一次意见，涵盖本部门参加的全部事项",
     "joint-record": "把各部门意见写成一份记录，作为审批依据",
+    "extra-record": "完成流程图在本事项增加的环节，写明结论和记录，作为审批参考",
     "result-sending": "把本部门的全部结果和证照一次送至或邮寄至办件所在地的发证窗口",
     "result-handover": "按申请人选定的方式送达：当面发放的核对领取人身份，邮寄的登记单号；没有送达的写明原因，重新办理",
     "material-return": "把留存的纸质原件收齐，一次退还申请人并登记领取人",
@@ -69,6 +70,8 @@ SYSTEM_DOES = {
     ("joint-act", "asked"): "确定下一个出具意见的部门",
     ("joint-act", "opinion"): "登记部门意见",
     ("joint-act", "record"): "出具联合办理记录，推送各部门",
+    ("extra-step", "open"): "把环节名称告知办理人员",
+    ("extra-step", "record"): "登记环节的结论、记录和经办人，供审批时查阅",
     ("delivery", "prepare"): "汇集可以送达的结果，按申请人选择的统一领取或者分别领取安排",
     ("delivery", "sender"): "确定要把结果送到发证窗口的上级或下级部门",
     ("delivery", "sent"): "登记结果已送到发证窗口",
@@ -86,6 +89,10 @@ BOX = {
     ("acceptance", "auto"): (SYSTEM, "不作受理决定，收件后直接转办，办件计时开始", AT_ONCE, "本系统设置（待核实）"),
     ("acceptance", "deem"): (
         SYSTEM, "逾期没有告知是否受理的，依法视为受理，办件计时开始", "收件后 5 个工作日", f"{LICENSING_LAW}第三十二条",
+    ),
+    ("extra-step", ""): (
+        "", "完成流程图在本事项增加的这个环节，写明结论和记录，作为审批参考；不停止计时", "承诺办结时限内（计入办理时限）",
+        "本系统设置（待核实）",
     ),
     ("certificate", ""): (SYSTEM, "依托电子证照制发系统生成“{result}”", AT_ONCE, "实施方案附件3“审批”"),
     ("result-push", ""): (

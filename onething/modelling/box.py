@@ -29,6 +29,10 @@ APPROVAL_IN = (
     "application_no", "bundle_name", "item", "item_name", "reviewer_group", "front_pending", "front_passed",
     "promised_due", "statutory_due", "due_note", "pre_review_due", "head_group", "procedure_note",
 )
+EXTRA_IN = (
+    "application_no", "bundle_name", "item", "item_name", "reviewer_group", "promised_due", "due_note",
+)
+"""What a step that an analyst adds to a box needs."""
 PLACEHOLDERS = (
     "accepted", "approved", "front_pending", "front_passed", "promised_due", "statutory_due", "pre_review_due",
     "head_group", "procedure_note",

@@ -15,6 +15,8 @@ TASK_DESCRIPTION = "办件编号 ${application_no}"
 ITEM_DESCRIPTION = f"{TASK_DESCRIPTION}，${{item_name}}"
 """What Tasklist shows with a task, in its list too; it names the case and the item without opening the case's variables to all
 staff."""
+BUSINESS_KEY = "#{execution.processBusinessKey}"
+"""Under which a called process belongs to the same case."""
 
 
 class Canvas(Sheet):
@@ -98,7 +100,7 @@ class Canvas(Sheet):
         element.set("calledElement", process)
         element.set(camunda("calledElementBinding"), "deployment")
         extension = self._extension(node_id)
-        etree.SubElement(extension, camunda("in"), businessKey="#{execution.processBusinessKey}")
+        etree.SubElement(extension, camunda("in"), businessKey=BUSINESS_KEY)
         for name_ in ins:
             etree.SubElement(extension, camunda("in"), source=name_, target=name_)
         for name_ in outs:

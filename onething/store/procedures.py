@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from onething.store import applications
 from onething.store.tables_procedures import Extension, SpecialStep
-from onething.vocabulary import StepKind
+
+EXTRA = "extra-step"
+"""The kind of a step that an analyst added to the box of an item; its name in the model is its `reason`."""
 
 
 def steps(session: Session, number: str, item: str | None = None) -> list[SpecialStep]:
@@ -21,11 +23,16 @@ def steps(session: Session, number: str, item: str | None = None) -> list[Specia
 
 
 def open_step(session: Session, number: str, item: str) -> SpecialStep | None:
-    return next((row for row in steps(session, number, item) if row.ended_at is None), None)
+    return next((row for row in steps(session, number, item) if row.ended_at is None and row.kind != EXTRA), None)
+
+
+def extra_step(session: Session, number: str, item: str, name: str) -> SpecialStep | None:
+    """The step that an analyst added to the item's box, by the name it has there."""
+    return next((row for row in steps(session, number, item) if (row.kind, row.reason) == (EXTRA, name)), None)
 
 
 def start_step(
-    session: Session, number: str, item: str, kind: StepKind, *, stops_clock: bool, reason: str, at: datetime, by: str
+    session: Session, number: str, item: str, kind: str, *, stops_clock: bool, reason: str, at: datetime, by: str
 ) -> SpecialStep:
     row = SpecialStep(
         number=number, item=item, sequence=len(steps(session, number, item)) + 1, kind=str(kind),

@@ -13,7 +13,8 @@ from onething.store.tables import Base
 
 
 class SpecialStep(Base):
-    """One special step of an item, or its wait for a front result; `stops_clock` as the law had it at the start."""
+    """One special step of an item, its wait for a front result, or a step that an analyst added; `stops_clock` as the law had it
+    at the start."""
 
     __tablename__ = "special_step"
     number: Mapped[str] = mapped_column(ForeignKey("application.number"), primary_key=True)

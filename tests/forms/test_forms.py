@@ -14,7 +14,7 @@ HOME = Path(__file__).resolve().parents[2] / "forms"
 ALLOWED = {"text", "textfield", "textarea", "select", "radio", "number", "checkbox"}
 """Present in both engines' Tasklist; a filepicker has no back end in one of them."""
 SHOWN = {"application_no", "bundle_name", "item_name", "due_note", "input_problem", "originals", "promised",
-         "procedure_note", "procedure_reason", "joint_note"} | {
+         "procedure_note", "procedure_reason", "joint_note", "extra_name"} | {
     material_variable(row) for row in range(1, MATERIAL_ROWS + 1)
 }
 CONDITION = re.compile(r'^=(\w+) (=|!=) "([\w-]+)"$')

@@ -13,6 +13,7 @@ from onething.engine import steps
 from onething.modelling.lint import RULES, lint_model
 from onething.modelling.names import camunda, find_all, parse, tag
 from onething.modelling.read import step_of
+from tests.modelling.hand import extra_step, insert, put, user_task
 
 HOME = Path(__file__).resolve().parents[2]
 HOUSE, MEDICAL, HANDOVER = "bundles/second-hand-home-transfer", "bundles/open-medical-institution", "shared/handover"
@@ -102,6 +103,36 @@ def waits_for_nothing(model: etree._Element) -> None:
     etree.SubElement(event, tag("bpmn", "errorEventDefinition"), errorRef="error-1")
 
 
+REGISTRATION = "real-estate-registration"
+
+
+def step_outside(model: etree._Element, holder: str = "") -> etree._Element:
+    return put(model, "callActivity", "Activity_9", (0, 0, 9, 9), holder, name="现场勘验", calledElement="extra-step")
+
+
+def step_after_the_decision(model: etree._Element) -> None:
+    insert(model, f"{REGISTRATION}-approval-to-{REGISTRATION}-approved", step_outside(model, f"box-{REGISTRATION}"))
+
+
+def step_that_knows_too_little(model: etree._Element) -> None:
+    given = extra_step(model, REGISTRATION, "现场勘验").find(f".//{camunda('in')}[@source='reviewer_group']")
+    given.getparent().remove(given)
+
+
+def step_twice(model: etree._Element) -> None:
+    extra_step(model, REGISTRATION, "现场勘验")
+    extra_step(model, REGISTRATION, "现场\n勘验", "Activity_8")
+
+
+def step_in_many(model: etree._Element) -> None:
+    etree.SubElement(extra_step(model, REGISTRATION, "现场勘验"), tag("bpmn", "multiInstanceLoopCharacteristics"))
+
+
+def form_alone(model: etree._Element) -> None:
+    task = user_task(model, "Activity_9", "现场勘验", (0, 0, 9, 9), f"box-{REGISTRATION}")
+    task.set(camunda("formRef"), "extra-record")
+
+
 BAD: list[tuple[str, str, Spoil]] = [
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("topic"), "approvall")),
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("type"), "java")),
@@ -110,6 +141,13 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("names-chinese", HOUSE, set_on(".//bpmn:subProcess[@id='box-real-estate-registration']", "name", "")),
     ("shapes-apart", HOUSE, on_each_other),
     ("errors-caught", HOUSE, waits_for_nothing),
+    ("extra-steps", HOUSE, step_outside),
+    ("extra-steps", HOUSE, step_after_the_decision),
+    ("extra-steps", HOUSE, step_that_knows_too_little),
+    ("extra-steps", HOUSE, step_twice),
+    ("extra-steps", HOUSE, step_in_many),
+    ("extra-steps", HOUSE, form_alone),
+    ("extra-steps", HOUSE, set_on(".//bpmn:subProcess//bpmn:serviceTask", camunda("topic"), "extra-step")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
@@ -189,6 +227,16 @@ def test_an_error_that_a_step_may_raise_has_to_be_caught(monkeypatch: pytest.Mon
     event = etree.SubElement(task.getparent(), tag("bpmn", "boundaryEvent"), id="caught", attachedToRef=task.get("id"))
     etree.SubElement(event, tag("bpmn", "errorEventDefinition"), errorRef="error-1")
     assert not [one for one in lint_model(model, file, catalogue, HOME) if one.rule == "errors-caught"]
+
+
+def test_a_step_may_be_added_to_every_item(catalogue: Catalogue) -> None:
+    """Whatever its box looks like; two of other names too, and the same name in another item."""
+    for process, (_, bundle) in catalogue.processes().items():
+        file = f"bpmn/bundles/{process}.bpmn"
+        model = parse((HOME / file).read_bytes(), file)
+        for number, row in enumerate(bundle.rows):
+            extra_step(model, row.item, "现场勘验", f"Activity_{number}")
+        assert lint_model(model, file, catalogue, HOME) == []
 
 
 def test_every_rule_says_why_in_chinese() -> None:

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from onething.catalogue import Catalogue
+from onething.engine.contract import EXTRA_STEP
 from onething.engine.steps import STEPS
 from onething.modelling import templates
+from onething.modelling.box import EXTRA_IN
 from onething.modelling.compare import compare
+from onething.modelling.lint import lint_model
 from onething.modelling.names import BPMN, BPMNDI, DC, camunda, find_all, parse
 from onething.modelling.read import boxes, precedence, topics
 from onething.modelling.sync import sync
-from tests.js.packages import package
+from tests.modelling.adding import BOOKSTORE, ITEM, VISIT, add_step, modeler_page
 from tests.modelling.hand import without
 
 HOME = Path(__file__).resolve().parents[2]
@@ -26,15 +29,8 @@ OPEN = """async (xml) => {
 
 @pytest.fixture(scope="module")
 def modeler() -> Iterator[Page]:
-    dist = package("camunda-bpmn-js/dist")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page()
-        page.set_content("<div id='canvas' style='width:1600px;height:900px'></div>")
-        page.add_script_tag(path=dist / "camunda-platform-modeler.production.min.js")
-        page.evaluate("window.modeler = new BpmnModeler({ container: '#canvas' })")
+    with modeler_page() as page:
         yield page
-        browser.close()
 
 
 @pytest.mark.browser
@@ -71,15 +67,17 @@ APPLY = """async ([xml, templates]) => {
   const applied = {};
   for (const template of templates) {
     await modeler.importXML(xml);
-    const element = modeler.get('elementRegistry').get('step');
+    const element = modeler.get('elementRegistry').get(template.elementType ? 'task' : 'step');
     modeler.get('elementTemplates').applyTemplate(element, modeler.get('elementTemplates').get(template.id));
     applied[template.id] = (await modeler.saveXML()).xml;
   }
   return { errors, applied };
 }"""
 EMPTY = f"""<definitions xmlns="{BPMN}" xmlns:bpmndi="{BPMNDI}" xmlns:dc="{DC}" id="d" targetNamespace="t"><process id="p">
-<serviceTask id="step"/></process><bpmndi:BPMNDiagram id="g"><bpmndi:BPMNPlane id="l" bpmnElement="p"><bpmndi:BPMNShape id="s"
-bpmnElement="step"><dc:Bounds x="0" y="0" width="100" height="80"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+<serviceTask id="step"/><task id="task"/></process>
+<bpmndi:BPMNDiagram id="g"><bpmndi:BPMNPlane id="l" bpmnElement="p"><bpmndi:BPMNShape id="s"
+bpmnElement="step"><dc:Bounds x="0" y="0" width="100" height="80"/></bpmndi:BPMNShape><bpmndi:BPMNShape id="t" bpmnElement="task">
+<dc:Bounds x="200" y="0" width="100" height="80"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
 </definitions>"""
 
 
@@ -87,11 +85,32 @@ bpmnElement="step"><dc:Bounds x="0" y="0" width="100" height="80"/></bpmndi:BPMN
 def test_every_element_template_makes_the_step_it_names(modeler: Page) -> None:
     answer = modeler.evaluate(APPLY, [EMPTY, templates.templates()])
     assert answer["errors"] == []
-    for step, xml in zip(STEPS, answer["applied"].values(), strict=True):
+    extra, *steps = answer["applied"].values()
+    [call] = find_all(parse(extra.encode(), "applied"), ".//bpmn:callActivity")
+    passed = {one.get("source"): one.get("target") for one in find_all(call, ".//camunda:in[@source]")}
+    assert (call.get("calledElement"), passed) == (EXTRA_STEP, {name: name for name in EXTRA_IN})
+    for step, xml in zip(STEPS, steps, strict=True):
         [task] = find_all(parse(xml.encode(), "applied"), ".//bpmn:serviceTask")
         said = {one.get("name"): one.get("value") for one in find_all(task, ".//camunda:property")}
         assert (task.get("name"), task.get(camunda("type")), task.get(camunda("topic"))) == (step.name, "external", step.topic)
         assert said == ({"step": step.step} if step.step else {})
+
+
+@pytest.mark.browser
+def test_an_analyst_adds_a_step_to_one_item(modeler: Page, catalogue: Catalogue) -> None:
+    """Drawn, saved: lint has nothing to say, `sync` leaves it as it is, and it is one call in the box and one line more."""
+    file, (own, bundle) = f"bpmn/bundles/{BOOKSTORE}.bpmn", catalogue.processes()[BOOKSTORE]
+    before = (HOME / file).read_text(encoding="utf-8")
+    answer = add_step(modeler, before, ITEM, VISIT)
+    assert (answer["warnings"], answer["errors"], answer["type"]) == ([], [], "bpmn:CallActivity")
+    saved = answer["saved"].encode()
+    assert lint_model(parse(saved, file), file, catalogue, HOME) == []
+    assert sync(saved, file, bundle, own).data == saved
+    told = [one.sentence for one in compare(parse(before.encode(), file), parse(saved, file))]
+    added, rewired = [sentence for sentence in told if "移动" not in sentence and "大小" not in sentence]
+    assert added.startswith(f"新增调用活动“{VISIT}”")
+    assert added.endswith("在“予以受理？”之后，在“审批”之前")
+    assert rewired.endswith(f"改接为“予以受理？” → “{VISIT}”")
 
 
 def test_the_element_templates_are_generated() -> None:

@@ -18,7 +18,7 @@ from workers import ending_papers
 from workers.table import bound_to
 
 pytestmark = pytest.mark.engine
-ELSEWHERE = (Topic.WITHDRAWAL, Topic.GUIDANCE, Topic.JOINT_ACT)
+ELSEWHERE = (Topic.WITHDRAWAL, Topic.GUIDANCE, Topic.JOINT_ACT, Topic.EXTRA_STEP)
 """Steps of cases of their own, proved beside them."""
 APPROVAL = ("decide", "front-failed", "step-done", "extension-decided")
 CASE_STEPS = {Topic.INTAKE, Topic.DISPATCH, Topic.DELIVERY, Topic.ARCHIVE, Topic.WITHDRAWAL}

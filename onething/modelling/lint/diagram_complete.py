@@ -26,6 +26,6 @@ def check(context: Context) -> Iterator[Finding]:
                 yield Finding(element.get("id", ""), "图上没有这个元素的位置", "请在 Modeler 中打开并重新摆放")
     for call in find_all(context.model, ".//bpmn:callActivity"):
         if call.get("calledElement") not in SHARED_PROCESSES:
-            yield Finding(call.get("id", ""), f"没有流程“{call.get('calledElement')}”", "请改为收件、受理、审批、送达之一")
+            yield Finding(call.get("id", ""), f"没有流程“{call.get('calledElement')}”", "请改为收件、受理、审批、送达或附加环节")
         if call.get(camunda("calledElementBinding")) != "deployment":
             yield Finding(call.get("id", ""), "调用没有绑定到同一次部署", "请把 Binding 设为 deployment")

@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from onething.modelling.canvas import BUSINESS_KEY
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import BPMNDI, DC, DI, XSI, camunda, local, tag
 from onething.modelling.read import expressions
@@ -39,9 +40,8 @@ NOTES = {
 LANGUAGES = frozenset({"language", "expressionLanguage", "scriptFormat", "implementation", "operationRef"})
 VALUE = r"(true|false|-?\d+|'[a-z0-9-]*')"
 PLAIN = re.compile(rf"^\$\{{[a-z_][a-z0-9_]*(\s*(==|!=|>=|<=|>|<)\s*{VALUE})?\}}$")
-BUSINESS_KEY = "#{execution.processBusinessKey}"
-SENTENCE = re.compile(r"^([^$#]|\$\{(application_no|item|item_name)\})*$")
-"""A task's description: words, the case number, the item and its name; nothing is computed."""
+SENTENCE = re.compile(r"^([^$#]|\$\{(application_no|item|item_name|extra_name)\})*$")
+"""A task's description: words, the case number, the item, its name and that of an added step; nothing is computed."""
 
 
 def check(context: Context) -> Iterator[Finding]:
