@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,17 @@ from onething.modelling.picture import picture
 from onething.modelling.read import read_model
 from onething.vocabulary import Clock
 
+Extra = Mapping[str, Mapping[str, bool]]
+"""Item -> the steps added to it: whether each goes on."""
 WATCHED = frozenset({Clock.INTAKE, Clock.DELIVERY, *WAITED_FOR.values()})
 
 
-def diagram(tools: Tools, case: Glance) -> str:
+def diagram(tools: Tools, case: Glance, extra: Extra) -> str:
     """SVG with a legend; empty where the bundle has no model file."""
     path = tools.settings.home / "bpmn" / "bundles" / f"{case.bundle.process}.bpmn"
     if not path.is_file():
         return ""
-    return zlib.decompress(_picture(path, frozenset(marks(_model(path), _stand(case)).items()))).decode()
+    return zlib.decompress(_picture(path, frozenset(marks(_model(path), _stand(case, extra)).items()))).decode()
 
 
 @lru_cache(maxsize=256)
@@ -37,13 +40,13 @@ def _model(path: Path) -> Any:
     return read_model(path)
 
 
-def _stand(case: Glance) -> Stand:
+def _stand(case: Glance, extra: Extra) -> Stand:
     running = [clock for clock in case.clocks if clock.clock in WATCHED and not clock.row.ended_at]
     return Stand(
         state=case.state, taken_in=case.application.received_at is not None,
         items={item.row.item: item.state for item in case.items},
         late=frozenset(clock.row.item for clock in running if clock.overdue),
         paused=frozenset(clock.row.item for clock in running if clock.paused),
-        joint={act.kind: act.open for act in case.joint_acts},
+        joint={act.kind: act.open for act in case.joint_acts}, extra=extra,
     )
 

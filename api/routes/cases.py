@@ -33,7 +33,7 @@ from onething.catalogue import Catalogue
 from onething.errors import Conflict, InvalidInput
 from onething.intake import sentences
 from onething.papers import qr_svg
-from onething.store import Document, accounts, applications, intake, ratings
+from onething.store import Document, accounts, applications, intake, procedures, ratings
 from onething.store.tables import Draft
 from onething.vocabulary import CaseState, ItemState
 
@@ -86,7 +86,8 @@ def case_diagram(number: str, request: Request, tools: ToolsDep, visitor: Visito
     """Where the case stands, on the model of its bundle; the same in words below."""
     with tools.store.reading() as session:
         shown, = glances(session, tools, [own_case(session, visitor.account, number)])
-    page = {"case": shown, "picture": diagram(tools, shown), "held": holdings(shown), "then": then(shown)}
+        extra = procedures.extra_steps(session, number)
+    page = {"case": shown, "picture": diagram(tools, shown, extra), "held": holdings(shown), "then": then(shown)}
     return render(request, "case_diagram.html", page)
 
 

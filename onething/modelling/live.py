@@ -9,7 +9,7 @@ from lxml import etree
 
 from onething.engine.contract import joint_item
 from onething.modelling.names import find_all
-from onething.modelling.read import boxes
+from onething.modelling.read import boxes, extra_steps
 from onething.vocabulary import CaseState, ItemState
 
 DONE, NOW, WAITING, OVERDUE, SKIPPED = "done", "now", "waiting", "overdue", "skipped"
@@ -35,6 +35,8 @@ class Stand:
     late: frozenset[str] = frozenset()
     paused: frozenset[str] = frozenset()
     joint: Mapping[str, bool] | None = None
+    extra: Mapping[str, Mapping[str, bool]] | None = None
+    """Item -> the steps that an analyst added to it and the case has reached, by name: whether it goes on."""
 
 
 def marks(model: etree._Element, stand: Stand) -> dict[str, str]:
@@ -43,6 +45,7 @@ def marks(model: etree._Element, stand: Stand) -> dict[str, str]:
     for item, box in boxes(model).items():
         if not item.startswith("block-"):
             found |= _box(item, box, stand)
+            _mark_extra(found, item, box, (stand.extra or {}).get(item, {}))
     for kind, is_open in (stand.joint or {}).items():
         found[joint_item(kind)] = NOW if is_open else DONE
     for flow in find_all(model, ".//bpmn:sequenceFlow"):
@@ -86,6 +89,16 @@ def _box(item: str, box: etree._Element, stand: Stand) -> dict[str, str]:
         urgent = WAITING if state == ItemState.PRE_REVIEWED else urgent
         return _all(DONE, [f"{item}-{part}" for part in ACCEPTED]) | _all(urgent, [box.get("id", ""), f"{item}-approval"])
     return {}
+
+
+def _mark_extra(found: dict[str, str], item: str, box: etree._Element, reached: Mapping[str, bool]) -> None:
+    """Who waits for an added step does not decide yet."""
+    approval = f"{item}-approval"
+    for name, call in extra_steps(box):
+        if found.get(box.get("id", "")) != SKIPPED and name in reached:
+            found[call.get("id", "")] = found.get(approval, NOW) if reached[name] else DONE
+    if any(reached.values()) and found.get(approval) != DONE:
+        found.pop(approval, None)
 
 
 def _all(state: str, ids: Iterable[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from onething.engine.contract import EXTRA_STEP
 from onething.modelling.names import camunda, find_all, local, parse
 
 
@@ -22,6 +23,12 @@ def item_of(box: etree._Element) -> str | None:
 def boxes(model: etree._Element) -> dict[str, etree._Element]:
     """Item slug -> its box; parallel blocks are listed under their own name."""
     return {item: box for box in find_all(model, ".//bpmn:subProcess") if (item := item_of(box))}
+
+
+def extra_steps(model: etree._Element) -> list[tuple[str, etree._Element]]:
+    """(name, call) of every 附加环节 in a model or a box; a name is one however its lines are broken."""
+    calls = find_all(model, f".//bpmn:callActivity[@calledElement='{EXTRA_STEP}']")
+    return [("".join((call.get("name") or "").split()), call) for call in calls]
 
 
 def precedence(model: etree._Element) -> set[tuple[str, str]]:

@@ -31,6 +31,15 @@ def extra_step(session: Session, number: str, item: str, name: str) -> SpecialSt
     return next((row for row in steps(session, number, item) if (row.kind, row.reason) == (EXTRA, name)), None)
 
 
+def extra_steps(session: Session, number: str) -> dict[str, dict[str, bool]]:
+    """Item -> the steps added to it that the case has reached: whether each goes on."""
+    found: dict[str, dict[str, bool]] = {}
+    for row in steps(session, number):
+        if row.kind == EXTRA:
+            found.setdefault(row.item, {})[row.reason] = row.ended_at is None
+    return found
+
+
 def start_step(
     session: Session, number: str, item: str, kind: str, *, stops_clock: bool, reason: str, at: datetime, by: str
 ) -> SpecialStep:

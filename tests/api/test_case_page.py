@@ -10,9 +10,10 @@ import pytest
 from onething.deadlines import clock_entry
 from onething.modelling.live import Stand, marks
 from onething.modelling.read import boxes, read_model
-from onething.store import accounts, applications, audit, notices, outbox, questions
+from onething.store import accounts, applications, audit, notices, outbox, procedures, questions
 from onething.vocabulary import CaseState, Clock, DeliveryWay, ItemState
 from tests.api.conftest import COMPANY, HOME, restaurant
+from tests.modelling.hand import extra_step
 
 WINDOW, REVIEWER, FIRE = "window-410105", "reviewer-market-410105", "reviewer-fire-410100"
 
@@ -113,6 +114,41 @@ def test_marks_follow_the_states_of_the_store() -> None:
     assert "urban-drainage-permit-certificate" not in found
     assert found["box-outdoor-advertising-permit"] == found["outdoor-advertising-permit-approval"] == "skipped"
     assert "delivery-call" not in found
+
+
+def test_an_added_step_is_marked_and_the_decision_waits_for_it() -> None:
+    item, model = "food-business-license", read_model(MODEL)
+    extra_step(model, item, "现场\n勘验")
+    extra_step(model, "urban-drainage-permit", "现场勘验", "Activity_8")
+
+    def found(reached: dict[str, bool]) -> tuple[str | None, ...]:
+        marked = marks(model, Stand(CaseState.IN_PROGRESS, True, CHOSEN, extra={item: reached}))
+        return marked.get("Activity_9"), marked.get(f"{item}-approval"), marked.get("Activity_8")
+
+    assert found({}) == (None, "now", None)
+    assert found({"现场勘验": True}) == ("now", None, None)
+    assert found({"现场勘验": False}) == ("done", "now", None)
+
+
+def test_r91_an_added_step_is_on_the_page_of_staff_and_applicant(
+    company: Any, person: Any, number: str, take_in: Any, tools: Any
+) -> None:
+    take_in(number)
+    with tools.store.transaction() as session:
+        row = procedures.start_step(
+            session, number, "food-license", procedures.EXTRA, stops_clock=False, reason="现场勘验", at=tools.clock.now(),
+            by="系统",
+        )
+        procedures.end_step(row, tools.clock.now(), REVIEWER, "整改后符合。书架已固定")
+        assert procedures.open_step(session, number, "food-license") is None
+        assert not procedures.moved(session, number)
+    for page in (company.get(f"/cases/{number}").text, person(REVIEWER).get(f"/staff/cases/{number}").text):
+        card = page[page.index('id="item-food-license"'):]
+        for said in ("现场勘验", "计入办理期限。", "整改后符合。书架已固定"):
+            assert said in card
+    [told] = company.get(f"/api/v1/applications/{number}").json()["items"][0]["procedures"]
+    assert (told["label"], told["effect"], told["outcome"]) == ("现场勘验", "计入办理期限", "整改后符合。书架已固定")
+    assert "On-site visit" in company.get(f"/cases/{number}", headers={"accept-language": "en"}).text
 
 
 @pytest.mark.parametrize(("state", "node", "mark"), [

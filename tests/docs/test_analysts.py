@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.modelling.adding import add_step, modeler_page
+
 HOME = Path(__file__).resolve().parents[2]
 STORIES = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", (HOME / "docs/analysts.md").read_text(encoding="utf-8"), re.M | re.S))
 CALL = [sys.executable, "-c", "from onething.cli.main import app; app()"]
@@ -68,3 +70,18 @@ def test_a_district_adds_an_item_and_has_a_model_of_its_own(checkout: Path) -> N
     model = (checkout / "bpmn/bundles/open-car-wash-410106.bpmn").read_text(encoding="utf-8")
     assert "outdoor-advertising-permit" in model
     assert "open-car-wash-410106.bpmn" in story
+
+
+@pytest.mark.browser
+def test_a_step_is_added_to_one_item_in_modeler(checkout: Path) -> None:
+    story = STORIES["给一个事项加一个环节"]
+    [(file, box)] = re.findall(r"打开 `(\S+)`，找到事项框“(.+?)”。", story)
+    [room], [template], [name] = (re.findall(words, story) for words in (r"向右拖 (\d+) 像素", r"选“(.+?)”。", r"填 `(.+?)`"))
+    path = checkout / file
+    with modeler_page() as modeler:
+        answer = add_step(modeler, path.read_text(encoding="utf-8"), box, name, template=template, room=int(room))
+    path.write_text(answer["saved"], encoding="utf-8")
+    answers = follow(story, checkout)
+    assert f"新增调用活动“{name}”" in answers["model diff open-bookstore"]
+    assert "open-bookstore" not in answers["model sync --dry-run"]
+    assert re.search(r"问题数\W+0\b", answers["model lint"])

@@ -16,7 +16,7 @@ from onething.modelling.lint import lint_model
 from onething.modelling.names import BPMN, BPMNDI, DC, camunda, find_all, parse
 from onething.modelling.read import boxes, precedence, topics
 from onething.modelling.sync import sync
-from tests.modelling.adding import BOOKSTORE, ITEM, VISIT, add_step, modeler_page
+from tests.modelling.adding import BOOKSTORE, BOX, VISIT, add_step, modeler_page
 from tests.modelling.hand import without
 
 HOME = Path(__file__).resolve().parents[2]
@@ -101,7 +101,7 @@ def test_an_analyst_adds_a_step_to_one_item(modeler: Page, catalogue: Catalogue)
     """Drawn, saved: lint has nothing to say, `sync` leaves it as it is, and it is one call in the box and one line more."""
     file, (own, bundle) = f"bpmn/bundles/{BOOKSTORE}.bpmn", catalogue.processes()[BOOKSTORE]
     before = (HOME / file).read_text(encoding="utf-8")
-    answer = add_step(modeler, before, ITEM, VISIT)
+    answer = add_step(modeler, before, BOX, VISIT)
     assert (answer["warnings"], answer["errors"], answer["type"]) == ([], [], "bpmn:CallActivity")
     saved = answer["saved"].encode()
     assert lint_model(parse(saved, file), file, catalogue, HOME) == []

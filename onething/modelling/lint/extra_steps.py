@@ -11,7 +11,7 @@ from onething.modelling.box import EXTRA_IN
 from onething.modelling.canvas import BUSINESS_KEY
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import camunda, find_all
-from onething.modelling.read import item_of
+from onething.modelling.read import extra_steps, item_of
 
 WHY = "附加环节由一个事项的部门办理，记录供这个事项审批时查阅；画在别处没有人能办，结果也没有人看；同名的只登记一次。"
 USE = "请换成元素模板“附加环节”"
@@ -23,8 +23,8 @@ def check(context: Context) -> Iterator[Finding]:
     if context.bundle is None:
         return
     items, named = {row.item for row in context.bundle.rows}, set[tuple[str, str]]()
-    for call in find_all(context.model, f".//bpmn:callActivity[@calledElement='{EXTRA_STEP}']"):
-        place, name, box = call.get("id", ""), "".join((call.get("name") or "").split()), call.getparent()
+    for name, call in extra_steps(context.model):
+        place, box = call.get("id", ""), call.getparent()
         item = item_of(box) or ""
         if item not in items:
             yield Finding(place, f"附加环节“{name}”不在任何事项的框里", "请移到一个事项的框里，受理之后、审批之前")
