@@ -137,13 +137,19 @@ def extra_step(model: etree._Element, item: str, name: str, node_id: str = "Acti
     [flow] = find_all(model, f".//bpmn:sequenceFlow[@targetRef='{item}-approval']")
     at = bounds_of(model, f"{item}-approval")
     box = (int(at.get("x", "0")) - 44, int(at.get("y", "0")) + 12, 36, 40)
-    call = put(model, "callActivity", node_id, box, approval.getparent().get("id", ""), name=name, calledElement=EXTRA_STEP)
-    call.set(camunda("calledElementBinding"), "deployment")
-    holder = etree.SubElement(call, tag("bpmn", "extensionElements"))
-    etree.SubElement(holder, camunda("in"), businessKey=BUSINESS_KEY)
-    for variable in EXTRA_IN:
-        etree.SubElement(holder, camunda("in"), source=variable, target=variable)
+    call = extra_call(model, name, node_id, box, approval.getparent().get("id", ""))
     insert(model, flow.get("id", ""), call)
+    return call
+
+
+def extra_call(model: etree._Element, name: str, node_id: str, box: tuple[int, int, int, int], holder: str) -> etree._Element:
+    """What the template makes, wherever it is put."""
+    call = put(model, "callActivity", node_id, box, holder, name=name, calledElement=EXTRA_STEP)
+    call.set(camunda("calledElementBinding"), "deployment")
+    given = etree.SubElement(call, tag("bpmn", "extensionElements"))
+    etree.SubElement(given, camunda("in"), businessKey=BUSINESS_KEY)
+    for variable in EXTRA_IN:
+        etree.SubElement(given, camunda("in"), source=variable, target=variable)
     return call
 
 

@@ -13,7 +13,7 @@ from onething.engine import steps
 from onething.modelling.lint import RULES, lint_model
 from onething.modelling.names import camunda, find_all, parse, tag
 from onething.modelling.read import step_of
-from tests.modelling.hand import extra_step, insert, put, user_task
+from tests.modelling.hand import extra_call, extra_step, insert, user_task
 
 HOME = Path(__file__).resolve().parents[2]
 HOUSE, MEDICAL, HANDOVER = "bundles/second-hand-home-transfer", "bundles/open-medical-institution", "shared/handover"
@@ -107,11 +107,11 @@ REGISTRATION = "real-estate-registration"
 
 
 def step_outside(model: etree._Element, holder: str = "") -> etree._Element:
-    return put(model, "callActivity", "Activity_9", (0, 0, 9, 9), holder, name="现场勘验", calledElement="extra-step")
+    return extra_call(model, "现场勘验", "Activity_9", (0, 0, 9, 9), holder)
 
 
-def step_after_the_decision(model: etree._Element) -> None:
-    insert(model, f"{REGISTRATION}-approval-to-{REGISTRATION}-approved", step_outside(model, f"box-{REGISTRATION}"))
+def step_on(flow: str) -> Spoil:
+    return lambda model: insert(model, f"{REGISTRATION}-{flow}", step_outside(model, f"box-{REGISTRATION}"))
 
 
 def step_that_knows_too_little(model: etree._Element) -> None:
@@ -133,6 +133,16 @@ def form_alone(model: etree._Element) -> None:
     task.set(camunda("formRef"), "extra-record")
 
 
+STEPS_GONE_WRONG: list[tuple[Spoil, str]] = [
+    (step_outside, "不在任何事项的框里"),
+    (step_on(f"approval-to-{REGISTRATION}-approved"), "不在受理之后"),
+    (step_on(f"start-to-{REGISTRATION}-acceptance"), "不在受理之后"),
+    (step_that_knows_too_little, "信息不对"),
+    (step_twice, "已有一个"),
+    (step_in_many, "多实例"),
+    (form_alone, "只用了附加环节的表单"),
+    (set_on(".//bpmn:subProcess//bpmn:serviceTask", camunda("topic"), "extra-step"), "只用了附加环节的主题"),
+]
 BAD: list[tuple[str, str, Spoil]] = [
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("topic"), "approvall")),
     ("topics-known", HOUSE, set_on(".//bpmn:serviceTask", camunda("type"), "java")),
@@ -141,13 +151,7 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("names-chinese", HOUSE, set_on(".//bpmn:subProcess[@id='box-real-estate-registration']", "name", "")),
     ("shapes-apart", HOUSE, on_each_other),
     ("errors-caught", HOUSE, waits_for_nothing),
-    ("extra-steps", HOUSE, step_outside),
-    ("extra-steps", HOUSE, step_after_the_decision),
-    ("extra-steps", HOUSE, step_that_knows_too_little),
-    ("extra-steps", HOUSE, step_twice),
-    ("extra-steps", HOUSE, step_in_many),
-    ("extra-steps", HOUSE, form_alone),
-    ("extra-steps", HOUSE, set_on(".//bpmn:subProcess//bpmn:serviceTask", camunda("topic"), "extra-step")),
+    *(("extra-steps", HOUSE, spoil) for spoil, _ in STEPS_GONE_WRONG),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
@@ -227,6 +231,15 @@ def test_an_error_that_a_step_may_raise_has_to_be_caught(monkeypatch: pytest.Mon
     event = etree.SubElement(task.getparent(), tag("bpmn", "boundaryEvent"), id="caught", attachedToRef=task.get("id"))
     etree.SubElement(event, tag("bpmn", "errorEventDefinition"), errorRef="error-1")
     assert not [one for one in lint_model(model, file, catalogue, HOME) if one.rule == "errors-caught"]
+
+
+@pytest.mark.parametrize(("spoil", "said"), STEPS_GONE_WRONG, ids=[said for _, said in STEPS_GONE_WRONG])
+def test_each_fault_of_an_added_step_is_told_by_itself(spoil: Spoil, said: str, catalogue: Catalogue) -> None:
+    file = f"bpmn/{HOUSE}.bpmn"
+    model = parse((HOME / file).read_bytes(), file)
+    spoil(model)
+    [found] = [one for one in lint_model(model, file, catalogue, HOME) if one.rule == "extra-steps"]
+    assert said in found.message
 
 
 def test_a_step_may_be_added_to_every_item(catalogue: Catalogue) -> None:

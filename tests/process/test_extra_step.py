@@ -7,6 +7,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from simulation.answers import YES
 from simulation.town import Town
 from tests.modelling.adding import BOOKSTORE, ITEM, VISIT, bookstore_with_a_visit
 from tests.process.test_discretion import engine_holds, facts
+from workers import clocks, timers
 from workers.table import HANDLERS
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -114,6 +116,16 @@ def test_r91_what_is_missing_comes_back_to_its_person(town: Town, wrong: dict[st
     again = town.wait(lambda: next((task for task, _ in town.open_tasks(number) if task.id != first.id), None))
     assert told in town.admin.form_variables(again.id)["input_problem"]
     assert (step(town, number).ended_at, step(town, number).outcome) == (None, "")
+    town.withdraw(number)
+
+
+def test_it_is_due_when_the_ledger_says(town: Town) -> None:
+    number = visited(town)
+    with town.tools.store.transaction() as session:
+        due = clocks.recount(session, town.tools, number, ITEM, more_days=5)
+    assert town.task(number, EXTRA_RECORD, ITEM).due < due
+    timers.align(town.tools, town.engine, number)
+    assert abs(town.task(number, EXTRA_RECORD, ITEM).due - due) < timedelta(milliseconds=1)
     town.withdraw(number)
 
 
