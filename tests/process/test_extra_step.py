@@ -152,11 +152,13 @@ def test_s09_nobody_records_a_step_for_another_office(town: Town) -> None:
 def test_i3_its_steps_run_twice_change_nothing(town: Town) -> None:
     number = visited(town)
     town.work(number)
-    [called] = [one for one in town.admin.instances(number) if one.process == EXTRA_STEP]
+    called = {town.engine.called_as(one.id): one for one in town.admin.instances(number)}
+    assert called.keys() == {"", "收件", "受理", VISIT, "审批", "送达"}, "each has the name of its own call"
+    assert called[VISIT].process == EXTRA_STEP
     before = step(town, number).facts()
     for does in ("open", "record"):
         variables = {"step": does, "item": ITEM, "extra_outcome": "fail", "extra_record": "改"}
-        task = Task("again", EXTRA_STEP, number, called.id, "again", variables, None, "somebody")
+        task = Task("again", EXTRA_STEP, number, called[VISIT].id, "again", variables, None, "somebody")
         assert HANDLERS[EXTRA_STEP](task, town.desk) == HANDLERS[EXTRA_STEP](task, town.desk)
     assert step(town, number).facts() == before
     with town.tools.store.reading() as session:
