@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from api.case_view import view
 from onething.engine.contract import EXTRA_RECORD, EXTRA_STEP
@@ -22,6 +23,8 @@ from onething.store import SpecialStep, applications, audit, documents, procedur
 from onething.vocabulary import Clock, ItemState, PaperKind
 from simulation.answers import YES
 from simulation.town import Town
+from tests.browser.looking import chromium
+from tests.browser.reviewer import Reviewer
 from tests.modelling.adding import BOOKSTORE, ITEM, VISIT, bookstore_with_a_visit
 from tests.process.test_discretion import engine_holds, facts
 from workers import clocks, timers
@@ -104,6 +107,23 @@ def test_r91_an_added_step_is_done_by_the_office_recorded_shown_and_archived(tow
     assert (kept["reason"], kept["outcome"]) == (VISIT, f"整改后符合。{record}")
     assert f"case/models/{EXTRA_STEP}-v" in " ".join(package.namelist())
     assert trail == [(row.ended_by, {"step": VISIT, "outcome": "rectify"})]
+
+
+def test_r91_the_office_finds_it_in_tasklist_and_does_it_on_its_form(town: Town) -> None:
+    number = visited(town)
+    with chromium() as browser, Reviewer(browser, town, town.case(number).items[0].reviewer_group) as reviewer:
+        reviewer.looks_at("附加环节")
+        expect(reviewer.tasks(number)).to_contain_text(f"{town.tools.catalogue.items[ITEM].name}：{VISIT}")
+        reviewer.claims("附加环节", number)
+        expect(reviewer.form.get_by_role("heading")).to_have_text(f"附加环节：{VISIT}")
+        reviewer.presses_complete()
+        expect(reviewer.form).to_contain_text("此项必填。")
+        reviewer.chooses("符合要求")
+        reviewer.writes("记录", "书架已固定")
+        reviewer.completes()
+    town.wait(lambda: step(town, number).ended_at)
+    assert step(town, number).outcome == "符合要求。书架已固定"
+    town.withdraw(number)
 
 
 @pytest.mark.parametrize(("wrong", "told"), [
