@@ -157,6 +157,7 @@ class Reviewers:
         self.followed: Crowd | None = None
         self._seen = 0
         self.finished: set[str] = set()
+        self.held: frozenset[str] = frozenset()  # tasks of these kinds are left alone
         self.stopped = threading.Event()
         self._people: dict[str, EngineClient] = {}
         self._lock = threading.Lock()
@@ -211,7 +212,7 @@ class Reviewers:
     def _look_at(self, number: str) -> bool:
         """Do what is open; whether the case has ended."""
         tasks = self.admin.user_tasks(number)
-        for task in tasks:
+        for task in (task for task in tasks if task.key not in self.held):
             shown = self.admin.form_variables(task.id)
             person = self._person(group_of(task.key, shown), task.key)
             person.claim(task.id)
