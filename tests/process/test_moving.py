@@ -12,18 +12,16 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from typer.testing import CliRunner
 
-from onething.cli import deploying, migrate, models, stack
-from onething.cli.main import app
+from onething.cli import deploying, models, stack
 from onething.engine import moving
-from onething.engine.deploy import deploy
 from onething.modelling.names import camunda, parse
 from onething.settings import Settings
 from onething.store import audit, documents
 from onething.vocabulary import CaseState, PaperKind
 from simulation.town import Town
 from tests.modelling.hand import by_id, insert, put
+from tests.process.workshop import HOME, Edit, Workshop, workshop_of
 
 pytestmark = pytest.mark.engine
 HOME = Path(__file__).resolve().parents[2]
@@ -33,59 +31,10 @@ FILE = f"bpmn/bundles/{PROCESS}.bpmn"
 Edit = Callable[[str], str]
 
 
-class Workshop:
-    """Where the analyst has one model, what it calls and the forms; `deploy` puts it with these changes into the engine."""
-
-    def __init__(self, town: Town, home: Path) -> None:
-        self.town, self.home, self.changed = town, home, False
-
-    def deploy(self, *edits: Edit) -> int:
-        """The version it has become."""
-        self.draw(*edits)
-        deploy(self.home, self.town.admin)
-        return moving.newest(self.town.admin, PROCESS).number
-
-    def draw(self, *edits: Edit) -> None:
-        if not self.changed:
-            (self.home / "bpmn/bundles").mkdir(parents=True)
-            shutil.copytree(HOME / "bpmn/shared", self.home / "bpmn/shared")
-            shutil.copytree(HOME / "forms", self.home / "forms", ignore=shutil.ignore_patterns("applications"))
-        self.changed = True
-        text = (HOME / FILE).read_text(encoding="utf-8")
-        for edit in edits:
-            text = edit(text)
-        (self.home / FILE).write_text(text, encoding="utf-8")
-
-    def case(self, until: str = "approval-decision") -> str:
-        number = self.town.submit(PROCESS, [ITEM])
-        self.town.work(number, until=until)
-        return number
-
-    def version(self, number: str) -> int:
-        """On which version the case runs."""
-        one = self.town.admin.transport.call("GET", f"/history/process-instance/{self.town.admin.root_instance(number).id}")
-        return int(one["processDefinitionVersion"])
-
-    def migrate(self, *arguments: str) -> tuple[int, str]:
-        return self.command("migrate", *arguments)
-
-    def command(self, *arguments: str) -> tuple[int, str]:
-        done = CliRunner().invoke(app, ["model", *arguments])
-        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-        return done.exit_code, done.output
-
-
 @pytest.fixture
 def workshop(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
-    settings = Settings(home=HOME, var=town.var, limits=False)
-    monkeypatch.setattr(migrate, "get_settings", lambda: settings)
-    monkeypatch.setattr(migrate, "admin_client", lambda _: town.admin)
-    monkeypatch.setattr(migrate, "build_tools", lambda _: town.tools)
-    monkeypatch.setenv("COLUMNS", "300")
-    shop = Workshop(town, tmp_path)
-    yield shop
-    if shop.changed:
-        shop.deploy()  # whoever comes next finds the model as it is
+    with workshop_of(town, tmp_path, PROCESS, ITEM, monkeypatch) as shop:
+        yield shop
 
 
 def a_step(name: str, title: str) -> Edit:
