@@ -36,6 +36,7 @@ from api.routes import (
     me,
     people,
     ratings,
+    staff_tasks,
     start,
     supervision,
     terminal,
@@ -93,8 +94,8 @@ def _routes() -> tuple[BaseRoute, ...]:
         dependencies=[Depends(note_origin), Depends(refuse_cross_site), Depends(limit_uploads)],
     )
     parts = (
-        api_docs, v1, start, answers, guides, people, verify, doors, me, consents, window_new, window, terminal, cases,
-        case_files, case_questions, ratings, delivery, viewing, guidance, supervision, apply_files, apply, health,
+        api_docs, v1, start, answers, guides, people, staff_tasks, verify, doors, me, consents, window_new, window, terminal,
+        cases, case_files, case_questions, ratings, delivery, viewing, guidance, supervision, apply_files, apply, health,
     )
     for part in parts:
         front.include_router(part.router)

@@ -37,10 +37,10 @@ class FormView:
     """Each with the label of its field and the name of the department that shares the data."""
 
 
-def form_view(session: Any, tools: Tools, application: Application, *, disputed: bool) -> FormView:
-    """`disputed`: whether there may be disputes; most cases have none and need no question."""
-    catalogue = tools.catalogue_of(application)
-    needs, versions = fields_of(catalogue, application), applications.form_versions(session, application.number)
+def form_view(session: Any, tools: Tools, application: Application, *, disputed: bool, item: str = "") -> FormView:
+    """`disputed`: whether there may be disputes; most cases have none and need no question. `item`: what that one needs."""
+    catalogue, versions = tools.catalogue_of(application), applications.form_versions(session, application.number)
+    needs = [need for need in fields_of(catalogue, application) if not item or item in need.items]
     before = versions[-1].form if versions else application.form
     shown = {
         title: tuple(
@@ -54,7 +54,7 @@ def form_view(session: Any, tools: Tools, application: Application, *, disputed:
         sections={title: lines for title, lines in shown.items() if lines},
         disputes=tuple(
             (row, labels.get(row.field, row.field), catalogue.department_name(row.department))
-            for row in (guides.disputes(session, application.number) if disputed else ())
+            for row in (guides.disputes(session, application.number) if disputed else ()) if not item or row.field in labels
         ),
     )
 

@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         return self.public_url or f"http://{self.api_host}:{self.api_port}"
 
+    @property
+    def beside_tasklist(self) -> str:
+        """The front door's own address where Tasklist is at another of this machine: a demonstration without a proxy. Empty where
+        one proxy puts both under one name."""
+        return self.base_url if self.demo and self.public_url is None else ""
+
 
 @lru_cache
 def get_settings() -> Settings:

@@ -31,11 +31,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def run_engine(home: Path, folder: Path, flavour: str = "operaton") -> Iterator[RunningEngine]:
+def run_engine(home: Path, folder: Path, flavour: str = "operaton", front_door: str = "") -> Iterator[RunningEngine]:
     """Built where it is not yet; ended with the block."""
     jar = runtime.build(flavour, home, folder / "build.log")
     handle = runtime.start(
-        jar, port=free_port(), data_dir=folder / "data", credentials=ADMIN, log_file=folder / "engine.log"
+        jar, port=free_port(), data_dir=folder / "data", credentials=ADMIN, log_file=folder / "engine.log",
+        front_door=front_door,
     )
     try:
         runtime.wait_ready(handle)

@@ -15,6 +15,7 @@ from api.context import COOKIE, FormDep, MaybeVisitorDep, ToolsDep, Visitor, Vis
 from api.cookies import take
 from api.pages import render
 from api.personas import APPLICANTS
+from api.review_view import review
 from api.revoking import may_revoke, revoke
 from api.scans import may_scan
 from api.staff_names import staff_names
@@ -106,9 +107,15 @@ def revoke_certificate(
 
 
 @router.get("/staff/cases/{number}")
-def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep) -> Response:
-    """Materials and papers beside the task in Tasklist. Who looks is recorded (S25)."""
+def staff_page(number: str, request: Request, tools: ToolsDep, visitor: VisitorDep, item: str = "") -> Response:
+    """Beside the task in Tasklist: the whole case, or of one `item` what its reviewer decides on. Who looks is recorded (S25)."""
     looking.at_case(tools, visitor.account, number, looking.CASE)
+    if item:
+        with tools.store.reading() as session:
+            shown = view(session, tools, staff_case(session, tools, visitor.account, number))
+            found = review(session, tools, shown, item)
+        if found:
+            return render(request, "staff_review.html", {"case": shown, "review": found})
     return _staff_page(number, request, tools, visitor, [])
 
 

@@ -108,7 +108,7 @@ class Stack:
         self._engine = runtime.start(
             jar, port=settings.engine_port, data_dir=settings.var_dir / "engine",
             credentials=admin_credentials(settings), database_url=settings.engine_database_url,
-            log_file=logs / "engine.log",
+            log_file=logs / "engine.log", front_door=settings.beside_tasklist,
         )
         runtime.wait_ready(self._engine)
 

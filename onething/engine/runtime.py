@@ -7,6 +7,7 @@ itself when the process that started it is gone, even killed: it waits for the e
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -124,9 +125,10 @@ def require_java() -> str:
 
 def start(
     jar: Path, *, port: int, data_dir: Path, credentials: Mapping[str, str], log_file: Path,
-    database_url: str | None = None,
+    database_url: str | None = None, front_door: str = "",
 ) -> EngineHandle:
-    """Start in a session of its own; call `wait_ready`, later `stop`. Keep the handle: the engine ends with it."""
+    """Start in a session of its own; call `wait_ready`, later `stop`. Keep the handle: the engine ends with it. `front_door`:
+    its address where no proxy puts both under one name."""
     java = require_java()
     _require_free(port)
     jar, data_dir = jar.resolve(), data_dir.resolve()  # the engine's working directory is data_dir
@@ -134,7 +136,7 @@ def start(
     log_file.parent.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ, "ENGINE_PORT": str(port), "ENGINE_ADMIN_USER": credentials["user"],
-        "ENGINE_ADMIN_PASSWORD": credentials["password"], "ENGINE_STOP_WITH_PARENT": "yes",
+        "ENGINE_ADMIN_PASSWORD": credentials["password"], "ENGINE_STOP_WITH_PARENT": "yes", "ENGINE_FRONT_DOOR": front_door,
         "ENGINE_DATABASE_URL": database_url or f"jdbc:h2:file:{data_dir / 'engine'};WRITE_DELAY=0;COMPRESS=TRUE",
     }
     if database_url is None:
@@ -142,15 +144,25 @@ def start(
             raise EngineStartError(_damaged(data_dir))
         backups.set_aside(data_dir)
         backups.in_use(data_dir)
+    pages = [str(_front_door_page(jar, data_dir, front_door))] if front_door else []
     heap = f"-Xmx{os.environ.get('ENGINE_HEAP', '1g')}"
     with log_file.open("ab") as log:
         log.write(b"---- start ----\n")
         # Not -jar: the web applications' pages are looked for in the jars of the class path only, not in those a jar names.
         process = subprocess.Popen(
-            [java, heap, COLLECTOR, "-cp", f"{jar}{os.pathsep}{jar.parent / 'lib'}/*", MAIN], cwd=data_dir,
+            [java, heap, COLLECTOR, "-cp", os.pathsep.join([*pages, str(jar), f"{jar.parent / 'lib'}/*"]), MAIN], cwd=data_dir,
             env=environment, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )
     return EngineHandle(process, port, data_dir, log_file, embedded=database_url is None)
+
+
+def _front_door_page(jar: Path, data_dir: Path, address: str) -> Path:
+    """A folder for the class path: Tasklist reads from it where the front door is."""
+    folder, flavour = data_dir / "pages", jar.stem.removeprefix("onething-engine-")
+    script = folder / "META-INF" / "resources" / "webjars" / flavour / "app" / "tasklist" / "scripts" / "front-door.js"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.write_text(f"export default {json.dumps(address)};\n", encoding="utf-8")
+    return folder
 
 
 def wait_ready(handle: EngineHandle, timeout: float = 120) -> None:

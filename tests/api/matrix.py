@@ -83,6 +83,7 @@ MATRIX: dict[str, tuple[int, ...]] = {
     # what rests on a duty of the office is told, not agreed to
     "GET /me/data/consents/{consent_id}": owner(409), "POST /me/data/consents/{consent_id}": owner(409),
     "GET /terminal/cases": logged_in(200), "POST /terminal/end": logged_in(303), "POST /stay": logged_in(204),
+    "GET /staff/tasks": logged_in(200),  # what is in it: test_staff_tasks.py
     "GET /staff/questions": logged_in(200), "GET /staff/ratings": (401, 403, 403, 403, 200, 200, 200, 200, 200, 200, 200, 200),
     "GET /staff/window": counter(200, 200), "GET /staff/window/new": counter(200, 200, 403),
     "POST /staff/window/new": counter(422, 422, 403),

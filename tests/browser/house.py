@@ -136,9 +136,9 @@ class House:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The front door on a free port of this machine; its address."""
-    port = free_port()
+def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """The front door on a port of this machine, a free one where none is named; its address."""
+    port = port or free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()

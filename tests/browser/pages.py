@@ -222,7 +222,9 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /staff": looks(REVIEWER, staff="/staff", staff_not_found="/staff/nowhere") + looks(WINDOW, staff_window="/staff"),
     "GET /staff/cases/{number}": looks(REVIEWER, staff_case="/staff/cases/{under_way}") + looks(
         WINDOW, staff_case_ended="/staff/cases/{ended}") + looks(
-        HEAD, staff_case_head="/staff/cases/{ended}") + (
+        HEAD, staff_case_head="/staff/cases/{ended}") + looks(
+        REVIEWER, staff_review="/staff/cases/{under_way}?item=outdoor-advertising-permit",
+        staff_review_ended="/staff/cases/{ended}?item=urban-drainage-permit") + (
         Look("staff-revoke-fault", "/staff/cases/{ended}", HEAD, "撤销证照"),),
     "GET /staff/guidance/{number}": looks(ADVISER, staff_guidance="/staff/guidance/{question}"),
     "GET /staff/questions": looks(WINDOW, staff_questions="/staff/questions"),
@@ -253,7 +255,7 @@ PAGES: dict[str, tuple[Look, ...]] = {
 }
 """Route -> the looks at it. A name is that of the picture."""
 NOT_PAGES = frozenset({
-    "GET /healthz", "GET /readyz", "GET /staff/admitted",
+    "GET /healthz", "GET /readyz", "GET /staff/admitted", "GET /staff/tasks",
     "GET /look/{size}", "GET /login/{door}", "GET /login/{door}/back", "GET /drafts/{draft_id}", "GET /terminal/off",
     "GET /terminal/end",  # they lead elsewhere
     "GET /bundles/{slug}/flow.svg", "GET /bundles/{slug}/{name}.pdf", "GET /items/{slug}/sample.pdf",

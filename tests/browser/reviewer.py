@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import requests
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from api.app import create_app
 from onething.engine import identity
+from onething.settings import Settings
 from simulation.town import Town
+from tests.browser.house import serving
 
 SIZE = {"width": 1366, "height": 768}
 PATIENCE = 60_000
@@ -25,14 +34,28 @@ def log_in(page: Page, town: Town, user: str) -> None:
     expect(page.locator(".task-filter", has_text="材料预审")).to_be_visible(timeout=PATIENCE)
 
 
-class Reviewer:
-    """Everything is done on the page and by what it says; nothing is asked of the engine."""
+@contextmanager
+def beside_tasklist(town: Town) -> Iterator[str]:
+    """The front door on the port where the engine's Tasklist was told that it is; its address."""
+    tasklist = urlsplit(town.admin.rest_url)
+    script = requests.get(f"http://{tasklist.netloc}/operaton/app/tasklist/scripts/front-door.js", timeout=30).text
+    address = json.loads(script.removeprefix("export default ").rstrip(";\n"))
+    settings = Settings(**town.tools.settings.model_dump() | {"engine_port": tasklist.port})
+    with serving(create_app(replace(town.tools, settings=settings)), urlsplit(address).port or 0):
+        yield address
 
-    def __init__(self, browser: Browser, town: Town, user: str) -> None:
+
+class Reviewer:
+    """Everything is done on the page and by what it says; nothing is asked of the engine. `at`: logged in there too, at the
+    front door of that address, as `subject` where that is somebody else."""
+
+    def __init__(self, browser: Browser, town: Town, user: str, at: str = "", subject: str = "") -> None:
         context = browser.new_context(viewport=SIZE, locale="zh-CN", timezone_id="Asia/Shanghai")
         context.set_default_timeout(PATIENCE)
         self.page: Page = context.new_page()
         self.form = self.page.locator(".fjs-form")
+        if at:
+            assert context.request.post(f"{at}/api/v1/login", data={"subject": subject or user}).ok
         log_in(self.page, town, user)
 
     def __enter__(self) -> Reviewer:
@@ -88,6 +111,12 @@ class Reviewer:
         self.presses_complete()
         expect(self.form).to_have_count(0, timeout=PATIENCE)
         expect(card).to_have_count(0, timeout=PATIENCE)
+
+    def opens(self, link: str, page: Page | None = None) -> Page:
+        """The page that a link opens beside this one, or beside another."""
+        with (page or self.page).expect_popup() as beside:
+            (page or self.page).get_by_role("link", name=link).click()
+        return beside.value
 
     def photographs(self, file: Path) -> None:
         self.page.screenshot(path=file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,10 +16,10 @@ from onething.engine.roster import DECISION, member_of
 from onething.store import ApplicationItem, JointAct, applications, documents, joint
 from onething.vocabulary import CaseState, ItemState, JointKind, JointState, PaperKind
 from simulation.answers import YES
-from simulation.engine import run_engine
+from simulation.engine import free_port, run_engine
 from simulation.run import settled
 from simulation.town import Town
-from tests.browser.reviewer import PATIENCE, Reviewer
+from tests.browser.reviewer import PATIENCE, Reviewer, beside_tasklist
 from workers.day_filters import DayFilters
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
@@ -32,9 +33,15 @@ BASIS = "《公共场所卫生管理条例》第四条"
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Of its own: these lists are to show these reviewers' tasks and no other test's."""
-    folder = tmp_path_factory.mktemp("town")
-    with run_engine(HOME, folder) as running, settled(HOME, running, folder / "var") as town:
+    folder, address = tmp_path_factory.mktemp("town"), f"http://127.0.0.1:{free_port()}"
+    with run_engine(HOME, folder, front_door=address) as running, settled(HOME, running, folder / "var") as town:
         yield town
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[str]:
+    with beside_tasklist(town) as address:
+        yield address
 
 
 def decider(town: Town, group: str) -> str:
@@ -244,3 +251,43 @@ def test_r72_filters_show_what_is_free_what_is_due_today_and_what_is_late(town: 
                 expect(reviewer.tasks(number)).to_have_count(count)
     for one in (later, number):
         town.work(one)
+
+
+def test_r72_the_list_says_who_applies_masked_and_how_long_is_left_and_the_form_leads_to_the_item(
+    town: Town, chrome: Browser, desk: str
+) -> None:
+    """The names come from the front door, for whoever is logged in there; the page is in a window of its own."""
+    number = submitted(town, HYGIENE, until="acceptance-review")
+    with Reviewer(chrome, town, HEALTH, at=desk) as reviewer:
+        for beside in (reviewer.tasks(number).locator(".case"), reviewer.page.locator(".task-card .case")):
+            expect(beside).to_have_text(re.compile(r"张＊\s+(还有 [1-9]\d* 个工作日|今天截止)"), timeout=PATIENCE)
+            reviewer.tasks(number).click()
+        expect(reviewer.page.locator("body")).not_to_contain_text(town.case(number).applicant["name"])
+        page = reviewer.opens("打开本事项")  # not claimed yet
+        expect(page).to_have_url(f"{desk}/staff/cases/{number}?item={HYGIENE}")
+        expect(page.get_by_role("heading", level=1)).to_contain_text(town.tools.catalogue.items[HYGIENE].name)
+        expect(page.locator("#passage")).to_contain_text("提交申请")
+        file = reviewer.opens("卫生检测报告", page)
+        expect(file).to_have_url(re.compile(rf"^{desk}/documents/[0-9a-f-]+/view$"))
+        expect(file.locator("main")).to_contain_text("卫生检测报告")
+        reviewer.claims("受理审查", number)
+        expect(reviewer.form.get_by_role("link", name="打开本事项")).to_be_visible()
+    town.work(number)
+
+
+def test_s10_without_a_login_at_the_front_door_the_list_is_as_ever_and_the_link_asks_for_one(
+    town: Town, chrome: Browser, desk: str
+) -> None:
+    """The same where the account there has nothing to do with the case."""
+    number = submitted(town, HYGIENE, until="acceptance-review")
+    for at, subject in (("", ""), (desk, POLICE)):
+        with Reviewer(chrome, town, HEALTH, at, subject) as reviewer:
+            with reviewer.page.expect_request(re.compile("/staff/tasks"), timeout=PATIENCE):
+                reviewer.looks_again()
+            expect(reviewer.tasks(number)).to_contain_text(f"办件编号 {number}")
+            reviewer.tasks(number).click()
+            page = reviewer.opens("打开本事项")
+            expect(page.locator("main")).to_contain_text("没有" if at else "登录")
+            expect(reviewer.page.locator(".case")).to_have_count(0)
+            expect(reviewer.page.locator(".page-notifications .alert")).to_have_count(0)
+    town.work(number)

@@ -13,7 +13,7 @@ from onething.engine.variables import MAX_TEXT
 HOME = Path(__file__).resolve().parents[2] / "forms"
 ALLOWED = {"text", "textfield", "textarea", "select", "radio", "number", "checkbox"}
 """Present in both engines' Tasklist; a filepicker has no back end in one of them."""
-SHOWN = {"application_no", "bundle_name", "item_name", "due_note", "input_problem", "originals", "promised",
+SHOWN = {"application_no", "bundle_name", "item", "item_name", "due_note", "input_problem", "originals", "promised",
          "procedure_note", "procedure_reason", "joint_note", "extra_name"} | {
     material_variable(row) for row in range(1, MATERIAL_ROWS + 1)
 }
@@ -24,6 +24,10 @@ PLAIN = re.compile(
 )
 UNTOLD = {"result-sending", "material-return"}
 """Forms that take any answer."""
+LINK = re.compile(r'<a href="([^"]+)" target="_blank">([^<]+)</a>')
+CASE_PAGE, ITEM_PAGE, REQUEST_PAGE = (
+    "/staff/cases/{{application_no}}", "/staff/cases/{{application_no}}?item={{item}}", "/staff/guidance/{{application_no}}",
+)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 REFUSALS = {
     "acceptance-review": ("acceptance_decision", {"refuse"}, "acceptance_reason"),
@@ -94,6 +98,15 @@ def test_only_ids_are_shown_and_nothing_is_computed(form: str) -> None:
         assert set(re.findall(r"\{\{(\w+)\}\}", part.get("text", ""))) <= SHOWN
         if "conditional" in part:
             assert PLAIN.match(part["conditional"]["hide"])
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_r91_every_form_leads_to_what_the_step_needs(form: str) -> None:
+    """To the item where the step is about one; never to a host, and in a window of its own: what was typed stays."""
+    words = "".join(part.get("text", "") for part in read(form)["components"])
+    wanted = REQUEST_PAGE if "咨询编号" in words else ITEM_PAGE if "**事项**" in words else CASE_PAGE
+    assert [path for path, _ in LINK.findall(words)] == [wanted]
+    assert "href" not in LINK.sub("", words)
 
 
 @pytest.mark.parametrize("form", REFUSALS)

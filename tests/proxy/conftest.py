@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,14 @@ def login_file(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wall(town: Town, issuer: str, login_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wall]:
-    var, port, https, http = tmp_path_factory.mktemp("var"), free_port(), free_port(), free_port()
+    """With a store of its own."""
+    with walled(town, issuer, login_file, tmp_path_factory.mktemp("var")) as wall:
+        yield wall
+
+
+@contextmanager
+def walled(town: Town, issuer: str, login_file: Path, var: Path) -> Iterator[Wall]:
+    port, https, http = free_port(), free_port(), free_port()
     with front_door(
         port, var / "front-door.log", ONETHING_VAR=str(var), ONETHING_LOGIN_FILE=str(login_file),
         ONETHING_PUBLIC_URL=f"https://{NAME}:{https}", ONETHING_TRUSTED_PROXIES="127.0.0.1",

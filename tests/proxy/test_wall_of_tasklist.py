@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
@@ -12,7 +13,8 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import expect, sync_playwright
 
 from onething.engine import identity
-from tests.proxy.conftest import CLERK, ENGINE, LOGIN, TASKLIST, ZHANG, Browser, Wall
+from simulation.town import Town
+from tests.proxy.conftest import CLERK, ENGINE, LOGIN, TASKLIST, ZHANG, Browser, Wall, walled
 
 pytestmark = pytest.mark.engine
 USER = "window-410105"
@@ -186,6 +188,35 @@ def chromium() -> Iterator[Chromium]:
         found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
         yield found
         found.close()
+
+
+@pytest.mark.browser
+def test_r72_behind_the_wall_tasklist_and_the_pages_of_its_cases_are_one_address(
+    town: Town, issuer: str, login_file: Path, chromium: Chromium
+) -> None:
+    """Whose case it is, masked, and the page that a form leads to: by the one login, and nothing asked elsewhere."""
+    reviewer, item = "reviewer-health-410105", "public-place-hygiene-permit"
+    number = town.submit("open-hotel", [item])
+    town.work(number, until="acceptance-review")
+    task = town.task(number, "acceptance-review", item)
+    with walled(town, issuer, login_file, town.var) as wall:
+        requests.post(f"{wall.issuer}/next", json={"claims": CLERK | {"sub": "r1", "groups": [reviewer]}}, timeout=10)
+        page = chromium.new_context(ignore_https_errors=True, locale="zh-CN").new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{wall.base}{TASKLIST}")
+        page.locator("input[type=text]").fill(reviewer)
+        page.locator("input[type=password]").fill(identity.credentials_of(town.var, reviewer)[1])
+        page.locator("button[type=submit]").click()
+        expect(page.get_by_text("全部待办").first).to_be_visible(timeout=60_000)
+        page.goto(f"{wall.base}{TASKLIST}default/#/?task={task.id}")
+        expect(page.locator(".task-card .case")).to_contain_text("张＊", timeout=60_000)
+        with page.expect_popup() as opened:
+            page.get_by_role("link", name="打开本事项").click()
+        expect(opened.value).to_have_url(f"{wall.base}/staff/cases/{number}?item={item}")
+        expect(opened.value.locator("#materials")).to_contain_text("卫生检测报告")
+        assert {"/".join(url.split("/")[:3]) for url in asked} == {wall.base, wall.issuer}
+    town.work(number)
 
 
 @pytest.mark.browser

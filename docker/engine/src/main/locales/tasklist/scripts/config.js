@@ -10,7 +10,7 @@ export default {
     availableLocales: ['zh-CN', 'en'],
     fallbackLocale: 'zh-CN'
   },
-  customScripts: ['scripts/chinese', 'scripts/queue'],
+  customScripts: ['scripts/chinese', 'scripts/queue', 'scripts/cases'],
   disableWelcomeMessage: true,
   shortcuts: {
     claimTask: {
