@@ -43,6 +43,8 @@ class ReviewView:
     fronts: tuple[FrontView, ...]
     clocks: tuple[ClockView, ...]
     form: FormView
+    papers: tuple[tuple[Document, str], ...]
+    """Notices and decisions about this item or the whole case, each with the item's name."""
     passage: tuple[Step, ...]
 
 
@@ -58,6 +60,7 @@ def review(session: Any, tools: Tools, shown: CaseView, item: str) -> ReviewView
         fronts=tuple(FrontView(one, _certificate(shown, one)) for one in fronts),
         clocks=tuple(clock for clock in shown.clocks if clock.row.item and item in _scope(shown, clock)),
         form=form_view(session, tools, case, disputed="disputes" in shown.rare, item=item),
+        papers=tuple((row, name) for row, name in shown.papers if row.item in ("", item)),
         passage=tuple(passage(session, tools, case, names, shown.notices)),
     )
 
