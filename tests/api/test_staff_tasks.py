@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,10 @@ import pytest
 from api.app import create_app
 from onething.intake import Judgement
 from onething.settings import Settings
-from onething.store import applications, audit, certificates, intake
-from onething.vocabulary import Clock, ItemState
-from tests.api.conftest import COMPANY, Person
+from onething.store import applications, audit, certificates, documents, intake
+from onething.vocabulary import Clock, ItemState, PaperKind
+from tests.api.conftest import COMPANY, PDF, Person
+from tests.browser.house import DRAIN, FOOD, House
 from workers import clocks
 
 REVIEWER, FIRE, STRANGER = "reviewer-market-410105", "reviewer-fire-410100", "reviewer-city-management-410105"
@@ -158,6 +160,41 @@ def test_r91_the_page_of_an_item_has_its_materials_with_the_windows_judgement_an
     fire = main_of(page_of(person, number, "fire-check", FIRE))
     assert "身份证明" not in fire
     assert "营业执照" in fire
+
+
+def test_r91_a_version_that_the_window_has_not_judged_says_so(person: Any, number: str, tools: Any, company: Person) -> None:
+    judge(tools, number)
+    with tools.store.transaction() as session:
+        applications.add_material_version(session, number, "plan", company.upload(), tools.clock.now())
+    page = main_of(page_of(person, number, "food-license"))
+    plan = page[page.index("平面图</strong>"):]
+    plan = plan[:plan.index("</li>")]
+    assert "窗口还没有审查" in plan
+    assert "第 2 次提交" in plan
+    assert "缺第二层" not in page
+
+
+def test_r91_papers_about_the_item_and_the_whole_case_are_there_and_no_others(person: Any, number: str, tools: Any) -> None:
+    with tools.store.transaction() as session:
+        owner = applications.get(session, number).account_id
+        made = {
+            item: documents.add(
+                session, tools.clock.now(), owner, "纸.pdf", "application/pdf", PDF, number=number, item=item, paper_no=item,
+                paper_kind=PaperKind.ACCEPTANCE_NOTICE if item else PaperKind.RECEIPT,
+            ).id for item in ("", "food-license", "fire-check")
+        }
+    page = main_of(page_of(person, number, "food-license"))
+    assert [item for item, paper in made.items() if f'href="/documents/{paper}"' in page] == ["", "food-license"]
+
+
+def test_r91_of_the_form_there_is_what_the_item_needs(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.apply(COMPANY, "open-restaurant", (FOOD, DRAIN))
+    page = Person(house.app, "reviewer-urban-management-410105").get(f"/staff/cases/{number}", params={"item": DRAIN}).text
+    house.tools.store.close()
+    for said in ("单位信息", "日排水量"):
+        assert said in main_of(page)
+    assert "经营项目" not in main_of(page)
 
 
 def test_r72_the_page_of_an_item_has_what_came_of_the_item_before_it(
