@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,9 @@ from tests.modelling.hand import by_id, insert, put
 from tests.process.workshop import HOME, Edit, Workshop, workshop_of
 
 pytestmark = pytest.mark.engine
-HOME = Path(__file__).resolve().parents[2]
 PROCESS, ITEM = "open-barbershop", "public-place-hygiene-permit"
 APPROVAL, AFTER = f"{ITEM}-approval", f"{ITEM}-approval-to-{ITEM}-approved"
 FILE = f"bpmn/bundles/{PROCESS}.bpmn"
-Edit = Callable[[str], str]
 
 
 @pytest.fixture
