@@ -26,7 +26,7 @@ ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
         {ItemState.PRE_REVIEWED, ItemState.APPROVED, ItemState.REFUSED, ItemState.ENDED_BY_RULE, ItemState.WITHDRAWN}
     ),
     ItemState.PRE_REVIEWED: frozenset(
-        {ItemState.APPROVED, ItemState.REFUSED, ItemState.ENDED_BY_RULE, ItemState.WITHDRAWN}
+        {ItemState.ACCEPTED, ItemState.APPROVED, ItemState.REFUSED, ItemState.ENDED_BY_RULE, ItemState.WITHDRAWN}
     ),
 }
 CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {

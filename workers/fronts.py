@@ -66,6 +66,8 @@ def wake(session: Any, desk: Desk, application: Application, items: Iterable[str
             procedures.end_step(step, now, "系统", "前置未获准予" if wait.failed else "前置结果已到")
             clocks.recount(session, desk.tools, application.number, back.item)
         if not wait.pending:
+            if not wait.failed:
+                applications.set_item_state(back, ItemState.ACCEPTED)  # nobody reads any more that it waits
             outbox.put(
                 session, now, f"front-result:{application.number}:{back.item}", "correlate",
                 message=Message.FRONT_RESULT_ARRIVED, number=application.number, item=back.item,

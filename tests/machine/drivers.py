@@ -188,7 +188,7 @@ class StoreDriver(Driver):
         for item in sorted(self.waiting):
             with self.tools.store.reading() as session:
                 sent = outbox.keyed(session, f"front-result:{self.number}:{item}")
-            if sent and self.item_states()[item] == ItemState.PRE_REVIEWED:
+            if sent and self.item_states()[item] in (ItemState.PRE_REVIEWED, ItemState.ACCEPTED):
                 self.waiting.discard(item)
                 if not sent[-1].body["variables"]["front_passed"]:
                     self._step(Topic.APPROVAL, "front-failed", item)

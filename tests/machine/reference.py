@@ -181,7 +181,7 @@ class Reference:
             if self._failed(back):
                 self._finish(back, "ended-by-rule", now)
             elif not self._pending(back):
-                self.at[back] = "decision"
+                self.items[back], self.at[back] = "accepted", "decision"
                 self._resume(back, now)
         if self.case == "in-progress" and all(one in FINAL for one in self.items.values()):
             self.case = "delivering"

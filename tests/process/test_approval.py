@@ -238,7 +238,7 @@ def test_r74_r75_r77_r78_a_back_item_is_pre_reviewed_waits_paused_and_is_decided
     town.do(town.task(number, "pre-review", back), defective)
     town.wait(lambda: clock(town, number, back).paused_at)
     assert any("照片模糊" in text for text in notice_texts(town, number, back)), "told without waiting for the front result"
-    assert town.states(number)[front] == ItemState.ACCEPTED
+    assert (town.states(number)[front], town.states(number)[back]) == (ItemState.ACCEPTED, ItemState.PRE_REVIEWED)
     town.wait(lambda: timer_of(town, number, f"{back}-promised").suspended)
     with town.tools.store.reading() as session:
         [wait] = procedures.steps(session, number, back)
@@ -248,6 +248,7 @@ def test_r74_r75_r77_r78_a_back_item_is_pre_reviewed_waits_paused_and_is_decided
     with later(town, timedelta(days=7)):
         town.do(town.task(number, "approval-decision", front), YES["approval-decision"])
         decision = town.task(number, "approval-decision", back)
+        assert town.states(number)[back] == ItemState.ACCEPTED, "nobody is told any more that it waits"
         resumed = clock(town, number, back)
         assert resumed.paused_at is None
         assert resumed.due_at > promised.due_at
