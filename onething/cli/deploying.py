@@ -1,14 +1,24 @@
-"""The one way models get to an engine: nothing is deployed that lint refuses."""
+"""The one way models get to an engine: nothing is deployed that lint refuses, and who deployed what is on record (S05)."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from onething.bootstrap import build_tools
 from onething.catalogue import load_catalogue
+from onething.cli.console import who
 from onething.engine.client import EngineClient
 from onething.engine.deploy import DeploymentReport, deploy
 from onething.modelling.lint import lint_all
 from onething.modelling.names import ModelError
+from onething.settings import Settings
+from onething.store import audit
+
+
+def deploy_checked(settings: Settings, client: EngineClient) -> DeploymentReport:
+    """Raises what `require_clean` or `put_live` raises."""
+    require_clean(settings.home)
+    return put_live(settings, client)
 
 
 def require_clean(home: Path) -> None:
@@ -21,7 +31,14 @@ def require_clean(home: Path) -> None:
         )
 
 
-def deploy_checked(home: Path, client: EngineClient) -> DeploymentReport:
-    """Raises what `require_clean` or `deploy` raises."""
-    require_clean(home)
-    return deploy(home, client)
+def put_live(settings: Settings, client: EngineClient) -> DeploymentReport:
+    """What was checked before. A new version is recorded with the hash of its files."""
+    report = deploy(settings.home, client)
+    if report.new:
+        tools = build_tools(settings)
+        with tools.store.transaction() as session:
+            audit.record(
+                session, tools.clock.now(), who(), "deploy-models", sha256=report.sha256, processes=len(report.processes)
+            )
+        tools.store.close()
+    return report

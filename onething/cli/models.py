@@ -176,7 +176,7 @@ def deploy(
     deploying.require_clean(settings.home)
     changes = undeployed(settings.home, client)
     drawn = draw_all(pictures or settings.var_dir / "changes", changes)
-    new = False if dry_run else deploying.deploy(settings.home, client).new
+    new = False if dry_run else deploying.put_live(settings, client).new
     if as_json:
         told = {change.file: list(change.sentences) for change in changes}
         console.show({"changes": told, "pictures": [str(path) for path in drawn], "deployed": new}, True)

@@ -83,7 +83,7 @@ class Stack:
         self.say("创建机构、岗位与账号 · groups and users")
         self._people(catalogue)
         self.say("检查并部署 50 个一件事流程 · checking and deploying the models")
-        self.deployment = deploy_checked(settings.home, admin_client(settings))
+        self.deployment = deploy_checked(settings, admin_client(settings))
         warm(admin_client(settings))
         self.say("启动自动办理程序与网上办事前台 · workers and front door")
         self._spawn("workers", logs)

@@ -10,6 +10,7 @@ pycamunda does the administration through our session. Where it is defective:
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +35,13 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class DeploymentReport:
-    """`new` is False when nothing had changed; `processes` are the definitions of this deployment, sorted."""
+    """`new` is False when nothing had changed; `processes` are the definitions of this deployment, sorted; `sha256` is of all
+    its files with their names."""
 
     id: str
     new: bool
     processes: list[str]
+    sha256: str
 
 
 class SessionCreate(pycamunda.deployment.Create):
@@ -91,8 +94,18 @@ def deploy(home: Path, client: EngineClient, *, progress: Progress | None = None
             progress(number, len(paths), path.name)
     answer = _send(create, {path.name: path.relative_to(home).as_posix() for path in paths})
     return DeploymentReport(
-        answer["id"], new=bool(answer.get("deployedProcessDefinitions")), processes=processes_of(client, answer["id"])
+        answer["id"], new=bool(answer.get("deployedProcessDefinitions")), processes=processes_of(client, answer["id"]),
+        sha256=digest(paths),
     )
+
+
+def digest(paths: list[Path]) -> str:
+    """SHA-256 over each file's name, length and content, in order."""
+    found = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        found.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    return found.hexdigest()
 
 
 def _send(create: SessionCreate, places: dict[str, str]) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from onething.bootstrap import build_tools
 from onething.cli import deploying, models, stack
 from onething.engine import moving
+from onething.engine.deploy import digest, model_files
 from onething.modelling.names import camunda, parse
 from onething.settings import Settings
 from onething.store import audit, documents
@@ -182,6 +184,9 @@ def test_a_deployment_says_what_it_changes_and_can_be_tried_first(workshop: Work
     assert moving.newest(workshop.town.admin, PROCESS).number == old
     told = json.loads(workshop.command("deploy", "--json")[1])
     assert told["deployed"] is True
+    with build_tools(settings).store.reading() as session:
+        hashes = [row.detail["sha256"] for row in audit.trail(session) if row.action == "deploy-models"]
+    assert hashes == [digest(model_files(workshop.home))]
     assert moving.newest(workshop.town.admin, PROCESS).number == old + 1
 
 
