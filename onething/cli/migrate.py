@@ -43,20 +43,22 @@ def migrate(
         return
     if not as_json:
         _tell(plans, process)
-    if not apply or not plans:
+    if not apply:
+        if plans:
+            console.out.print("时限、已分派的任务和已办的步骤都不变。加上 --apply 才执行")
         return
     blocked = [one for one in plans if one.obstacles]
     if blocked and not partly:
         raise Conflict("有办件改不了，什么也没有改；请按上面的办法处理，或者加 --partly 只改能改的", code="blocked")
     say = (lambda text: None) if as_json else console.step
-    place, moved = carry_out(build_tools(settings), client, plans, size=batch, partly=partly, say=say)
+    place, moved = carry_out(build_tools(settings), client, plans, size=batch, partly=partly, say=say) if plans else (None, 0)
     _end(place, moved, as_json)
 
 
-def _end(place: Path, moved: int, as_json: bool) -> None:
+def _end(place: Path | None, moved: int, as_json: bool) -> None:
     if as_json:
-        console.show({"moved": moved, "record": str(place)}, True)
-    else:
+        console.show({"moved": moved, "record": place and str(place)}, True)
+    elif place:
         console.out.print(f"已改走 {moved} 件。要退回：onething model migrate --back {place} --apply", soft_wrap=True)
 
 
@@ -90,8 +92,6 @@ def _tell(plans: Sequence[Proposal], process: str) -> None:
             where = f"{obstacle.name}（{obstacle.element}）" if obstacle.name else obstacle.element
             told = f"  ✗ {where}：{obstacle.reason}。停在这里的有 {_some(obstacle.cases)}\n    {obstacle.cure}"
             console.out.print(told, soft_wrap=True, markup=False)
-    if plans:
-        console.out.print("时限、已分派的任务和已办的步骤都不变。加上 --apply 才执行")
 
 
 def _some(numbers: Sequence[str]) -> str:
