@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from api.app import create_app
 from onething.engine import identity
+from onething.engine.runtime import webapp_url
 from onething.settings import Settings
 from simulation.town import Town
 from tests.browser.house import serving
@@ -24,8 +25,13 @@ PATIENCE = 60_000
 LIST = re.compile(r"/filter/[^/]+/list")
 
 
+def tasklist_of(town: Town) -> str:
+    """Its address, of whichever flavour runs."""
+    return webapp_url(town.tools.settings.engine_flavour, urlsplit(town.admin.rest_url).port or 0, "tasklist")
+
+
 def log_in(page: Page, town: Town, user: str) -> None:
-    page.goto(f"{town.admin.rest_url.removesuffix('/engine-rest')}/operaton/app/tasklist/")
+    page.goto(tasklist_of(town))
     fields = {"input[type=text]": user, "input[type=password]": identity.credentials_of(town.var, user)[1]}
     while [page.locator(field).input_value() for field in fields] != list(fields.values()):
         for field, words in fields.items():  # the page takes the focus to the first once it is ready, even while one types
@@ -37,8 +43,8 @@ def log_in(page: Page, town: Town, user: str) -> None:
 @contextmanager
 def beside_tasklist(town: Town) -> Iterator[str]:
     """The front door on the port where the engine's Tasklist was told that it is; its address."""
-    tasklist = urlsplit(town.admin.rest_url)
-    script = requests.get(f"http://{tasklist.netloc}/operaton/app/tasklist/scripts/front-door.js", timeout=30).text
+    tasklist = urlsplit(tasklist_of(town))
+    script = requests.get(f"{tasklist.geturl()}scripts/front-door.js", timeout=30).text
     address = json.loads(script.removeprefix("export default ").rstrip(";\n"))
     settings = Settings(**town.tools.settings.model_dump() | {"engine_port": tasklist.port})
     with serving(create_app(replace(town.tools, settings=settings)), urlsplit(address).port or 0):
