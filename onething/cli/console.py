@@ -6,7 +6,7 @@ import functools
 import getpass
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import typer
@@ -62,6 +62,12 @@ def show(report: dict[str, Any], as_json: bool) -> None:
     for key, value in report.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
             out.print(rows(key, value))
+
+
+def points(sentences: Iterable[str]) -> None:
+    """Each on a line of its own, as it is."""
+    for sentence in sentences:
+        out.print(f"  · {sentence}", soft_wrap=True, markup=False)
 
 
 def rows(title: str, entries: list[dict[str, Any]]) -> Table:

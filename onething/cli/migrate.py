@@ -86,8 +86,7 @@ def _tell(plans: Sequence[Proposal], process: str) -> None:
     for one in plans:
         old, new = one.how.source, one.how.target
         console.out.print(f"[bold]{old.process}[/bold]：版本 {old.number} 改为版本 {new.number}，可以改走 {len(one.ready)} 件")
-        for sentence in one.differences:
-            console.out.print(f"  · {sentence}", soft_wrap=True, markup=False)
+        console.points(one.differences)
         for obstacle in one.obstacles:
             where = f"{obstacle.name}（{obstacle.element}）" if obstacle.name else obstacle.element
             told = f"  ✗ {where}：{obstacle.reason}。停在这里的有 {_some(obstacle.cases)}\n    {obstacle.cure}"

@@ -69,8 +69,7 @@ def sync(
 
 def _tell_synced(file: str, done: Synced, dry_run: bool, left: int) -> None:
     console.out.print(f"{file}：{'会作以下改动（没有写入）' if dry_run else '已作以下改动'}")
-    for change in done.changes:
-        console.out.print(f"  · {change}", soft_wrap=True, markup=False)
+    console.points(done.changes)
     if left:
         console.out.print(f"  还有 {left} 处要由人来改：请运行 onething model lint 查看")
 
@@ -119,8 +118,7 @@ def _tell(report: dict[str, list[dict[str, str]]], as_json: bool, against: str) 
         console.out.print(f"和 {against} 相比没有改动")
     for file, found in report.items():
         console.out.print(f"{file}：{len(found)} 处改动")
-        for one in found:
-            console.out.print(f"  · {one['sentence']}", soft_wrap=True, markup=False)
+        console.points(one["sentence"] for one in found)
 
 
 def _model_of(slug: str, catalogue: Catalogue, home: Path) -> tuple[Path, str]:
@@ -183,8 +181,7 @@ def deploy(
         return
     for change in changes:
         console.out.print(f"{change.file}：{len(change.sentences)} 处")
-        for sentence in change.sentences:
-            console.out.print(f"  · {sentence}", soft_wrap=True, markup=False)
+        console.points(change.sentences)
     for path in drawn:
         console.out.print(f"改动图 {path}", soft_wrap=True)
     done = "已部署新版本；在办的件仍按原来的版本办，要改走请用 onething model migrate" if new else "没有改动，未产生新版本"

@@ -18,7 +18,7 @@ from onething.engine.client import EngineClient
 from onething.engine.moving import Plan, Running
 from onething.errors import InvalidInput, NotFound
 from onething.modelling.compare import Version, compare
-from onething.modelling.names import local, parse
+from onething.modelling.names import Tree, local, parse
 from onething.store import audit
 
 FOLDER = "migrations"
@@ -75,7 +75,7 @@ def _only(cases: Mapping[str, str], numbers: Iterable[str]) -> dict[str, str]:
 def _proposal(
     client: EngineClient, old: moving.Edition, new: moving.Edition, instances: Mapping[str, str], named: Mapping[str, str]
 ) -> Proposal:
-    before, after = (parse(moving.xml(client, one), f"{one.process} 版本 {one.number}") for one in (old, new))
+    before, after = _drawn(client, old), _drawn(client, new)
     was, becomes = Version(before), Version(after)
     _known(named, was, becomes, old, new)
     cases = list(moving.standing(client, instances))
@@ -83,6 +83,10 @@ def _proposal(
     ready = () if how.faults else tuple(case for case in cases if not how.strays(case))
     obstacles = [*_refused(how, was, cases), *_stray(how, was, becomes, cases)]
     return Proposal(how, ready, tuple(obstacles), tuple(one.sentence for one in compare(before, after)))
+
+
+def _drawn(client: EngineClient, one: moving.Edition) -> Tree:
+    return parse(client.model_xml(one.id), f"{one.process} 版本 {one.number}")
 
 
 def _known(named: Mapping[str, str], was: Version, becomes: Version, old: moving.Edition, new: moving.Edition) -> None:
@@ -170,12 +174,12 @@ def way_back(client: EngineClient, record: Path) -> list[Proposal]:
 def _back(client: EngineClient, one: Mapping[str, Any]) -> Proposal:
     old, new = (moving.edition(client, one["process"], one[end]) for end in ("from", "to"))
     how = Plan(old, new, one["pairs"]).backwards
-    models = [Version(parse(moving.xml(client, end), f"{end.process} 版本 {end.number}")) for end in (new, old)]
+    was, becomes = Version(_drawn(client, new)), Version(_drawn(client, old))
     wanted = set(one["cases"])
     instances = {key: number for key, number in moving.in_use(client, new.process).get(new, {}).items() if number in wanted}
     cases = list(moving.standing(client, instances))
     ready = tuple(case for case in cases if not how.strays(case))
-    return Proposal(how, ready, tuple(_stray(how, models[0], models[1], cases)), ())
+    return Proposal(how, ready, tuple(_stray(how, was, becomes, cases)), ())
 
 
 def note(tools: Tools, how: Plan, moved: Sequence[Running]) -> None:

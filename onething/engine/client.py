@@ -132,9 +132,12 @@ class EngineClient:
         }
         models = []
         for key, version in sorted(found):
-            answer = self.transport.call("GET", f"/process-definition/{found[key, version]}/xml")
-            models.append(Model(key, version, answer["bpmn20Xml"].encode()))
+            models.append(Model(key, version, self.model_xml(found[key, version])))
         return models
+
+    def model_xml(self, definition: str) -> bytes:
+        """A model exactly as it was deployed."""
+        return self.transport.call("GET", f"/process-definition/{definition}/xml")["bpmn20Xml"].encode()
 
     def set_variables(self, instance_id: str, variables: Mapping[str, Any]) -> None:
         """Change variables of one running instance, all or none."""

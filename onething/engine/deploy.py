@@ -11,7 +11,7 @@ pycamunda does the administration through our session. Where it is defective:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,23 +88,24 @@ def deploy(home: Path, client: EngineClient, *, progress: Progress | None = None
     if not paths:
         raise EngineError(f"{home.name}/bpmn 中没有任何流程模型；请从版本库恢复", code="no-models", status=500)
     create = SessionCreate(client.rest_url, client.transport.session, NAME)
+    files = []
     for number, path in enumerate(paths, start=1):
-        create.add_resource((path.name, path.read_bytes()))
+        files.append((path.name, path.read_bytes()))
+        create.add_resource(files[-1])
         if progress:
             progress(number, len(paths), path.name)
     answer = _send(create, {path.name: path.relative_to(home).as_posix() for path in paths})
     return DeploymentReport(
         answer["id"], new=bool(answer.get("deployedProcessDefinitions")), processes=processes_of(client, answer["id"]),
-        sha256=digest(paths),
+        sha256=digest(files),
     )
 
 
-def digest(paths: list[Path]) -> str:
+def digest(files: Iterable[tuple[str, bytes]]) -> str:
     """SHA-256 over each file's name, length and content, in order."""
     found = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes()
-        found.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    for name, content in files:
+        found.update(f"{name}\0{len(content)}\0".encode() + content)
     return found.hexdigest()
 
 

@@ -70,13 +70,12 @@ Tell = Callable[[Plan, Sequence[Running]], None]
 
 
 class Stopped(Conflict):
-    """The engine refused a batch; `kept` are the cases that could not be brought back to where they were."""
+    """The engine refused a batch; `kept`: the cases that could not be brought back to where they were."""
 
     def __init__(self, reason: str, kept: Sequence[Running]) -> None:
         numbers = "、".join(case.number for case in kept)
         told = f"；以下办件已经改走，退不回来：{numbers}" if kept else "；已经改走的办件都退回了原来的版本"
         super().__init__(f"引擎没有执行：{reason}{told}", code="migration-stopped")
-        self.kept = list(kept)
 
 
 def newest(client: EngineClient, process: str) -> Edition:
@@ -99,14 +98,9 @@ def edition(client: EngineClient, process: str, number: int) -> Edition:
     return Edition(found[0]["id"], process, number)
 
 
-def xml(client: EngineClient, one: Edition) -> bytes:
-    """The model exactly as it was deployed."""
-    return client.transport.call("GET", f"/process-definition/{one.id}/xml")["bpmn20Xml"].encode()
-
-
 def model(client: EngineClient, process: str, number: int) -> Model:
     """A version of a model as it was deployed. Raises `NotFound`."""
-    return Model(process, number, xml(client, edition(client, process, number)))
+    return Model(process, number, client.model_xml(edition(client, process, number).id))
 
 
 def in_use(client: EngineClient, process: str) -> dict[Edition, dict[str, str]]:

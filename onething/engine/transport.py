@@ -82,9 +82,7 @@ class Transport:
             status, reason, content = self._upload(method, path, timeout, params=params, **upload)
         else:
             status, reason, content = self._send(method, path, timeout or self.timeout, params, json)
-        if not 200 <= status < 300:
-            raise refusal(status, reason, content)
-        if not content:
+        if not _accepted(status, reason, content):
             return None
         try:
             return loads(content)
@@ -93,10 +91,7 @@ class Transport:
 
     def content(self, path: str) -> bytes:
         """What is kept there, as it is."""
-        status, reason, content = self._send("GET", path, self.timeout, None, None)
-        if not 200 <= status < 300:
-            raise refusal(status, reason, content)
-        return content
+        return _accepted(*self._send("GET", path, self.timeout, None, None))
 
     def _send(
         self, method: str, path: str, timeout: Timeout, params: Mapping[str, Any] | None, body: Any
@@ -163,6 +158,13 @@ def _pool(rest_url: str, verify: bool | str) -> HTTPConnectionPool:
     authorities = verify if isinstance(verify, str) else certs.where()
     kind = "ca_cert_dir" if Path(authorities).is_dir() else "ca_certs"
     return connection_from_url(rest_url, maxsize=POOL, cert_reqs="CERT_REQUIRED", **{kind: authorities})
+
+
+def _accepted(status: int, reason: str, content: bytes) -> bytes:
+    """What came with a yes."""
+    if not 200 <= status < 300:
+        raise refusal(status, reason, content)
+    return content
 
 
 def error_of(response: requests.Response) -> EngineError:

@@ -31,6 +31,14 @@ def extra_steps(model: etree._Element) -> list[tuple[str, etree._Element]]:
     return [("".join((call.get("name") or "").split()), call) for call in calls]
 
 
+def ways(model: etree._Element) -> dict[str, set[str]]:
+    """Where the lines of a model, or of a part of one, lead: node -> the next ones."""
+    found: dict[str, set[str]] = {}
+    for flow in find_all(model, ".//bpmn:sequenceFlow"):
+        found.setdefault(flow.get("sourceRef", ""), set()).add(flow.get("targetRef", ""))
+    return found
+
+
 def precedence(model: etree._Element) -> set[tuple[str, str]]:
     """(front, back) for every data object that leaves one box and enters another."""
     gives: dict[str, set[str]] = {}

@@ -153,6 +153,18 @@ def extra_call(model: etree._Element, name: str, node_id: str, box: tuple[int, i
     return call
 
 
+def with_timer(text: str, call: str, variable: str) -> str:
+    """A limit at a call that does not interrupt it, on a date that cases may have or not; drawn nowhere."""
+    timer = (
+        f'<bpmn:boundaryEvent id="extra" name="新时限" attachedToRef="{call}" cancelActivity="false">'
+        f"<bpmn:outgoing>extra-out</bpmn:outgoing><bpmn:timerEventDefinition><bpmn:timeDate>${{{variable}}}</bpmn:timeDate>"
+        '</bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:endEvent id="extra-end" name="已登记">'
+        '<bpmn:incoming>extra-out</bpmn:incoming></bpmn:endEvent>'
+        '<bpmn:sequenceFlow id="extra-out" sourceRef="extra" targetRef="extra-end"/>'
+    )
+    return text.replace(f'<bpmn:callActivity id="{call}"', f'{timer}<bpmn:callActivity id="{call}"')
+
+
 def note(model: etree._Element, name: str, text: str, target: str, box: tuple[int, int, int, int], holder: str = "") -> None:
     remark = put(model, "textAnnotation", name, box, holder)
     etree.SubElement(remark, tag("bpmn", "text")).text = text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from onething.settings import Settings
 from onething.store import audit, documents
 from onething.vocabulary import CaseState, PaperKind
 from simulation.town import Town
-from tests.modelling.hand import by_id, insert, put
+from tests.modelling.hand import by_id, insert, put, with_timer
 from tests.process.workshop import HOME, Edit, Workshop, workshop_of
 
 pytestmark = pytest.mark.engine
@@ -62,17 +61,7 @@ def called(old: str, new: str) -> Edit:
 def a_timer_on(variable: str) -> Edit:
     """A limit at the approval that only cases with this variable have."""
 
-    def edit(text: str) -> str:
-        timer = (
-            f'<bpmn:boundaryEvent id="extra-late" name="新时限" attachedToRef="{APPROVAL}" cancelActivity="false">'
-            f'<bpmn:outgoing>extra-flow</bpmn:outgoing><bpmn:timerEventDefinition id="extra-due"><bpmn:timeDate>${{{variable}}}'
-            '</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:endEvent id="extra-end" name="已登记">'
-            '<bpmn:incoming>extra-flow</bpmn:incoming></bpmn:endEvent>'
-            '<bpmn:sequenceFlow id="extra-flow" sourceRef="extra-late" targetRef="extra-end"/>'
-        )
-        return re.sub(rf'(<bpmn:callActivity id="{APPROVAL}")', rf"{timer}\1", text)
-
-    return edit
+    return lambda text: with_timer(text, APPROVAL, variable)
 
 
 def test_f16_untouched_cases_end_on_their_version_and_one_that_is_moved_walks_the_new_step(workshop: Workshop) -> None:
@@ -186,7 +175,7 @@ def test_a_deployment_says_what_it_changes_and_can_be_tried_first(workshop: Work
     assert told["deployed"] is True
     with build_tools(settings).store.reading() as session:
         hashes = [row.detail["sha256"] for row in audit.trail(session) if row.action == "deploy-models"]
-    assert hashes == [digest(model_files(workshop.home))]
+    assert hashes == [digest((path.name, path.read_bytes()) for path in model_files(workshop.home))]
     assert moving.newest(workshop.town.admin, PROCESS).number == old + 1
 
 

@@ -21,6 +21,13 @@ HOME = Path(__file__).resolve().parents[2]
 Edit = Callable[[str], str]
 
 
+def half_a_city(home: Path) -> None:
+    """What a bundle calls, and the forms; the bundle itself is still to be written."""
+    (home / "bpmn/bundles").mkdir(parents=True)
+    shutil.copytree(HOME / "bpmn/shared", home / "bpmn/shared")
+    shutil.copytree(HOME / "forms", home / "forms", ignore=shutil.ignore_patterns("applications"))
+
+
 class Workshop:
     """Where the analyst has one model, what it calls and the forms; `deploy` puts it with these changes into the engine."""
 
@@ -36,9 +43,7 @@ class Workshop:
 
     def draw(self, *edits: Edit) -> None:
         if not self.changed:
-            (self.home / "bpmn/bundles").mkdir(parents=True)
-            shutil.copytree(HOME / "bpmn/shared", self.home / "bpmn/shared")
-            shutil.copytree(HOME / "forms", self.home / "forms", ignore=shutil.ignore_patterns("applications"))
+            half_a_city(self.home)
         self.changed = True
         text = (HOME / self.file).read_text(encoding="utf-8")
         for edit in edits:

@@ -11,7 +11,7 @@ from onething.modelling.box import EXTRA_IN
 from onething.modelling.canvas import BUSINESS_KEY
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import camunda, find_all
-from onething.modelling.read import extra_steps, item_of
+from onething.modelling.read import extra_steps, item_of, ways
 
 WHY = "附加环节由一个事项的部门办理，记录供这个事项审批时查阅；画在别处没有人能办，结果也没有人看；同名的只登记一次。"
 USE = "请换成元素模板“附加环节”"
@@ -54,9 +54,7 @@ def _passed(call: etree._Element) -> list[tuple[str, str]]:
 
 def _between(box: etree._Element, place: str) -> bool:
     """Whether the box's acceptance leads here, and from here a way to its approval."""
-    after: dict[str, set[str]] = {}
-    for flow in find_all(box, "bpmn:sequenceFlow"):
-        after.setdefault(flow.get("sourceRef", ""), set()).add(flow.get("targetRef", ""))
+    after = ways(box)
     approvals = {one.get("id", "") for one in find_all(box, "bpmn:callActivity[@calledElement='approval']")}
     early = _reached(after, approvals) | approvals
     starts = {one.get("id", "") for one in find_all(box, "bpmn:startEvent")}

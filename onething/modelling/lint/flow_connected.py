@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from onething.modelling.lint.finding import Context, Finding
 from onething.modelling.names import find_all, local
+from onething.modelling.read import ways
 
 WHY = "断开的线会让办件停住；往回绕的线会让同一个事项办两遍。"
 
@@ -32,10 +33,7 @@ def _loops_in_boxes(context: Context) -> Iterator[Finding]:
     """A bundle runs forward only; going back for corrections belongs to the shared process 收件."""
     if context.bundle is None:
         return
-    after: dict[str, set[str]] = {}
-    for flow in find_all(context.model, ".//bpmn:sequenceFlow"):
-        after.setdefault(flow.get("sourceRef", ""), set()).add(flow.get("targetRef", ""))
-    remaining = dict(after)
+    remaining = ways(context.model)
     while remaining:
         free = [node for node, targets in remaining.items() if not targets & remaining.keys()]
         if not free:

@@ -3,7 +3,6 @@ change nothing; a good one moves half of them, at work and while the engine is k
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,8 @@ from onething.store import audit
 from tests.fault.city import HOME
 from tests.fault.people import CERTIFIED, until
 from tests.fault.scene import Scene
-from tests.modelling.hand import by_id, insert, put
+from tests.modelling.hand import by_id, insert, put, with_timer
+from tests.process.workshop import half_a_city
 from workers.table import HANDLERS
 
 TITLE = "a model edited and its cases moved with two hundred running"
@@ -83,22 +83,13 @@ def _edited(text: str) -> str:
 
 def _broken(text: str) -> str:
     """Lint would refuse it: a timer on a date that no case has."""
-    timer = (
-        '<bpmn:boundaryEvent id="extra" name="新时限" attachedToRef="intake-call" cancelActivity="false">'
-        "<bpmn:outgoing>extra-out</bpmn:outgoing><bpmn:timerEventDefinition><bpmn:timeDate>${no_such_date}</bpmn:timeDate>"
-        '</bpmn:timerEventDefinition></bpmn:boundaryEvent><bpmn:endEvent id="extra-end" name="已登记">'
-        '<bpmn:incoming>extra-out</bpmn:incoming></bpmn:endEvent>'
-        '<bpmn:sequenceFlow id="extra-out" sourceRef="extra" targetRef="extra-end"/>'
-    )
-    return text.replace('<bpmn:callActivity id="intake-call"', f'{timer}<bpmn:callActivity id="intake-call"')
+    return with_timer(text, "intake-call", "no_such_date")
 
 
 def _deploy(here: Scene, home: Path, text: str) -> None:
     """This model, what it calls, and a changed form."""
     if not home.exists():
-        (home / "bpmn/bundles").mkdir(parents=True)
-        shutil.copytree(HOME / "bpmn/shared", home / "bpmn/shared")
-        shutil.copytree(HOME / "forms", home / "forms", ignore=shutil.ignore_patterns("applications"))
+        half_a_city(home)
         form = home / "forms" / f"{DECISION}.form"
         form.write_text(form.read_text(encoding="utf-8").replace("法律依据", "作出决定的法律依据"), encoding="utf-8")
     (home / FILE).write_text(text, encoding="utf-8")
