@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from api.access import handles
-from api.clock_view import ClockView, clock_view
+from api.access import advises, handles
+from api.clock_view import clock_view
 from api.local_time import iso, local_day
 from api.masking import mask_name
 from onething.bootstrap import Tools
 from onething.deliveries import in_scope
-from onething.store import Account, Application, Deadline, applications
-from onething.vocabulary import Clock
+from onething.store import Account, Application, Deadline, GuidanceRequest, applications, guidance, joint
+from onething.vocabulary import Clock, GuidanceState, JointKind
 
 WORKED_TO = {
     Clock.INTAKE, Clock.DIGITISING, Clock.ACCEPTANCE, Clock.PRE_REVIEW, Clock.PROMISED, Clock.SENDING, Clock.DELIVERY,
@@ -22,17 +23,49 @@ WORKED_TO = {
 
 
 def told(session: Any, tools: Tools, account: Account, numbers: Collection[str]) -> dict[str, Any]:
-    """Number -> case, of those that the account's offices handle; of any other there is nothing, as of none (S10)."""
+    """Number -> case or consultation, of those that the account's offices handle; of any other there is nothing, as of none
+    (S10)."""
     cases = [case for case in applications.several(session, numbers) if handles(tools, account, case)]
     clocks = applications.clocks_of(session, [case.number for case in cases])
-    return {case.number: _case(tools, case, clocks[case.number]) for case in cases}
+    together = joint.cases_with_acts(session, [case.number for case in cases])
+    asked = [one for one in guidance.several(session, numbers) if advises(session, tools, account, one)]
+    return {
+        **{case.number: _case(tools, case, clocks[case.number], _acts(session, case, together)) for case in cases},
+        **{request.number: _consultation(session, tools, request) for request in asked},
+    }
 
 
-def _case(tools: Tools, case: Application, clocks: Collection[Deadline]) -> dict[str, Any]:
+def _acts(session: Any, case: Application, together: Collection[str]) -> list[tuple[str, list[str]]]:
+    """(name, items) of each joint act that is still to be done."""
+    rows = joint.acts(session, case.number) if case.number in together else []
+    return [(JointKind(row.kind).label, [item for item, _ in row.participants]) for row in rows if joint.is_open(row)]
+
+
+def _case(
+    tools: Tools, case: Application, clocks: Collection[Deadline], acts: Collection[tuple[str, list[str]]]
+) -> dict[str, Any]:
+    """A joint act has no clock of its own: it is due with the first of its items."""
     running = sorted((row for row in clocks if not row.ended_at and row.clock in WORKED_TO), key=lambda row: row.due_at)
+    promised = [row for row in running if row.clock == Clock.PROMISED]
     return {
         "applicant": mask_name(str(case.applicant.get("name") or "")),
-        "clocks": [_clock(tools, case, row) for row in running],
+        "clocks": [_clock(tools, case, row) for row in running] + [
+            {**_clock(tools, case, row), "items": [name]}
+            for name, items in acts for row in [one for one in promised if one.item in items][:1]
+        ],
+    }
+
+
+def _consultation(session: Any, tools: Tools, request: GuidanceRequest) -> dict[str, Any]:
+    """By when it is to be answered, which no clock of the case watches (R36)."""
+    now, due = tools.clock.now(), tools.calendar.acceptance_due(request.asked_at).due
+    waiting = {
+        "items": [], "label": "答复期限", "due": iso(due), "state": "overdue" if due <= now else "running",
+        "days": _days_between(tools, now, due), "minutes": None,
+    }
+    return {
+        "applicant": mask_name(guidance.asker(session, request)),
+        "clocks": [waiting] if request.state == GuidanceState.OPEN else [],
     }
 
 
@@ -45,10 +78,10 @@ def _clock(tools: Tools, case: Application, row: Deadline) -> dict[str, Any]:
     return {
         "items": [catalogue.items[item].name for item in items], "label": shown.clock.label, "due": iso(row.due_at),
         "state": "paused" if shown.paused else "overdue" if shown.overdue else "running",
-        "days": _days(tools, shown), "minutes": shown.minutes_left,
+        "days": _days_between(tools, tools.clock.now(), row.due_at), "minutes": shown.minutes_left,
     }
 
 
-def _days(tools: Tools, clock: ClockView) -> int:
+def _days_between(tools: Tools, now: datetime, due: datetime) -> int:
     """Working days left, or over; 0 on the day itself."""
-    return abs(tools.calendar.working_days_between(local_day(tools.clock.now()), local_day(clock.row.due_at)))
+    return abs(tools.calendar.working_days_between(local_day(now), local_day(due)))

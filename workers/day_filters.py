@@ -6,7 +6,7 @@ import threading
 
 from onething.deadlines import Clock
 from onething.engine.client import EngineClient
-from onething.engine.rights import DATED, filter_body
+from onething.engine.filters import write_day
 from workers.rounds import again
 
 
@@ -20,7 +20,4 @@ class DayFilters:
         again("day filters", self.write, self.stopped, pause_seconds)
 
     def write(self) -> None:
-        for entry in self.engine.transport.pages("/filter", {"resourceType": "Task"}):
-            if entry["name"] in DATED:
-                body = filter_body(entry["name"], self.clock.now())
-                self.engine.transport.call("PUT", f"/filter/{entry['id']}", json=body)
+        write_day(self.engine, self.clock.now())

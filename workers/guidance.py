@@ -11,7 +11,7 @@ from onething.engine.worker import Task
 from onething.errors import InvalidInput
 from onething.guidance import Notification, gap_lines, notification
 from onething.papers import GuidanceContent, GuidanceItem, GuidanceMaterial, file_name
-from onething.store import GuidanceRequest, accounts, applications, audit, documents, guidance, outbox
+from onething.store import GuidanceRequest, applications, audit, documents, guidance, outbox
 from onething.vocabulary import GuidanceKind, GuidanceState, PaperKind
 from onething.window import contact_of
 from workers.desk import Desk, Outcome, or_back, text
@@ -73,7 +73,7 @@ def _paper(session: Any, desk: Desk, request: GuidanceRequest, told: Notificatio
         number=paper_number(desk, request.district, "导", year, serial), application_no=request.number,
         issuer=f"{told.district_name}{office}", issued_on=local_date(now), demo=desk.tools.settings.demo,
         contact=contact_of(desk.tools.catalogue.districts[request.district]),
-        verify_url=verify_url(desk), addressee=_addressee(session, request),
+        verify_url=verify_url(desk), addressee=guidance.asker(session, request),
         bundle_name=told.bundle_name, kind_name=GuidanceKind(request.kind).label, place=told.district_name,
         question=request.question, answer=request.answer,
         gaps=request.gaps if request.kind == GuidanceKind.PRE_CHECK else None,
@@ -89,10 +89,6 @@ def _paper(session: Any, desk: Desk, request: GuidanceRequest, told: Notificatio
         paper_kind=paper.kind, paper_no=paper.number, verify_token=token_of(paper),
     )
     return row.id
-
-
-def _addressee(session: Any, request: GuidanceRequest) -> str:
-    return request.requester.get("name") or accounts.get(session, request.account_id).name
 
 
 def _item(entry: Any) -> GuidanceItem:

@@ -1,4 +1,4 @@
-"""Groups, users, least rights and shared Tasklist filters in the engine, created once from the catalogue.
+"""Groups, users, least rights and Tasklist filters in the engine, created once from the catalogue.
 
 Lists what exists with a few calls and creates what is missing with four threads. Passwords are random, written once
 to a 0600 file before the user is created; existing users keep theirs. Needs an administrator's client.
@@ -10,24 +10,22 @@ import json
 import os
 import secrets
 import string
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from onething.catalogue import Catalogue
+from onething.engine import filters
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
-from onething.engine.rights import DATED, FILTERS, GRANTS, REVOKE_TYPE, Grant, filter_body, keep_filter, read_filter
+from onething.engine.rights import GRANTS, REVOKE_TYPE, Grant, keep_filter, read_filter
 from onething.engine.roster import TECHNICAL, EngineUser, Roster, roster_of
+from onething.engine.transport import each
 from onething.errors import EngineError
 
-THREADS = 4
 USERS_FILE = "engine-users.json"
 Accounts = dict[str, dict[str, Any]]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,13 @@ def provision(client: EngineClient, catalogue: Catalogue, users_file: Path, *, p
         roster = replace(roster, users={name: user for name, user in roster.users.items() if name in TECHNICAL})
     groups = _create_groups(client, roster)
     users = _create_users(client, roster, users_file)
-    filters, made = _create_filters(client)
-    rights = _grant(client, [*GRANTS, *map(read_filter, filters.values()), *(keep_filter(filters[name]) for name in DATED)])
-    return ProvisionReport(groups, users, made, rights)
+    shared, made = filters.make_shared(client)
+    own, made_own = filters.make_own(client, roster.users.keys() - TECHNICAL) if people else ({}, 0)
+    rights = grant(client, [
+        *GRANTS, *(keep_filter(shared[name]) for name in filters.DATED), *own_filters(own),
+        *(read_filter(shared[name], group=group) for name in shared for group in filters.shown_to(name, roster.groups)),
+    ])
+    return ProvisionReport(groups, users, made + made_own, rights)
 
 
 def credentials_of(var_dir: Path, user: str) -> tuple[str, str]:
@@ -86,12 +88,6 @@ def _refuse_revocations(client: EngineClient) -> None:
             "引擎中有“撤销”类授权，而引擎不再检查这一类；请在引擎管理页面删除它们，改为直接收回相应的授权",
             code="engine-revocations",
         )
-
-
-def each(entries: Iterable[T], work: Callable[[T], None]) -> int:
-    """Do `work` for all with a few threads; the first error is raised. Returns how many."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        return len(list(pool.map(work, entries)))
 
 
 def _create_groups(client: EngineClient, roster: Roster) -> int:
@@ -174,18 +170,12 @@ def join(client: EngineClient, user: str, group: str) -> None:
             raise
 
 
-def _create_filters(client: EngineClient) -> tuple[dict[str, str], int]:
-    """Name -> id of our shared filters, and how many had to be made."""
-    listing = client.transport.pages("/filter", {"resourceType": "Task"})
-    present = {entry["name"]: entry["id"] for entry in listing}
-    missing = [name for name in FILTERS if name not in present]
-    for name in missing:
-        body = filter_body(name, datetime.now(UTC))
-        present[name] = client.transport.call("POST", "/filter/create", json=body)["id"]
-    return {name: present[name] for name in FILTERS}, len(missing)
+def own_filters(own: Mapping[str, str]) -> list[Grant]:
+    """`own`: account -> id of its 我的待办."""
+    return [read_filter(filter_id, user=account) for account, filter_id in own.items()]
 
 
-def _grant(client: EngineClient, grants: list[Grant]) -> int:
+def grant(client: EngineClient, grants: list[Grant]) -> int:
     """Make each right exactly what is asked; rights that others added stay."""
     present = {
         (entry.get("userId"), entry.get("groupId"), entry["resourceType"], entry.get("resourceId")): entry

@@ -11,20 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from onething.engine import filters
 from onething.engine.client import EngineClient
 from onething.engine.errors import EngineRefused
 from onething.engine.identity import (
     Accounts,
     create_user,
-    each,
+    grant,
     join,
     new_password,
+    own_filters,
     read_accounts,
     set_password,
     write_accounts,
 )
 from onething.engine.rights import GRANT_TYPE, TASK
 from onething.engine.roster import STAFF, TECHNICAL, EngineUser
+from onething.engine.transport import each
 from onething.staffing import Organisation
 
 
@@ -79,6 +82,7 @@ def apply(client: EngineClient, organisation: Organisation, groups: Mapping[str,
     try:
         each(organisation.names, make)
         each(change.joins, lambda pair: join(client, *pair))
+        grant(client, own_filters(filters.make_own(client, organisation.names.keys())[0]))
     finally:
         for account in change.removes:
             accounts.pop(account, None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import DefaultCookiePolicy
 from json import dumps, loads
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import requests
@@ -23,7 +24,9 @@ from onething.errors import EngineError
 
 PAGE = 500
 POOL = 32
+THREADS = 4
 Timeout = tuple[float, float]
+T = TypeVar("T")
 
 
 RETRY = Retry(
@@ -158,6 +161,12 @@ def _pool(rest_url: str, verify: bool | str) -> HTTPConnectionPool:
     authorities = verify if isinstance(verify, str) else certs.where()
     kind = "ca_cert_dir" if Path(authorities).is_dir() else "ca_certs"
     return connection_from_url(rest_url, maxsize=POOL, cert_reqs="CERT_REQUIRED", **{kind: authorities})
+
+
+def each(entries: Iterable[T], work: Callable[[T], None]) -> int:
+    """Do `work` for all with a few threads; the first error is raised. Returns how many."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return len(list(pool.map(work, entries)))
 
 
 def _accepted(status: int, reason: str, content: bytes) -> bytes:

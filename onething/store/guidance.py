@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from onething.errors import NotFound
+from onething.store import accounts
 from onething.store.tables_guidance import GuidanceMaterial, GuidanceRequest
 from onething.vocabulary import GuidanceKind, GuidanceState
 
@@ -25,6 +26,16 @@ def get(session: Session, number: str, *, lock: bool = False) -> GuidanceRequest
     if row is None:
         raise unknown(number)
     return row
+
+
+def several(session: Session, numbers: Collection[str]) -> list[GuidanceRequest]:
+    """Those of them that are consultations, in no order."""
+    return list(session.scalars(select(GuidanceRequest).where(GuidanceRequest.number.in_(numbers)))) if numbers else []
+
+
+def asker(session: Session, request: GuidanceRequest) -> str:
+    """The name of who asked; the account's is the window's where a clerk wrote the question down."""
+    return request.requester.get("name") or accounts.get(session, request.account_id).name
 
 
 def known_numbers(session: Session, numbers: Collection[str]) -> set[str]:

@@ -14,13 +14,15 @@ import pytest
 from api.app import create_app
 from onething.intake import Judgement
 from onething.settings import Settings
-from onething.store import applications, audit, certificates, documents, intake
-from onething.vocabulary import Clock, ItemState, PaperKind
+from onething.store import applications, audit, certificates, documents, intake, joint
+from onething.vocabulary import Clock, ItemState, JointKind, JointState, PaperKind
 from tests.api.conftest import COMPANY, PDF, Person
+from tests.api.test_guidance import answered, ask
 from tests.browser.house import DRAIN, FOOD, House
 from workers import clocks
 
 REVIEWER, FIRE, STRANGER = "reviewer-market-410105", "reviewer-fire-410100", "reviewer-city-management-410105"
+ADVISER = "adviser-market-410105"
 TASKLIST = "http://127.0.0.1:8080"
 
 
@@ -91,6 +93,40 @@ def test_r72_what_waits_on_nobody_of_the_office_is_not_counted(person: Any, numb
     with tools.store.transaction() as session:
         applications.end_all_clocks(session, number, tools.clock.now())
     assert told(person, REVIEWER, number)[number]["clocks"] == []
+
+
+def test_r84_r72_a_joint_visit_is_due_with_the_first_of_its_items(person: Any, number: str, tools: Any) -> None:
+    """It has no clock of its own; the task in Tasklist is about the visit."""
+    for item in ("food-license", "fire-check"):
+        accept(tools, number, item)
+    with tools.store.transaction() as session:
+        promised = {row.item: row for row in applications.clocks(session, number) if row.clock == Clock.PROMISED}
+        promised["fire-check"].due_at = promised["food-license"].due_at - timedelta(days=1)
+        first = promised["fire-check"].due_at
+        joint.plan(session, number, JointKind.INSPECTION, [(item, REVIEWER) for item in promised])
+    [visit] = [one for one in told(person, REVIEWER, number)[number]["clocks"] if one["items"] == ["联合勘验"]]
+    assert (visit["due"][:10], visit["label"], visit["state"]) == (f"{first:%Y-%m-%d}", "承诺办结时限", "running")
+    with tools.store.transaction() as session:
+        joint.acts(session, number)[0].state = str(JointState.RECORDED)
+    assert "联合勘验" not in {name for one in told(person, REVIEWER, number)[number]["clocks"] for name in one["items"]}
+
+
+def test_r36_r72_a_consultation_has_its_day_and_its_asker_for_those_who_advise(
+    person: Any, company: Person, tools: Any, clock: Any
+) -> None:
+    number = ask(company).json()["number"]
+    for who in (REVIEWER, COMPANY):
+        assert told(person, who, number) == {}
+    found = told(person, ADVISER, number)[number]
+    assert found["applicant"] == "郑州＊＊＊公司"
+    [waits] = found["clocks"]
+    assert (waits["label"], waits["items"], waits["state"], waits["days"]) == ("答复期限", [], "running", 1)
+    clock.move(days=30)
+    [late] = told(person, ADVISER, number)[number]["clocks"]
+    assert late["state"] == "overdue"
+    assert late["days"] > 15
+    answered(tools, number)
+    assert told(person, ADVISER, number)[number]["clocks"] == []
 
 
 def test_s20_asking_for_tasks_keeps_no_login_alive(person: Any, number: str, tools: Any, clock: Any) -> None:

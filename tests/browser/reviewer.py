@@ -37,7 +37,7 @@ def log_in(page: Page, town: Town, user: str) -> None:
         for field, words in fields.items():  # the page takes the focus to the first once it is ready, even while one types
             page.locator(field).fill(words)
     page.locator("button[type=submit]").click()
-    expect(page.locator(".task-filter", has_text="材料预审")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".task-filter", has_text="全部待办")).to_be_visible(timeout=PATIENCE)
 
 
 @contextmanager

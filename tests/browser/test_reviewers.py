@@ -80,7 +80,8 @@ def test_s05_r91_a_reviewer_sees_the_tasks_of_the_own_office_only_and_grants(tow
             reviewer.looks_at(one)
             expect(reviewer.tasks()).to_have_count(1)
             expect(reviewer.tasks()).to_contain_text(f"办件编号 {mine}，{name}")
-        reviewer.looks_at("收件审查")
+        expect(reviewer.page.locator(".task-filter", has_text="收件审查")).to_have_count(0)  # the window's
+        reviewer.looks_at("特别环节")
         expect(reviewer.page.get_by_text("没有符合筛选条件的任务")).to_be_visible()
         expect(reviewer.page.locator("body")).not_to_contain_text(theirs)
         reviewer.looks_at("审批决定")
@@ -168,12 +169,16 @@ def opinions(town: Town, number: str) -> list[Any]:
         return list(joint.opinions(session, number, JointKind.INSPECTION))
 
 
-def test_r84_r85_the_lead_appoints_one_visit_and_a_department_gives_its_opinion(town: Town, chrome: Browser) -> None:
+def test_r84_r85_the_lead_appoints_one_visit_and_a_department_gives_its_opinion(
+    town: Town, chrome: Browser, desk: str
+) -> None:
     number = submitted(town, FOOD, HYGIENE, until="acceptance-review")
     accept(town, number)
     town.task(number, "joint-appointment", "joint-inspection")
-    with Reviewer(chrome, town, MARKET) as lead:
-        lead.looks_at("安排联合办理")
+    with Reviewer(chrome, town, MARKET, at=desk) as lead:
+        lead.looks_at("联合勘验")
+        expect(lead.tasks(number)).to_contain_text(f"办件编号 {number}，联合勘验")
+        expect(lead.tasks(number).locator(".left")).to_have_text(re.compile(r"还有 [1-9]\d* 个工作日"), timeout=PATIENCE)
         lead.claims("安排联合办理", number)
         for item in (FOOD, HYGIENE):
             expect(lead.form).to_contain_text(town.tools.catalogue.items[item].name)
@@ -193,7 +198,7 @@ def test_r84_r85_the_lead_appoints_one_visit_and_a_department_gives_its_opinion(
     rectify = "疏散通道堆放杂物，应当清理"
     town.wait(lambda: [task.key for task, _ in town.open_tasks(number)].count("joint-opinion") == 2)
     with Reviewer(chrome, town, HEALTH) as reviewer:
-        reviewer.looks_at("联合办理意见")
+        reviewer.looks_at("联合勘验")
         reviewer.claims("出具意见", number)
         reviewer.chooses("整改后符合")
         reviewer.writes("意见内容", rectify)
@@ -234,14 +239,24 @@ def test_r72_filters_show_what_is_free_what_is_due_today_and_what_is_late(town: 
     assert due
     with Reviewer(chrome, town, HEALTH) as reviewer:
         expect(reviewer.tasks()).to_contain_text([number, later])  # the soonest due first, though it is the newest
+        local = due.astimezone(CHINA)
+        exactly = f"{local.month}月{local.day}日 {local:%H:%M}"
+        expect(reviewer.tasks(number).locator(".due-date")).to_have_text(re.compile(rf"办理期限\s+{exactly}"))
+        reviewer.tasks(number).click()
+        expect(reviewer.page.locator(".task-card .due-date")).to_contain_text(exactly)
         reviewer.looks_at("待认领")
         expect(reviewer.tasks()).to_have_count(2)
         reviewer.claims("受理审查", number)
         expect(reviewer.tasks(number)).to_have_count(0)
         expect(reviewer.tasks(later)).to_have_count(1)
-        reviewer.looks_at("已认领")
-        expect(reviewer.tasks()).to_have_count(1)
-        expect(reviewer.tasks()).to_contain_text(number)
+        for name in ("我的待办", "已认领"):
+            reviewer.looks_at(name)
+            expect(reviewer.tasks()).to_have_count(1)
+            expect(reviewer.tasks()).to_contain_text(number)
+        with Reviewer(chrome, town, decider(town, HEALTH)) as colleague:
+            for name, count in (("已认领", 1), ("我的待办", 0)):
+                colleague.looks_at(name)
+                expect(colleague.tasks()).to_have_count(count)
         for moment, today, late in ((due - timedelta(days=1), 0, 0), (due, 1, 0), (due + timedelta(minutes=1), 1, 1)):
             DayFilters(town.engine, FixedClock(moment)).write()
             reviewer.looks_again()

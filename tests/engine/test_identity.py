@@ -1,6 +1,7 @@
 """Groups, users and least rights in the real engine, from a small catalogue."""
 
 import json
+import re
 import stat
 import threading
 import time
@@ -17,9 +18,9 @@ from onething.deadlines import FixedClock
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.engine.errors import EngineRefused, EngineUnauthorised
+from onething.engine.filters import DUE_TODAY, MINE, STEPS, body_of
 from onething.engine.identity import ProvisionReport, credentials_of, provision
-from onething.engine.rights import FILTERS, filter_body
-from onething.engine.roster import roster_of
+from onething.engine.roster import TECHNICAL, roster_of
 from onething.engine.worker import Worker
 from onething.errors import EngineError
 from simulation.engine import RunningEngine, run_engine
@@ -189,15 +190,42 @@ def test_staff_cannot_run_cases_or_read_other_cases(login: Any, user: str, clien
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize(("user", "steps"), [
+    ("window-410105", ["收件审查", "纸质材料转电子", "纸质材料移交"]), ("supervisor-410105", ["再次告知"]),
+    ("reviewer-public-security-410100", ["受理审查", "容缺预审", "附加环节", "审批决定", "特别环节", "联合勘验", "结果送窗口"]),
+    ("reviewer-market-regulation-410105", [
+        "获取申报信息", "原件确认", "受理审查", "容缺预审", "附加环节", "审批决定", "特别环节", "联合勘验", "结果送窗口",
+    ]), ("delivery-410105", ["窗口发放"]), ("adviser-market-regulation-410105", ["业务咨询", "材料预审"]),
+])
+def test_r72_each_post_has_the_filters_of_its_own_steps_in_their_order(login: Any, user: str, steps: list[str]) -> None:
+    """The reviewer of the lead department leads as well."""
+    shown = {entry["properties"]["priority"]: entry["name"] for entry in login(user).transport.pages("/filter")}
+    assert [shown[place] for place in sorted(shown)] == ["全部待办", MINE, DUE_TODAY, "已超期", "待认领", "已认领", *steps]
+
+
+@pytest.mark.engine
+def test_a_filter_of_an_earlier_version_goes_and_one_that_somebody_made_stays(
+    client: EngineClient, catalogue: Catalogue, login: Any, var: Path
+) -> None:
+    described = {"安排联合办理": "安排联合办理，按办理时限排序", "科长的筛选": "自己用"}
+    old, theirs = ({
+        "resourceType": "Task", "name": name, "query": {}, "properties": {"description": words},
+    } for name, words in described.items())
+    made = [client.transport.call("POST", "/filter/create", json=body)["id"] for body in (old, theirs)]
+    provision(client, catalogue, var / "engine-users.json")
+    left = {entry["id"] for entry in client.transport.pages("/filter")}
+    client.transport.call("DELETE", f"/filter/{made[1]}")
+    assert [one in left for one in made] == [False, True]
+
+
+@pytest.mark.engine
 def test_shared_filters_list_only_ones_own_tasks(login: Any, number: str) -> None:
-    filters = {entry["name"]: entry for entry in login("window-410105").transport.pages("/filter")}
-    assert list(FILTERS) == sorted(filters, key=lambda name: filters[name]["properties"]["priority"])
-    shown = filters["全部待办"]["properties"]["variables"]
-    assert [entry["label"] for entry in shown] == ["办件编号", "一件事", "事项"]
-    path = f"/filter/{filters['审批决定']['id']}/list"
     reviewer = login("reviewer-market-regulation-410105")
+    filters = {entry["name"]: entry for entry in reviewer.transport.pages("/filter")}
+    path = f"/filter/{filters['审批决定']['id']}/list"
     seen = reviewer.transport.call("GET", path, params={"maxResults": 500})
     assert number in {reviewer.form_variables(task["id"])["application_no"] for task in seen}
+    path = f"/filter/{filters['全部待办']['id']}/list"
     assert login("window-410105").transport.call("GET", path, params={"maxResults": 500}) == []
     [task] = reviewer.user_tasks(number)
     for name, there in (("待认领", [True, False]), ("已认领", [False, True])):
@@ -223,11 +251,44 @@ def test_the_day_of_a_filter_is_written_by_the_workers_and_nobody_else(login: An
 
     assert [listed("今日到期", DUE + timedelta(hours=hours)) for hours in (-2, -1, 22, 23)] == [False, True, True, False]
     assert [listed("已超期", DUE + timedelta(seconds=seconds)) for seconds in (-1, 1)] == [False, True]
-    for name in ("今日到期", "全部待办"):
+    for name in (DUE_TODAY, "全部待办", MINE):
         with pytest.raises(EngineUnauthorised):
-            reviewer.transport.call("PUT", f"/filter/{ids[name]}", json=filter_body(name, DUE))
+            reviewer.transport.call("PUT", f"/filter/{ids[name]}", json=body_of(name, {}))
     with pytest.raises(EngineUnauthorised):
-        login("workers").transport.call("PUT", f"/filter/{ids['全部待办']}", json=filter_body("全部待办", DUE))
+        login("workers").transport.call("PUT", f"/filter/{ids['全部待办']}", json=body_of("全部待办", {}))
+
+
+@pytest.mark.engine
+def test_r72_a_filter_of_ones_own_has_what_one_claimed_and_nobody_elses(login: Any, client: EngineClient, number: str) -> None:
+    """A colleague of the same office sees the claimed task among those of the office, not among her own."""
+    first, second = (login(f"reviewer-market-regulation-410105{who}") for who in ("", "-b"))
+    own = {one.user: [entry["id"] for entry in one.transport.pages("/filter", {"name": MINE})] for one in (first, second)}
+    assert [len(ids) for ids in own.values()] == [1, 1]
+    [task] = first.user_tasks(number)
+
+    def mine(person: EngineClient) -> bool:
+        listed = person.transport.call("GET", f"/filter/{own[person.user][0]}/list", params={"maxResults": 500})
+        return task.id in {entry["id"] for entry in listed}
+
+    assert (mine(first), mine(second)) == (False, False)
+    first.claim(task.id)
+    assert (mine(first), mine(second)) == (True, False)
+    with pytest.raises(EngineUnauthorised):
+        second.transport.call("GET", f"/filter/{own[first.user][0]}/list")
+    held = client.transport.pages("/authorization", {"type": 1, "resourceType": 5, "resourceId": own[first.user][0]})
+    assert [(entry["userId"], entry["permissions"]) for entry in held] == [(first.user, ["READ"])]
+
+
+@pytest.mark.engine
+def test_every_person_and_no_program_has_a_filter_of_ones_own(client: EngineClient, catalogue: Catalogue, login: Any) -> None:
+    made = [entry["query"]["assignee"] for entry in client.transport.pages("/filter", {"name": MINE})]
+    assert sorted(made) == sorted(roster_of(catalogue).users.keys() - TECHNICAL)
+
+
+def test_r72_every_task_of_a_person_has_a_filter_by_its_step() -> None:
+    models = " ".join(path.read_text(encoding="utf-8") for path in (HOME / "bpmn" / "shared").glob("*.bpmn"))
+    drawn = re.findall(r'<bpmn:userTask id="([^"]+)"', models)
+    assert sorted(" ".join(tasks for tasks, _ in STEPS.values()).split()) == sorted(drawn)
 
 
 @pytest.mark.engine

@@ -19,8 +19,8 @@ from onething.engine import staff
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deploy
 from onething.engine.errors import EngineUnauthorised
+from onething.engine.filters import MINE
 from onething.engine.identity import USERS_FILE, credentials_of, provision, read_accounts, write_accounts
-from onething.engine.rights import FILTERS
 from onething.engine.roster import TECHNICAL
 from onething.settings import Settings
 from onething.staffing import Organisation, read
@@ -108,7 +108,8 @@ def test_people_see_and_do_what_their_posts_allow(put: Any, login: Any, admin: E
     assert len(login("zhang").user_tasks(number)) == 1
     assert login("li").user_tasks(number) == []
     names = {entry["name"] for entry in login("zhang").transport.call("GET", "/filter", params={"maxResults": 100})}
-    assert names == set(FILTERS)
+    assert {MINE, "审批决定"} < names
+    assert not {"收件审查", "窗口发放"} & names
     assert put(BEFORE, ZHANG, LI) == staff.Change((), (), (), ()), "a second run changes nothing"
 
 
@@ -159,6 +160,8 @@ def test_who_is_no_longer_named_cannot_log_in_and_holds_no_task(
     zhang.claim(task.id)
     change = put(BEFORE, LI)
     assert (change.removes, change.released) == (("zhang",), (task.id,))
+    own = [entry["query"]["assignee"] for entry in admin.transport.pages("/filter", {"name": MINE})]
+    assert own == ["li"], "the filter of one's own goes as well"
     assert "zhang" not in json.loads((tools.settings.var_dir / USERS_FILE).read_text(encoding="utf-8"))
     with pytest.raises(EngineUnauthorised):
         zhang.user_tasks(number)

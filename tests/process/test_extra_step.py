@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from api.case_view import view
 from onething.engine.contract import EXTRA_RECORD, EXTRA_STEP
 from onething.engine.deploy import deploy
-from onething.engine.rights import filter_body
+from onething.engine.filters import SHARED, body_of
 from onething.engine.worker import Task
 from onething.store import SpecialStep, applications, audit, documents, procedures
 from onething.vocabulary import Clock, ItemState, PaperKind
@@ -80,8 +80,8 @@ def test_r91_an_added_step_is_done_by_the_office_recorded_shown_and_archived(tow
     said = town.admin.transport.call("GET", f"/task/{task.id}")["description"]
     assert said == f"办件编号 {number}，{town.tools.catalogue.items[ITEM].name}：{VISIT}"
     assert (task.form, town.admin.form_variables(task.id)["extra_name"]) == (EXTRA_RECORD, VISIT)
-    query = filter_body("附加环节", town.clock.now())["query"]
-    assert query["taskDefinitionKey"] == task.key
+    query = body_of("附加环节", SHARED["附加环节"])["query"]
+    assert query["taskDefinitionKeyIn"] == [task.key]
     assert (shown(town, number).label, shown(town, number).ended_at) == (VISIT, None), "the page says that it goes on"
     name, _, phone = facts(town, number)
     record = f"{name}在场，电话 {phone}；书架和消防通道与平面图一致"

@@ -1,9 +1,9 @@
-// What the front door knows of a case: who applies, masked, and the working days that are left, beside its tasks; and the way to its
+// What the front door knows of a case or consultation: who applies, masked, and the working days that are left, beside its tasks; and the way to its
 // page from a form. The engine holds none of it. Without the front door, or without a login there, everything else is as ever.
 
 import frontDoor from './front-door.js';
 
-const NUMBER = /^办件编号 ([0-9A-Z]+)(?:，(.+))?$/;
+const NUMBER = /^(?:办件|咨询)编号 ([0-9A-Z]+)(?:，(.+))?$/;
 const KEPT = 60_000;
 const SETTLES = 50;
 const SAME_MOMENT = 1_000;
