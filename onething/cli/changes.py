@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onething.engine.client import EngineClient
 from onething.engine.deploy import deployed_files, model_files
-from onething.modelling.compare import Difference, compare, gone, marks
+from onething.modelling.compare import Difference, compare, marks, told, unmarked
 from onething.modelling.names import Tree, parse
 from onething.modelling.paints import CHANGES
 from onething.modelling.picture import picture
@@ -22,6 +22,11 @@ class Change:
     sentences: tuple[str, ...]
     models: tuple[Tree, Tree] | None = None
     found: tuple[Difference, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """`sentences` as people read them."""
+        return tuple(told(self.found)) or self.sentences
 
 
 def undeployed(home: Path, client: EngineClient) -> list[Change]:
@@ -45,8 +50,8 @@ def _model(file: str, before: bytes, after: bytes) -> Change:
 
 
 def draw(file: Path, before: Tree, after: Tree, found: list[Difference]) -> None:
-    """The model as it is now, what changed in colour, what is gone listed beneath."""
-    svg = picture(after, marked=marks(before, after, found), paints=CHANGES, notes=gone(after, found))
+    """The model as it is now, what changed in colour; what is gone or was only moved is told beneath."""
+    svg = picture(after, marked=marks(before, after, found), paints=CHANGES, notes=unmarked(after, found))
     write_whole(file, svg.encode())
 
 

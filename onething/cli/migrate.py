@@ -15,6 +15,7 @@ from onething.cli.moving import Proposal, carry_out, propose, way_back
 from onething.cli.stack import admin_client
 from onething.engine.moving import BATCH
 from onething.errors import Conflict, InvalidInput
+from onething.modelling.compare import told
 from onething.settings import get_settings
 
 SHOWN = 10
@@ -76,7 +77,7 @@ def _facts(one: Proposal) -> dict[str, Any]:
     return {
         "process": one.how.source.process, "from": one.how.source.number, "to": one.how.target.number,
         "ready": [case.number for case in one.ready], "obstacles": [asdict(obstacle) for obstacle in one.obstacles],
-        "differences": list(one.differences),
+        "differences": [difference.sentence for difference in one.differences],
     }
 
 
@@ -86,11 +87,11 @@ def _tell(plans: Sequence[Proposal], process: str) -> None:
     for one in plans:
         old, new = one.how.source, one.how.target
         console.out.print(f"[bold]{old.process}[/bold]：版本 {old.number} 改为版本 {new.number}，可以改走 {len(one.ready)} 件")
-        console.points(one.differences)
+        console.points(told(one.differences))
         for obstacle in one.obstacles:
             where = f"{obstacle.name}（{obstacle.element}）" if obstacle.name else obstacle.element
-            told = f"  ✗ {where}：{obstacle.reason}。停在这里的有 {_some(obstacle.cases)}\n    {obstacle.cure}"
-            console.out.print(told, soft_wrap=True, markup=False)
+            text = f"  ✗ {where}：{obstacle.reason}。停在这里的有 {_some(obstacle.cases)}\n    {obstacle.cure}"
+            console.out.print(text, soft_wrap=True, markup=False)
 
 
 def _some(numbers: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from onething.errors import NotFound
 from onething.settings import get_settings
 
 if TYPE_CHECKING:
+    from onething.modelling.compare import Difference
     from onething.modelling.sync import Synced
 
 model_app = typer.Typer(help="流程模型", no_args_is_help=True)
@@ -82,10 +83,10 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="只输出 JSON")] = False,
     picture: Annotated[Path | None, typer.Option(help="把改动画成 SVG 图，写到这个文件")] = None,
 ) -> None:
-    """用话说出模型改了什么：增加、删去、改名、改接、改设置、只移动。"""
+    """用话说出模型改了什么：增加、删去、改名、改接、改设置；只移动了的只说有多少个，--json 里逐个列出。"""
     from onething.cli.changes import draw
     from onething.cli.versions import models_of, version
-    from onething.modelling.compare import compare
+    from onething.modelling.compare import Difference, compare
     from onething.modelling.names import ModelError
     from onething.modelling.read import read_model
 
@@ -95,30 +96,32 @@ def diff(
         raise ModelError("和一个文件比较、画图，都要指明一个模型；请在命令后写上它的名称", code="one-model")
     if picture and not picture.absolute().parent.is_dir():
         raise NotFound(f"没有文件夹 {picture.absolute().parent}；请先建立它，或把图写到别处", code="no-folder")
-    report: dict[str, list[dict[str, str]]] = {}
+    report: dict[str, list[Difference]] = {}
     for path in paths:
         before, after = version(home, path, against), read_model(path)
         file = path.relative_to(home).as_posix()
         if before is None:
-            report[file] = [{"kind": "added", "element": path.stem, "name": "", "sentence": f"{against} 里还没有这个模型"}]
+            report[file] = [Difference("added", path.stem, "", f"{against} 里还没有这个模型")]
             continue
         found = compare(before, after)
         if found:
-            report[file] = [asdict(one) for one in found]
+            report[file] = found
         if picture:
             draw(picture, before, after, found)
     _tell(report, as_json, against)
 
 
-def _tell(report: dict[str, list[dict[str, str]]], as_json: bool, against: str) -> None:
+def _tell(report: dict[str, list[Difference]], as_json: bool, against: str) -> None:
+    from onething.modelling.compare import told
+
     if as_json:
-        console.show({"against": against, "models": report}, as_json)
+        console.show({"against": against, "models": {file: list(map(asdict, found)) for file, found in report.items()}}, True)
         return
     if not report:
         console.out.print(f"和 {against} 相比没有改动")
     for file, found in report.items():
-        console.out.print(f"{file}：{len(found)} 处改动")
-        console.points(one["sentence"] for one in found)
+        console.out.print(f"{file}：{len(told(found))} 处改动")
+        console.points(told(found))
 
 
 def _model_of(slug: str, catalogue: Catalogue, home: Path) -> tuple[Path, str]:
@@ -180,8 +183,8 @@ def deploy(
         console.show({"changes": told, "pictures": [str(path) for path in drawn], "deployed": new}, True)
         return
     for change in changes:
-        console.out.print(f"{change.file}：{len(change.sentences)} 处")
-        console.points(change.sentences)
+        console.out.print(f"{change.file}：{len(change.told)} 处")
+        console.points(change.told)
     for path in drawn:
         console.out.print(f"改动图 {path}", soft_wrap=True)
     done = "已部署新版本；在办的件仍按原来的版本办，要改走请用 onething model migrate" if new else "没有改动，未产生新版本"

@@ -17,7 +17,7 @@ from onething.engine import moving
 from onething.engine.client import EngineClient
 from onething.engine.moving import Plan, Running
 from onething.errors import InvalidInput, NotFound
-from onething.modelling.compare import Version, compare
+from onething.modelling.compare import Difference, Version, compare
 from onething.modelling.names import Tree, local, parse
 from onething.store import audit
 
@@ -38,12 +38,12 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class Proposal:
-    """One older version: how its cases would move, which can, what stands in the way, what differs, in sentences."""
+    """One older version: how its cases would move, which can, what stands in the way, what differs."""
 
     how: Plan
     ready: tuple[Running, ...]
     obstacles: tuple[Obstacle, ...]
-    differences: tuple[str, ...]
+    differences: tuple[Difference, ...]
 
 
 def propose(
@@ -82,7 +82,7 @@ def _proposal(
     how = moving.plan(client, old, new, named)
     ready = () if how.faults else tuple(case for case in cases if not how.strays(case))
     obstacles = [*_refused(how, was, cases), *_stray(how, was, becomes, cases)]
-    return Proposal(how, ready, tuple(obstacles), tuple(one.sentence for one in compare(before, after)))
+    return Proposal(how, ready, tuple(obstacles), tuple(compare(before, after)))
 
 
 def _drawn(client: EngineClient, one: moving.Edition) -> Tree:

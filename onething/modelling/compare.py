@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,7 @@ LINES = {
     "dataOutputAssociation": "结果的连线",
 }
 DATA = ("dataInputAssociation", "dataOutputAssociation")
+WHOLE = "整张图移动了，各元素之间的位置不变"
 
 
 @dataclass(frozen=True)
@@ -37,31 +38,37 @@ def compare(before: etree._Element, after: etree._Element) -> list[Difference]:
     or gone, are told with it; an element is told as moved only where nothing else about it changed."""
     old, new = Version(before), Version(after)
     found = [*_there(old, new, "removed"), *_there(new, old, "added"), *_lines(old, new), *_nodes(old, new)]
-    told = {one.element for one in found}
+    known = {one.element for one in found}
     moved, common = moves(before, after)
     if common != (0, 0):
         plan = next(name for name, one in new.nodes.items() if local(one) == "process")
-        found.append(Difference("moved", plan, new.name(plan), "整张图移动了，各元素之间的位置不变"))
+        found.append(Difference("moved", plan, new.name(plan), WHOLE))
     for name in moved:
-        if name not in told and (name in new.nodes or name in new.lines):
+        if name not in known and (name in new.nodes or name in new.lines):
             text = f"只移动了{new.title(name)}" if name in new.nodes else f"只改了{new.title(name)}的走向"
             found.append(Difference("moved", name, new.name(name), text))
     return sorted(found, key=lambda one: ORDER.index(one.kind))
 
 
+def told(found: Sequence[Difference]) -> list[str]:
+    """The sentences as people read them: what was only moved is counted, as room for one step moves a hundred elements."""
+    moved = [one.sentence for one in found if one.kind == "moved" and one.sentence != WHOLE]
+    said = [one.sentence for one in found if one.kind != "moved" or not moved]
+    return [*said, *(moved if len(moved) < 2 else [f"{'另' if said else ''}有 {len(moved)} 个元素只移动了位置"])]
+
+
 def marks(before: etree._Element, after: etree._Element, found: list[Difference]) -> dict[str, str]:
-    """Element of `after` -> added, changed or moved, as `picture` takes them; what is new is marked with all that is in it."""
+    """Element of `after` -> added or changed, as `picture` takes them; what is new is marked with all that is in it."""
     old, new = Version(before), Version(after)
     there = {*new.nodes, *new.lines}
     fresh = dict.fromkeys(there - {*old.nodes, *old.lines}, "added")
-    told = {one.element: "moved" if one.kind == "moved" else "changed" for one in found if one.element in there}
-    return {**told, **fresh}
+    return {**{one.element: "changed" for one in found if one.element in there and one.kind != "moved"}, **fresh}
 
 
-def gone(after: etree._Element, found: list[Difference]) -> list[str]:
-    """The sentences about what no picture of `after` can show."""
+def unmarked(after: etree._Element, found: list[Difference]) -> list[str]:
+    """The sentences about what a picture of `after` cannot show: what is gone, and what was only moved."""
     there = {one.get("id") for one in after.iter(etree.Element)}
-    return [one.sentence for one in found if one.element not in there]
+    return told([one for one in found if one.element not in there or one.kind == "moved"])
 
 
 class Version:

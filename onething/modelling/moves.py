@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import hypot
 
 from lxml import etree
 
@@ -37,15 +38,16 @@ class Place:
 
 def moves(before: etree._Element, after: etree._Element) -> tuple[list[str], Shift]:
     """Ids of the elements of both that were moved, in the order of the diagram; and how far most of the diagram was, which
-    is no move of its elements: some modelers move all when they open a file.
+    is no move of its elements: some modelers move all when they open a file. What lies right of room that was made moved more
+    than the diagram did, however much it is.
 
     What went along is left out: the content of a box, what sits on a node, lines with a moved end.
     """
     old, new = _places(before), _places(after)
     both = [name for name in new if name in old]
     ways = Counter(way for name in both for way in old[name].shifts(new[name])[:1])
-    often = ways.most_common(1)
-    common = often[0][0] if often and often[0][1] * 2 > len(both) else (0.0, 0.0)
+    often = [way for way, count in ways.items() if count * 4 > len(both) or not any(way)]
+    common = min(often, key=lambda way: hypot(*way), default=(0.0, 0.0))
     moved = {name for name in both if old[name].moved(new[name], common)}
     rigid = {name: next(iter(shifts)) for name in moved if len(shifts := set(old[name].shifts(new[name]))) == 1
              and old[name].size == new[name].size}

@@ -31,5 +31,4 @@ STATES = {
 CHANGES = {
     "added": Paint("#d9f2e0", "#1a7f37", 1.75, "新增", "M-3 0H3M0-3V3"),
     "changed": Paint("#fff0cc", "#a86200", 1.75, "有改动", "M0-3.4V.6M0 3.2v.1"),
-    "moved": Paint("#eaf1fb", "#1d5fbf", 1.75, "只移动了位置", "M-3 0H3M.8-2.2L3 0L.8 2.2"),
 }

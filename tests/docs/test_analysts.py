@@ -83,5 +83,7 @@ def test_a_step_is_added_to_one_item_in_modeler(checkout: Path) -> None:
     path.write_text(answer["saved"], encoding="utf-8")
     answers = follow(story, checkout)
     assert f"新增调用活动“{name}”" in answers["model diff open-bookstore"]
+    assert re.search(r"^  · 另有 \d+ 个元素只移动了位置\n\Z", answers["model diff open-bookstore"], re.M)
+    assert "只移动了框" not in answers["model diff open-bookstore"]
     assert "open-bookstore" not in answers["model sync --dry-run"]
     assert re.search(r"问题数\W+0\b", answers["model lint"])

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from onething.modelling.compare import Difference, compare, gone, marks
+from onething.modelling.compare import Difference, compare, marks, told, unmarked
 from onething.modelling.moves import moves
 from onething.modelling.names import camunda, find_all, parse, tag
 from onething.modelling.paints import CHANGES
@@ -215,25 +215,57 @@ def test_there_are_differences_exactly_where_something_was_edited(chosen: list[i
     assert {one.element for one in there if one.kind == "moved"} == {one.element for one in back if one.kind == "moved"}
 
 
+# as people read it
+
+
+def test_what_was_only_moved_is_counted() -> None:
+    away = [lambda m: move(m, "intake-call", 5, 5), lambda m: move(m, f"box-{CARD}", 0, 40), bend]
+    one, many = compare(NEWBORN, edited(away[0])), compare(NEWBORN, edited(*away))
+    assert told(one) == ["只移动了调用活动“收件”（intake-call）"]
+    assert (len(many), told(many)) == (3, ["有 3 个元素只移动了位置"])
+    renamed = compare(NEWBORN, edited(attribute("archive", "name", "存档"), *away[:2]))
+    assert told(renamed) == [renamed[0].sentence, "另有 2 个元素只移动了位置"]
+
+
+def test_room_made_in_the_middle_is_no_move_of_the_whole_diagram() -> None:
+    """Most of it lies right of the room and moves; what lies left stays, and is not told."""
+    def room(model: etree._Element) -> None:
+        for place in (*model.iter(tag("dc", "Bounds")), *model.iter(tag("di", "waypoint"))):
+            if int(place.get("x", "0")) > 800:
+                shift(place, 170, 0)
+
+    def away(model: etree._Element) -> None:
+        for place in (*model.iter(tag("dc", "Bounds")), *model.iter(tag("di", "waypoint"))):
+            shift(place, 140, 0)
+
+    alone, both = compare(NEWBORN, edited(room)), compare(NEWBORN, edited(room, away))
+    assert "整张图移动了，各元素之间的位置不变" not in told(alone)
+    assert [one.element for one in both] == ["newborn", *(one.element for one in alone)]
+    assert "intake-call" not in {one.element for one in both}
+
+
 # the picture
 
 
-def test_the_picture_marks_what_is_new_changed_and_moved_and_lists_what_is_gone() -> None:
+def test_the_picture_marks_what_is_new_or_changed_and_tells_below_what_is_gone_or_moved() -> None:
     renamed = attribute("intake-call", "name", "收件窗口")
-    after = edited(call_back, renamed, take(f"box-{CARD}"), lambda m: move(m, "not-taken-in", 9, 9))
+    after = edited(call_back, renamed, take(f"box-{CARD}"), lambda m: move(m, "not-taken-in", 9, 9),
+                   lambda m: move(m, "taken-in", 9, 9))
     found = compare(NEWBORN, after)
     marked = marks(NEWBORN, after, found)
     assert {name for name, mark in marked.items() if mark == "added"} == {"Activity_1", "Flow_Activity_1"}
     assert {name for name, mark in marked.items() if mark == "changed"} == {"intake-call", "delivery-call-to-archive"}
-    assert {name for name, mark in marked.items() if mark == "moved"} == {"not-taken-in"}
-    svg = picture(after, marked=marked, paints=CHANGES, notes=gone(after, found))
+    assert set(marked.values()) == {"added", "changed"}, "what was moved stands there as it was"
+    svg = picture(after, marked=marked, paints=CHANGES, notes=unmarked(after, found))
     root = etree.fromstring(svg.encode())
     drawn = {g.get("data-element"): g for g in root.iter("{*}g") if g.get("data-element")}
-    for name, mark in (("Activity_1", "added"), ("intake-call", "changed"), ("not-taken-in", "moved")):
+    for name, mark in (("Activity_1", "added"), ("intake-call", "changed")):
         assert drawn[name].get("stroke") == CHANGES[mark].stroke
-    assert drawn["archive"].get("stroke") not in {paint.stroke for paint in CHANGES.values()}
-    lines = [line for line in root.iter("{*}tspan") if line.text in sentences(found, "removed")]
-    assert len(lines) == 1
+    assert {drawn[name].get("stroke") for name in ("archive", "not-taken-in")}.isdisjoint(
+        {paint.stroke for paint in CHANGES.values()})
+    below = [*sentences(found, "removed"), "另有 2 个元素只移动了位置"]
+    lines = [line for line in root.iter("{*}tspan") if line.text in below]
+    assert [line.text for line in lines] == below
     left, top, width, height = map(float, root.get("viewBox", "").split())
     assert top < float(lines[0].get("y", "0")) < top + height
     assert {paint.word for paint in CHANGES.values()} <= {line.text for line in root.iter("{*}tspan")}

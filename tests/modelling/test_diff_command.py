@@ -10,8 +10,11 @@ from click.testing import Result
 from lxml import etree
 from typer.testing import CliRunner
 
+from onething.cli import changes
 from onething.cli import models as commands
 from onething.cli.main import app
+from onething.modelling.names import parse
+from tests.modelling.hand import move
 
 HOME = Path(__file__).resolve().parents[2]
 FILE, OTHER = "bpmn/bundles/newborn.bpmn", "bpmn/shared/intake.bpmn"
@@ -65,11 +68,20 @@ def test_programs_get_json(home: Path) -> None:
     }}
 
 
+def test_what_was_only_moved_is_one_line_and_named_to_programs(home: Path) -> None:
+    model = parse((home / FILE).read_bytes(), FILE)
+    for name in ("box-social-security-card", "intake-call", "archive"):
+        move(model, name, 0, 7)
+    (home / FILE).write_bytes(etree.tostring(model))
+    assert run("newborn").output == f"{FILE}：2 处改动\n  · {TOLD}\n  · 另有 3 个元素只移动了位置\n"
+    assert [one["kind"] for one in json.loads(run("--json").output)["models"][FILE]] == ["renamed", *["moved"] * 3]
+
+
 def test_a_picture_is_drawn(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "changes.svg"
     assert run("newborn", "--picture", str(file)).exit_code == 0
     words = ["".join(text.itertext()) for text in etree.parse(file).iter("{*}text")]
-    assert {"新增", "有改动", "只移动了位置", "送达上门"} <= set(words)
+    assert {"新增", "有改动", "送达上门"} <= set(words)
     assert "请先建立它" in run("newborn", "--picture", str(tmp_path / "nowhere" / "a.svg")).output
     assert "都要指明一个模型" in run("--picture", str(file)).output
 
@@ -87,3 +99,16 @@ def test_a_model_nobody_has_and_one_that_is_broken(home: Path) -> None:
     broken = run("newborn")
     assert broken.exit_code == 1
     assert "newborn.bpmn：第 1 行不是合法的 XML；请用 Modeler 重新保存" in broken.output
+
+
+def test_deploy_tells_the_same_in_short(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine has the files of the last commit."""
+    model = parse((home / FILE).read_bytes(), FILE)
+    move(model, "intake-call", 0, 7)
+    move(model, "archive", 0, 7)
+    (home / FILE).write_bytes(etree.tostring(model))
+    deployed = {Path(file).name: (HOME / file).read_bytes() for file in (FILE, OTHER)}
+    monkeypatch.setattr(changes, "deployed_files", lambda client: deployed)
+    [change] = changes.undeployed(home, None)
+    assert change.told == (TOLD, "另有 2 个元素只移动了位置")
+    assert len(change.sentences) == 3, "--json names each"
