@@ -17,6 +17,7 @@ from tests.modelling.hand import extra_call, extra_step, insert, user_task
 
 HOME = Path(__file__).resolve().parents[2]
 HOUSE, MEDICAL, HANDOVER = "bundles/second-hand-home-transfer", "bundles/open-medical-institution", "shared/handover"
+RESTAURANT, LICENCE = "bundles/open-restaurant", "food-business-license"
 Spoil = Callable[[etree._Element], None]
 
 
@@ -128,6 +129,14 @@ def step_in_many(model: etree._Element) -> None:
     etree.SubElement(extra_step(model, REGISTRATION, "现场勘验"), tag("bpmn", "multiInstanceLoopCharacteristics"))
 
 
+def visit_of_its_own(model: etree._Element) -> None:
+    extra_step(model, LICENCE, "现场\n勘验")
+
+
+def visit_without_the_template(model: etree._Element) -> None:
+    user_task(model, "Activity_9", "上门查看", (0, 0, 9, 9), f"box-{LICENCE}")
+
+
 def form_alone(model: etree._Element) -> None:
     task = user_task(model, "Activity_9", "现场勘验", (0, 0, 9, 9), f"box-{REGISTRATION}")
     task.set(camunda("formRef"), "extra-record")
@@ -152,6 +161,8 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("shapes-apart", HOUSE, on_each_other),
     ("errors-caught", HOUSE, waits_for_nothing),
     *(("extra-steps", HOUSE, spoil) for spoil, _ in STEPS_GONE_WRONG),
+    ("joint-visits", RESTAURANT, visit_of_its_own),
+    ("joint-visits", RESTAURANT, visit_without_the_template),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("formRef"), "nowhere")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
@@ -248,8 +259,20 @@ def test_a_step_may_be_added_to_every_item(catalogue: Catalogue) -> None:
         file = f"bpmn/bundles/{process}.bpmn"
         model = parse((HOME / file).read_bytes(), file)
         for number, row in enumerate(bundle.rows):
-            extra_step(model, row.item, "现场勘验", f"Activity_{number}")
+            extra_step(model, row.item, "电话核实", f"Activity_{number}")
         assert lint_model(model, file, catalogue, HOME) == []
+
+
+def test_an_item_of_a_joint_visit_is_not_visited_alone_and_the_others_may_be(catalogue: Catalogue) -> None:
+    """R85: one visit of all its departments, and nothing against one of an item that has no part in it."""
+    _, bundle = catalogue.processes()["open-restaurant"]
+    together = {item for act in bundle.joint_acts for item in act.items}
+    for row in bundle.rows:
+        model = parse((HOME / f"bpmn/{RESTAURANT}.bpmn").read_bytes(), RESTAURANT)
+        extra_step(model, row.item, "现场勘验")
+        found = lint_model(model, f"bpmn/{RESTAURANT}.bpmn", catalogue, HOME)
+        assert [(one.rule, one.element) for one in found] == [("joint-visits", "Activity_9")] * (row.item in together)
+    assert together < {row.item for row in bundle.rows}, "both are tried"
 
 
 def test_every_rule_says_why_in_chinese() -> None:

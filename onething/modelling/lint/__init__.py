@@ -20,6 +20,7 @@ from onething.modelling.lint import (
     extra_steps,
     flow_connected,
     forms_known,
+    joint_visits,
     limits_shown,
     messages_known,
     names_chinese,
@@ -38,9 +39,9 @@ from onething.modelling.read import read_model
 __all__ = ["RULES", "Finding", "id_of", "lint_all", "lint_model"]
 
 RULES: tuple[ModuleType, ...] = (
-    boxes_match_catalogue, diagram_complete, errors_caught, extra_steps, flow_connected, forms_known, limits_shown,
-    messages_known, names_chinese, only_allowed_elements, precedence_matches, shapes_apart, timers_computed, topics_known,
-    variables_known, ways_decided,
+    boxes_match_catalogue, diagram_complete, errors_caught, extra_steps, flow_connected, forms_known, joint_visits,
+    limits_shown, messages_known, names_chinese, only_allowed_elements, precedence_matches, shapes_apart, timers_computed,
+    topics_known, variables_known, ways_decided,
 )
 
 
