@@ -13,6 +13,7 @@ from onething.engine import steps
 from onething.modelling.lint import RULES, lint_model
 from onething.modelling.names import camunda, find_all, parse, tag
 from onething.modelling.read import step_of
+from onething.modelling.sync import sync
 from tests.modelling.hand import extra_call, extra_step, insert, user_task
 
 HOME = Path(__file__).resolve().parents[2]
@@ -167,6 +168,7 @@ BAD: list[tuple[str, str, Spoil]] = [
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("candidateGroups"), "everybody")),
     ("forms-known", HANDOVER, set_on(".//bpmn:userTask", camunda("dueDate"), "P1D")),
     ("limits-shown", HOUSE, set_on(".//bpmn:boundaryEvent[@id='real-estate-registration-promised']", "name", "承诺99日")),
+    ("limits-shown", HOUSE, set_on(".//bpmn:boundaryEvent[@id='real-estate-registration-promised']", "name", "承诺尽快")),
     ("messages-known", HOUSE, set_on("bpmn:message", "name", "call-me")),
     ("timers-computed", HOUSE, duration),
     ("timers-computed", HOUSE, text_of(".//bpmn:timeDate", "${tomorrow}")),
@@ -261,6 +263,31 @@ def test_a_step_may_be_added_to_every_item(catalogue: Catalogue) -> None:
         for number, row in enumerate(bundle.rows):
             extra_step(model, row.item, "电话核实", f"Activity_{number}")
         assert lint_model(model, file, catalogue, HOME) == []
+
+
+TIMER = ".//bpmn:boundaryEvent[@id='medical-institution-establishment-promised']"
+
+
+@pytest.mark.parametrize("spoil", [set_on(TIMER, "name", "承诺99日"), drop(".//bpmn:dataInputAssociation")],
+                         ids=["limit", "front-result"])
+def test_what_sync_puts_right_names_the_command_and_is_put_right_by_it(spoil: Spoil, catalogue: Catalogue) -> None:
+    file, (own, bundle) = f"bpmn/{MEDICAL}.bpmn", catalogue.processes()["open-medical-institution"]
+    model = parse((HOME / file).read_bytes(), file)
+    spoil(model)
+    found = lint_model(model, file, catalogue, HOME)
+    assert found
+    assert all(one.cure.startswith("请运行 onething model sync open-medical-institution，") for one in found)
+    assert lint_model(parse(sync(etree.tostring(model), file, bundle, own).data, file), file, catalogue, HOME) == []
+
+
+def test_a_limit_in_own_words_is_put_right_by_hand(catalogue: Catalogue) -> None:
+    """`sync` leaves it: the sentence must not send there."""
+    file, (own, bundle) = f"bpmn/{MEDICAL}.bpmn", catalogue.processes()["open-medical-institution"]
+    model = parse((HOME / file).read_bytes(), file)
+    set_on(TIMER, "name", "承诺尽快")(model)
+    [found] = lint_model(model, file, catalogue, HOME)
+    assert re.fullmatch("请在 Modeler 中把定时器的名称改为“承诺[0-9]+日”", found.cure)
+    assert sync(etree.tostring(model), file, bundle, own).changes == ()
 
 
 def test_an_item_of_a_joint_visit_is_not_visited_alone_and_the_others_may_be(catalogue: Catalogue) -> None:

@@ -15,15 +15,14 @@ WHY = "申请人选的每个事项都要有人办；清单里没有的事项没�
 def check(context: Context) -> Iterator[Finding]:
     if context.bundle is None:
         return
-    slug, drawn = context.bundle.slug, boxes(context.model)
-    district = "" if context.bundle.process == slug else f" --district {context.bundle.process.removeprefix(f'{slug}-')}"
+    drawn = boxes(context.model)
     blocks = {block_item(row.parallel) for row in context.bundle.rows if row.parallel}
     wanted = {row.item for row in context.bundle.rows}
     for missing in sorted((wanted | blocks) - drawn.keys()):
-        cure = f"请运行 onething model sync {slug}{district}，别的元素不会动"
+        cure = f"请运行 {context.sync}，别的元素不会动"
         yield Finding(missing, f"清单中的“{context.called(missing)}”在图中没有", cure)
     for extra in sorted(drawn.keys() - wanted - blocks):
-        cure = f"请运行 onething model sync {slug}{district} 删去该事项框，或先在 catalogue 中增加"
+        cure = f"请运行 {context.sync} 删去该事项框，或先在 catalogue 中增加"
         yield Finding(drawn[extra].get("id", ""), f"图中的“{context.called(extra)}”不在清单中", cure)
     for row in context.bundle.rows:
         box = drawn.get(row.item)

@@ -31,6 +31,13 @@ class Context:
     bundle: Bundle | None
     forms: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def sync(self) -> str:
+        """The command that brings this model into line with its catalogue entry."""
+        slug = self.bundle.slug if self.bundle else ""
+        district = self.bundle.process.removeprefix(slug).removeprefix("-") if self.bundle else ""
+        return f"onething model sync {slug}" + (f" --district {district}" if district else "")
+
     def called(self, item: str) -> str:
         """The item as people know it, with its key."""
         known = self.catalogue.items.get(item)

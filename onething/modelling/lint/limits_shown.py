@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from onething.modelling.lint.finding import Context, Finding
@@ -20,5 +21,8 @@ def check(context: Context) -> Iterator[Finding]:
         limits = context.catalogue.items[row.item].limits
         for kind, pattern in SHOWN.items():
             element, wanted = f"{row.item}-{kind}", pattern.format(getattr(limits, kind).days)
-            if element in named and "".join(named[element].split()) != wanted:
-                yield Finding(element, f"定时器写着“{named[element]}”，清单中是“{wanted}”", "请在 Modeler 中改正定时器的名称")
+            shown = "".join(named.get(element, wanted).split())
+            if shown != wanted:
+                by_hand = f"请在 Modeler 中把定时器的名称改为“{wanted}”"
+                cure = f"请运行 {context.sync}，别的元素不会动" if re.fullmatch(pattern.format(r"\d+"), shown) else by_hand
+                yield Finding(element, f"定时器写着“{shown}”，清单中是“{wanted}”", cure)

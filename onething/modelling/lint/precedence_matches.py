@@ -17,7 +17,7 @@ def check(context: Context) -> Iterator[Finding]:
     known = {(front, row.item) for row in context.bundle.rows for front in row.after}
     called = context.called
     for front, back in sorted(known - drawn):
-        cure = "请用数据对象“前置结果”连接两个事项框"
+        cure = f"请运行 {context.sync}，或用数据对象“前置结果”连接两个事项框"
         yield Finding(back, f"图中缺少前置关系：{called(front)} → {called(back)}", cure)
     for front, back in sorted(drawn - known):
         cure = "请删去连线，或在 catalogue 的 after 中补上"
