@@ -40,7 +40,7 @@ def sync(
     district: Annotated[str, typer.Option(help="区县代码：该区县增加事项后的模型")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只说明会改什么，不写文件")] = False,
 ) -> None:
-    """按事项清单更新模型：增删事项框和前置关系、改名；手工画的和摆的都不动。"""
+    """按事项清单更新模型：增删事项框和前置关系、改名、按新的办理类型改画；手工画的和摆的都不动。"""
     from onething.modelling.lint import lint_model
     from onething.modelling.names import ModelError, parse
     from onething.modelling.saving import write_whole

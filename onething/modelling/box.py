@@ -124,7 +124,7 @@ class BoxDrawing:
 
     def _approval(self, before: Shape, *, both_limits: bool) -> Shape:
         canvas, limits = self.canvas, self.plan.item.limits
-        name = APPROVAL_NAMES.get(self.plan.item.kind, "审批")
+        name = approval_name(self.plan.item.kind)
         call = canvas.call(
             self.id("approval"), name, *self.at(APPROVAL, LINE), "approval", APPROVAL_IN, ("approved",), **CALL
         )
@@ -193,6 +193,10 @@ class BoxDrawing:
         )
         refused = canvas.end(self.id("refused"), "不予许可", *self.at(758, SECOND), label=self.at(781, SECOND - 7))
         canvas.straight(push, refused)
+
+
+def approval_name(kind: ItemKind) -> str:
+    return APPROVAL_NAMES.get(kind, "审批")
 
 
 def withdrawal(canvas: Canvas, box: Shape, slug: str) -> Shape:

@@ -7,9 +7,11 @@ import re
 from lxml import etree
 
 from onething.catalogue import Bundle, Catalogue, Row
+from onething.modelling.box import approval_name
 from onething.modelling.lint.limits_shown import SHOWN
 from onething.modelling.names import find_all
 from onething.modelling.results import holders
+from onething.vocabulary import ItemKind
 
 
 def rename(model: etree._Element, bundle: Bundle, catalogue: Catalogue) -> list[str]:
@@ -18,6 +20,7 @@ def rename(model: etree._Element, bundle: Bundle, catalogue: Catalogue) -> list[
     for row in bundle.rows:
         if (box := drawn.get(row.item)) is not None:
             changes += _item_name(box, catalogue.items[row.item].name)
+            changes += _approval(box, row.item, catalogue)
             changes += _limits(box, row, catalogue)
             changes += _department(box, row, catalogue)
     return changes
@@ -35,6 +38,16 @@ def _item_name(box: etree._Element, name: str) -> list[str]:
         return [f"事项“{before}”改名为“{name}”；框上手写的名称“{' '.join(shown.split())}”不变"]
     box.set("name", name)
     return [f"事项“{before}”改名为“{name}”"]
+
+
+def _approval(box: etree._Element, slug: str, catalogue: Catalogue) -> list[str]:
+    item, usual = catalogue.items[slug], {approval_name(kind) for kind in ItemKind}
+    for call in find_all(box, f"bpmn:callActivity[@id='{slug}-approval']"):
+        wanted, shown = approval_name(item.kind), _bare(call.get("name", ""))
+        if shown in usual - {wanted}:
+            call.set("name", wanted)
+            return [f"“{item.name}”的“{shown}”改为“{wanted}”"]
+    return []
 
 
 def _limits(box: etree._Element, row: Row, catalogue: Catalogue) -> list[str]:

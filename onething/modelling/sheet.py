@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from copy import deepcopy
 from typing import Self
 
 from lxml import etree
@@ -53,6 +54,41 @@ class Sheet:
 
     def element(self, node_id: str) -> etree._Element:
         return next(e for e in self.root.iter(etree.Element) if e.get("id") == node_id)
+
+    def points(self, line: str) -> list[Point]:
+        return [(float(p.get("x", 0)), float(p.get("y", 0))) for p in self._di(line).findall("di:waypoint", NAMESPACES)]
+
+    def adopt(self, sheet: Sheet, name: str, into: etree._Element, *, offset: Point = (0, 0),
+              points: Sequence[Point] = ()) -> None:
+        """An element of another sheet with its place, moved by `offset` or led along `points`; the nodes that a flow joins are
+        told of it."""
+        element, place = deepcopy(sheet.element(name)), deepcopy(sheet._di(name))
+        into.append(element)
+        self.plane.append(place)
+        for spot in place.iter(tag("dc", "Bounds")):
+            _shift(spot, *offset)
+        if points:
+            self.lead(name, points)
+        for end, direction in (("sourceRef", "outgoing"), ("targetRef", "incoming")):
+            node = element.get(end)
+            if node and all(one.text != name for one in self.element(node).iter(tag("bpmn", direction))):
+                self._connect(node, direction, name)
+
+    def lead(self, line: str, points: Sequence[Point]) -> None:
+        """The line by other points, as many as it has."""
+        for spot, (x, y) in zip(self._di(line).findall("di:waypoint", NAMESPACES), points, strict=True):
+            _numbers(spot, x=x, y=y)
+
+    def enlarge(self, box: str, more: float) -> None:
+        for bounds in self._di(box).findall("dc:Bounds", NAMESPACES):
+            _numbers(bounds, height=float(bounds.get("height", 0)) + more)
+
+    def shift(self, names: Collection[str], dx: float, dy: float) -> None:
+        """Nodes with their names; of lines all points."""
+        for place in self.plane:
+            if place.get("bpmnElement") in names:
+                for spot in place.iter(tag("dc", "Bounds"), tag("di", "waypoint")):
+                    _shift(spot, dx, dy)
 
     def write(self) -> bytes:
         self.artifacts_last()
@@ -105,6 +141,10 @@ class Sheet:
         label = etree.SubElement(self._di(node_id), tag("bpmndi", "BPMNLabel"))
         bounds = etree.SubElement(label, tag("dc", "Bounds"))
         _numbers(bounds, x=corner[0], y=corner[1], width=size[0], height=size[1])
+
+
+def _shift(spot: etree._Element, dx: float, dy: float) -> None:
+    _numbers(spot, x=float(spot.get("x", 0)) + dx, y=float(spot.get("y", 0)) + dy)
 
 
 def _numbers(element: etree._Element, **values: float) -> None:

@@ -26,9 +26,9 @@ class Space:
         return next((shape for shape in self._shapes() if shape.id == element), None)
 
     def free(self, room: Shape, inside: Collection[str] = ()) -> bool:
-        """Nothing stands in `room` and no line runs through it; `inside` are the boxes around it."""
-        occupied = (*self._shapes(inside), *self._labels())
-        lines = (piece for points in self._lines() for piece in _pieces(points))
+        """Nothing stands in `room` and no line runs through it; `inside` are the boxes around it and what may be there."""
+        occupied = (*self._shapes(inside), *self._labels(inside))
+        lines = (piece for points in self._lines(inside) for piece in _pieces(points))
         return not any(_meets(room, one) for one in occupied) and not any(_crosses(room, piece) for piece in lines)
 
     def lowest(self, room: Shape, inside: Collection[str] = (), *, gap: float = 0) -> Shape:
@@ -66,12 +66,15 @@ class Space:
             if bounds is not None and element not in without:
                 yield _shape(element, bounds)
 
-    def _labels(self) -> Iterator[Shape]:
-        for bounds in find_all(self.plane, ".//bpmndi:BPMNLabel/dc:Bounds"):
-            yield _shape("", bounds)
+    def _labels(self, without: Collection[str] = ()) -> Iterator[Shape]:
+        for place in self.plane:
+            for bounds in find_all(place, "bpmndi:BPMNLabel/dc:Bounds") if place.get("bpmnElement") not in without else ():
+                yield _shape("", bounds)
 
-    def _lines(self) -> Iterator[list[Point]]:
+    def _lines(self, without: Collection[str] = ()) -> Iterator[list[Point]]:
         for edge in self.plane.iter(tag("bpmndi", "BPMNEdge")):
+            if edge.get("bpmnElement") in without:
+                continue
             yield [(float(p.get("x", 0)), float(p.get("y", 0))) for p in edge.findall("di:waypoint", NAMESPACES)]
 
 

@@ -13,8 +13,10 @@ from onething.engine.contract import block_item, joint_item
 from onething.modelling import box as boxes
 from onething.modelling.canvas import Canvas
 from onething.modelling.cutting import Cut, called, drop_edge, known_ids, known_ids_of_block, take_out
+from onething.modelling.growing import Growing
 from onething.modelling.names import ModelError, find_all, parse
 from onething.modelling.read import item_of
+from onething.modelling.redrawing import Redrawing
 from onething.modelling.renaming import rename
 from onething.modelling.results import Edge, Results, edges, holders, result_of
 from onething.modelling.rows import BLOCK_GAP, BLOCK_SIDE, BLOCK_TOP, OUTLET, TURN, Rows
@@ -69,6 +71,7 @@ class _Sync:
         self._drop_edges()
         self._add_rows()
         self._add_edges()
+        self._redraw()
         self.changes += rename(self.model, self.bundle, self.catalogue)
         self.canvas.artifacts_last()
         return self.changes
@@ -176,22 +179,25 @@ class _Sync:
         self._added(self.rows.item(row.item, place.x, place.y), self.title(row.item))
 
     def _add_inside(self, row: Row, block: etree._Element) -> None:
-        """Into the block of its group, where it has room: the block is the analyst's and does not grow by itself."""
+        """Into the block of its group, whose lower edge goes down where nothing is in the way: all else stays where it is."""
         around = self._shape(block)
         fork, join = (self._shape(self._node(f"{block.get('id')}-{gate}", block)) for gate in ("fork", "join"))
         room = Shape("", around.x + BLOCK_SIDE - 2, around.y + BLOCK_TOP, boxes.WIDTH + 4, boxes.HEIGHT)
         room = self.space.lowest(room, (block.get("id", ""),), gap=BLOCK_GAP)
+        grown = ""
         if room.bottom > around.bottom:
             more = round(room.bottom + BLOCK_GAP - around.bottom)
-            raise ModelError(
-                f"{called(block)}里放不下{self.title(row.item)}；请在 Modeler 中移开它下面的元素，"
-                f"把它的下边拉低 {more} 像素，{AGAIN}", code="model-no-room",
-            )
+            if not Growing(self.canvas, block).by(more):
+                raise ModelError(
+                    f"{called(block)}里放不下{self.title(row.item)}，下面的元素又挡着；请在 Modeler 中用 Create/remove space "
+                    f"在它下面腾出 {more} 像素，{AGAIN}，框会自己变高", code="model-no-room",
+                )
+            grown = f"，框的下边拉低 {more} 像素"
         self.canvas.scope = block
         shape = self.rows.box(row.item, room.x + 2, room.y)
         self.rows.inside(fork, shape, join)
         self.canvas.scope = self.canvas.process
-        self.changes.append(f"增加{self.title(row.item)}，摆在{called(block)}里")
+        self.changes.append(f"增加{self.title(row.item)}，摆在{called(block)}里{grown}")
 
     def _place(self, width: float, height: float) -> Shape:
         """Upper left corner of a new row: beneath the lowest box, where nothing is in the way of the row and what leaves it."""
@@ -220,6 +226,13 @@ class _Sync:
         for front, back in missing:
             results.add(front, back)
             self.changes.append(f"增加前置关系：{self.title(front)} → {self.title(back)}")
+
+    def _redraw(self) -> None:
+        """Boxes of items that are of another kind now."""
+        drawn = holders(self.model)
+        done = (Redrawing(self.canvas, self.catalogue, row, drawn[row.item], self.title(row.item)).run()
+                for row in self.bundle.rows)
+        self.changes += filter(None, done)
 
     # what is there
 
