@@ -11,7 +11,8 @@ from onething.catalogue import Bundle, Catalogue, Item
 from onething.engine.contract import block_item, joint_item
 from onething.modelling.canvas import Canvas
 from onething.modelling.names import ModelError, find_all, local, tag
-from onething.modelling.results import holders, left_over
+from onething.modelling.read import holders
+from onething.modelling.results import left_over
 from onething.modelling.rows import Rows
 from onething.vocabulary import JointKind
 

@@ -9,6 +9,9 @@ from lxml import etree
 from onething.engine.contract import EXTRA_STEP
 from onething.modelling.names import camunda, find_all, local, parse
 
+Edge = tuple[str, str]
+"""Front and back item."""
+
 
 def read_model(path: Path) -> etree._Element:
     return parse(path.read_bytes(), path.name)
@@ -20,9 +23,15 @@ def item_of(box: etree._Element) -> str | None:
     return found[0].text if found else None
 
 
+def holders(model: etree._Element) -> dict[str, etree._Element]:
+    """Item, parallel block or joint act -> the sub-process or call that stands for it."""
+    found = find_all(model, ".//bpmn:subProcess") + find_all(model, ".//bpmn:callActivity[@calledElement='joint-act']")
+    return {item: one for one in found if (item := item_of(one))}
+
+
 def boxes(model: etree._Element) -> dict[str, etree._Element]:
-    """Item slug -> its box; parallel blocks are listed under their own name."""
-    return {item: box for box in find_all(model, ".//bpmn:subProcess") if (item := item_of(box))}
+    """The sub-processes among them."""
+    return {item: one for item, one in holders(model).items() if local(one) == "subProcess"}
 
 
 def extra_steps(model: etree._Element) -> list[tuple[str, etree._Element]]:
@@ -39,16 +48,29 @@ def ways(model: etree._Element) -> dict[str, set[str]]:
     return found
 
 
-def precedence(model: etree._Element) -> set[tuple[str, str]]:
-    """(front, back) for every data object that leaves one box and enters another."""
-    gives: dict[str, set[str]] = {}
-    needs: set[tuple[str, str]] = set()
-    for item, box in boxes(model).items():
-        for association in find_all(box, "bpmn:dataOutputAssociation/bpmn:targetRef"):
-            gives.setdefault(association.text or "", set()).add(item)
-        for association in find_all(box, "bpmn:dataInputAssociation/bpmn:sourceRef"):
-            needs.add((association.text or "", item))
-    return {(front, back) for data, back in needs for front in gives.get(data, ())}
+def result_of(holder: etree._Element) -> str | None:
+    """The id of the data object that this box gives."""
+    return next((one.text for one in find_all(holder, "bpmn:dataOutputAssociation/bpmn:targetRef")), None)
+
+
+def edges(model: etree._Element) -> dict[Edge, list[etree._Element]]:
+    """(front, back) -> the associations that draw it, a data object out of one into the other; joint acts are fronts too."""
+    fronts: dict[str, list[str]] = {}
+    found: dict[Edge, list[etree._Element]] = {}
+    for front, one in holders(model).items():
+        for data in find_all(one, "bpmn:dataOutputAssociation/bpmn:targetRef"):
+            fronts.setdefault(data.text or "", []).append(front)
+    for back, one in holders(model).items():
+        for data in find_all(one, "bpmn:dataInputAssociation/bpmn:sourceRef"):
+            for front in fronts.get(data.text or "", ()):
+                found.setdefault((front, back), []).append(data.getparent())
+    return found
+
+
+def precedence(model: etree._Element) -> set[Edge]:
+    """(front, back) between items: what joint acts give is none of it."""
+    drawn = boxes(model)
+    return {(front, back) for front, back in edges(model) if front in drawn and back in drawn}
 
 
 def topics(model: etree._Element) -> set[str]:

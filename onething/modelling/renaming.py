@@ -10,7 +10,7 @@ from onething.catalogue import Bundle, Catalogue, Row
 from onething.modelling.box import approval_name
 from onething.modelling.lint.limits_shown import SHOWN
 from onething.modelling.names import find_all
-from onething.modelling.results import holders
+from onething.modelling.read import holders
 from onething.vocabulary import ItemKind
 
 

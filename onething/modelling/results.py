@@ -9,41 +9,13 @@ from lxml import etree
 from onething.engine.contract import joint_item
 from onething.modelling import box as boxes
 from onething.modelling.canvas import Canvas
-from onething.modelling.names import find_all, tag
-from onething.modelling.read import item_of
+from onething.modelling.names import find_all
+from onething.modelling.read import result_of
 from onething.modelling.shapes import Point, Shape
 from onething.modelling.space import Space
 
 BESIDE, LANE = 62, 10  # px from a box to its data object; between two lines
 DATA, LABEL = (36, 50), 20  # size of a data object; height of its name beneath it
-Edge = tuple[str, str]
-"""Front and back item."""
-
-
-def holders(model: etree._Element) -> dict[str, etree._Element]:
-    """Item, block or joint act -> the sub-process or call that stands for it."""
-    found = find_all(model, ".//bpmn:subProcess") + [
-        call for call in find_all(model, ".//bpmn:callActivity") if call.get("calledElement") == "joint-act"
-    ]
-    return {item: one for one in found if (item := item_of(one))}
-
-
-def result_of(holder: etree._Element) -> str | None:
-    """The id of the data object that this box gives."""
-    return next((one.text for one in find_all(holder, "bpmn:dataOutputAssociation/bpmn:targetRef")), None)
-
-
-def edges(model: etree._Element) -> dict[Edge, list[etree._Element]]:
-    """(front, back) -> the associations that draw it, joint acts as fronts included."""
-    drawn = holders(model)
-    fronts = {data: item for item, one in drawn.items() if (data := result_of(one))}
-    found: dict[Edge, list[etree._Element]] = {}
-    for back, one in drawn.items():
-        for association in find_all(one, "bpmn:dataInputAssociation"):
-            front = fronts.get(association.findtext(tag("bpmn", "sourceRef")) or "")
-            if front:
-                found.setdefault((front, back), []).append(association)
-    return found
 
 
 class Results:

@@ -15,10 +15,10 @@ from onething.modelling.canvas import Canvas
 from onething.modelling.cutting import Cut, called, drop_edge, known_ids, known_ids_of_block, take_out
 from onething.modelling.growing import Growing
 from onething.modelling.names import ModelError, find_all, parse
-from onething.modelling.read import item_of
+from onething.modelling.read import Edge, edges, holders, item_of, result_of
 from onething.modelling.redrawing import Redrawing
 from onething.modelling.renaming import rename
-from onething.modelling.results import Edge, Results, edges, holders, result_of
+from onething.modelling.results import Results
 from onething.modelling.rows import BLOCK_GAP, BLOCK_SIDE, BLOCK_TOP, OUTLET, TURN, Rows
 from onething.modelling.saving import as_it_was
 from onething.modelling.shapes import Shape
