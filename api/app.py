@@ -50,6 +50,7 @@ from api.shield import Shield, headers_of
 from api.squeeze import Squeeze
 from onething.answers import fill
 from onething.bootstrap import Tools
+from onething.engine.case_model import CaseModels
 from onething.gateways import callback_keys
 
 log = structlog.get_logger(__name__)
@@ -73,7 +74,7 @@ def create_app(tools: Tools) -> FastAPI:
     app.openapi = partial(describe, app)
     app.state.tools, app.state.callback_keys = tools, callback_keys(tools.settings)
     app.state.looks, app.state.doors = Tally("verify"), providers(tools.settings)
-    app.state.engine = EngineNotice(tools)
+    app.state.engine, app.state.models = EngineNotice(tools), CaseModels(tools.settings.rest_url, tools.settings.var_dir)
     networks(tools.settings.trusted_proxies)  # a mistake in it is found now
     if not tools.settings.limits:
         log.warning("rate limits are off")

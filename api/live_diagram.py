@@ -1,19 +1,20 @@
-"""流程图: the model of a case's bundle in the colours of where the case stands, from the store alone."""
+"""流程图: the model that a case runs on in the colours of where it stands. Where it stands the store knows; the model is the
+engine's, or, while the engine does not answer, the file that cases run on today."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from api.case_view import WAITED_FOR
 from api.glance import Glance
 from onething.bootstrap import Tools
+from onething.engine.case_model import CaseModels
 from onething.modelling.live import Stand, marks
+from onething.modelling.names import parse
 from onething.modelling.picture import picture
-from onething.modelling.read import read_model
 from onething.vocabulary import Clock
 
 Extra = Mapping[str, Mapping[str, bool]]
@@ -21,23 +22,24 @@ Extra = Mapping[str, Mapping[str, bool]]
 WATCHED = frozenset({Clock.INTAKE, Clock.DELIVERY, *WAITED_FOR.values()})
 
 
-def diagram(tools: Tools, case: Glance, extra: Extra) -> str:
-    """SVG with a legend; empty where the bundle has no model file."""
+def diagram(tools: Tools, case: Glance, extra: Extra, models: CaseModels) -> str:
+    """SVG with a legend; empty where the bundle has no model."""
     path = tools.settings.home / "bpmn" / "bundles" / f"{case.bundle.process}.bpmn"
-    if not path.is_file():
+    text = models.of(case.application.number) or (path.read_bytes() if path.is_file() else b"")
+    if not text:
         return ""
-    return zlib.decompress(_picture(path, frozenset(marks(_model(path), _stand(case, extra)).items()))).decode()
+    return zlib.decompress(_picture(text, frozenset(marks(_model(text), _stand(case, extra)).items()))).decode()
 
 
 @lru_cache(maxsize=256)
-def _picture(path: Path, marked: frozenset[tuple[str, str]]) -> bytes:
+def _picture(text: bytes, marked: frozenset[tuple[str, str]]) -> bytes:
     """Many cases stand at the same place: drawn once for all of them, and kept small (some 10 KiB each)."""
-    return zlib.compress(picture(_model(path), marked=dict(marked)).encode(), 1)
+    return zlib.compress(picture(_model(text), marked=dict(marked)).encode(), 1)
 
 
 @lru_cache(maxsize=64)
-def _model(path: Path) -> Any:
-    return read_model(path)
+def _model(text: bytes) -> Any:
+    return parse(text, "流程图")
 
 
 def _stand(case: Glance, extra: Extra) -> Stand:

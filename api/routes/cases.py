@@ -87,7 +87,8 @@ def case_diagram(number: str, request: Request, tools: ToolsDep, visitor: Visito
     with tools.store.reading() as session:
         shown, = glances(session, tools, [own_case(session, visitor.account, number)])
         extra = procedures.extra_steps(session, number)
-    page = {"case": shown, "picture": diagram(tools, shown, extra), "held": holdings(shown), "then": then(shown)}
+    drawn = diagram(tools, shown, extra, request.app.state.models)
+    page = {"case": shown, "picture": drawn, "held": holdings(shown), "then": then(shown)}
     return render(request, "case_diagram.html", page)
 
 

@@ -49,12 +49,14 @@ class Instance:
     root_id: str
     started: datetime | None
     ended: datetime | None
+    definition: str = ""
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> Instance:
         return cls(
             data["id"], data.get("processDefinitionKey") or "", data.get("state") or "",
             data.get("rootProcessInstanceId") or data["id"], _date(data.get("startTime")), _date(data.get("endTime")),
+            data.get("processDefinitionId") or "",
         )
 
 
