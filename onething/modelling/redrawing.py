@@ -27,8 +27,8 @@ class Drawn:
         self.box = BoxDrawing(self.canvas, BoxPlan(row, item, ""), *corner).draw()
         self.space = Space(self.canvas.plane)
         parts = (one for one in self.canvas.element(self.box.id).iterdescendants(etree.Element) if one.get("id"))
-        self.parts = {one.get("id", ""): one for one in parts if not local(one).endswith("EventDefinition")}
-        self.nodes = {name for name, one in self.parts.items() if local(one) not in LINES}
+        self.parts = {one.get("id", ""): one for one in parts if _is_node(one) or local(one) in LINES}
+        self.nodes = {name for name, one in self.parts.items() if _is_node(one)}
 
     def shape(self, node: str) -> Shape:
         shape = self.space.shape(node)
@@ -46,7 +46,7 @@ class Redrawing:
         self.now = f"{title}现在是{self.item.kind.label}"
         corner = (place.x, place.y) if place else (0.0, 0.0)
         self.new = Drawn(self.item, row, corner, canvas.formal)
-        drawn = {name for name, one in self.inside.items() if name.startswith(f"{row.item}-") and local(one) not in LINES}
+        drawn = {name for name, one in self.inside.items() if name.startswith(f"{row.item}-") and _is_node(one)}
         self.old = None
         if place and drawn != self.new.nodes:
             others = [Drawn(item, row, corner, canvas.formal) for item in _shapes(self.item)]
@@ -132,6 +132,10 @@ class Redrawing:
             if x1 == x2 or y1 == y2:
                 return moved
         raise self._refusal("框里的元素移动过，新的流程线没有地方画", f"把“{self.box.get('name')}”里的元素摆回原处")
+
+
+def _is_node(one: etree._Element) -> bool:
+    return local(one) not in LINES and not local(one).endswith("EventDefinition")
 
 
 def _shapes(item: Item) -> list[Item]:
