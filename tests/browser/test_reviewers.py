@@ -274,7 +274,7 @@ def test_r72_the_list_says_who_applies_masked_and_how_long_is_left_and_the_form_
     """The names come from the front door, for whoever is logged in there; the page is in a window of its own."""
     number = submitted(town, HYGIENE, until="acceptance-review")
     with Reviewer(chrome, town, HEALTH, at=desk) as reviewer:
-        for beside in (reviewer.tasks(number).locator(".case"), reviewer.page.locator(".task-card .case")):
+        for beside in (reviewer.tasks(number).locator(".about + .case"), reviewer.page.locator(".task-card .case")):
             expect(beside).to_have_text(re.compile(r"张＊\s+(还有 [1-9]\d* 个工作日|今天截止)"), timeout=PATIENCE)
             reviewer.tasks(number).click()
         expect(reviewer.page.locator("body")).not_to_contain_text(town.case(number).applicant["name"])

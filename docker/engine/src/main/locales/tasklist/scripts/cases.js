@@ -71,16 +71,11 @@ function leadToFrontDoor(event) {
   if (link) link.href = frontDoor + link.getAttribute('href');
 }
 
-const CASE = `<p class="case" ng-if="$root.besideTask(task)"><span>{{ $root.besideTask(task).applicant }}</span>
+/** Who applies, and what is left: in the list beneath what the task is about, and above the open task. */
+export const CASE = `<p class="case" ng-if="$root.besideTask(task)"><span>{{ $root.besideTask(task).applicant }}</span>
   <span class="left {{ $root.besideTask(task).state }}" title="{{ $root.besideTask(task).label }}">{{ $root.besideTask(task).left }}</span></p>`;
-const NAME = /<h2 class="task">[^<]*<\/h2>/;
-const DATES = '<div class="cells-wrapper">';
 
 if (frontDoor) document.addEventListener('click', leadToFrontDoor, true);
-window.angular.module('ngLocale').run(['$injector', '$rootScope', (injector, scope) => {
+window.angular.module('ngLocale').run(['$rootScope', (scope) => {
   scope.besideTask = (task) => besideTask(task, () => scope.$applyAsync());
-  const [list] = injector.get('camTasksDirective');
-  const [open] = injector.get('camTasklistTaskDirective');
-  list.template = list.template.replace(DATES, CASE + DATES);
-  open.template = open.template.replace(NAME, (name) => name + CASE);
 }]);

@@ -10,7 +10,7 @@ export default {
     availableLocales: ['zh-CN', 'en'],
     fallbackLocale: 'zh-CN'
   },
-  customScripts: ['scripts/chinese', 'scripts/queue', 'scripts/cases'],
+  customScripts: ['scripts/chinese', 'scripts/queue'],
   disableWelcomeMessage: true,
   shortcuts: {
     claimTask: {
