@@ -11,6 +11,7 @@ import typer
 
 from onething.bootstrap import build_tools
 from onething.cli import console
+from onething.cli.moved import settle
 from onething.cli.moving import Proposal, carry_out, propose, way_back
 from onething.cli.stack import admin_client
 from onething.engine.moving import BATCH
@@ -38,6 +39,8 @@ def migrate(
     client = admin_client(settings)
     if bool(process) == (back is not None):
         raise InvalidInput("请写模型文件名，或者用 --back 写一份改走记录，两样写一样", field="process", code="one-of-two")
+    tools, say = build_tools(settings), (lambda text: None) if as_json else console.step
+    settle(tools, client, say)
     plans = way_back(client, back) if back else propose(client, process, source=source, numbers=case or (), named=_pairs(named))
     if as_json and not apply:
         console.show({"plans": [_facts(one) for one in plans]}, True)
@@ -51,8 +54,7 @@ def migrate(
     blocked = [one for one in plans if one.obstacles]
     if blocked and not partly:
         raise Conflict("有办件改不了，什么也没有改；请按上面的办法处理，或者加 --partly 只改能改的", code="blocked")
-    say = (lambda text: None) if as_json else console.step
-    place, moved = carry_out(build_tools(settings), client, plans, size=batch, partly=partly, say=say) if plans else (None, 0)
+    place, moved = carry_out(tools, client, plans, size=batch, partly=partly, say=say) if plans else (None, 0)
     _end(place, moved, as_json)
 
 

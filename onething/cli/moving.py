@@ -1,28 +1,21 @@
-"""What `onething model migrate` does: a plan to read before anything changes, the moving, and its record, which leads back."""
+"""What `onething model migrate` does: a plan to read before anything changes, the moving, and the way back."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from onething.bootstrap import Tools
-from onething.cli.console import who
-from onething.deadlines import CHINA
+from onething.cli.moved import Say, note, recorded
 from onething.engine import moving
 from onething.engine.client import EngineClient
 from onething.engine.moving import Plan, Running
 from onething.errors import InvalidInput, NotFound
 from onething.modelling.compare import Difference, Version, compare
 from onething.modelling.names import Tree, local, parse
-from onething.store import audit
-
-FOLDER = "migrations"
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -132,32 +125,17 @@ def carry_out(
     tools: Tools, client: EngineClient, proposals: Sequence[Proposal], *, size: int, partly: bool, say: Say
 ) -> tuple[Path, int]:
     """Moves what is ready; the record's path, and how many moved. Raises `moving.Stopped` where the engine refused."""
-    now = tools.clock.now()
-    place = _write(tools.settings.var_dir / FOLDER, now, proposals)
+    moves = [(one.how, one.ready) for one in proposals]
     total, moved = sum(len(one.ready) for one in proposals), 0
+    with recorded(tools, moves) as place:
 
-    def told(how: Plan, new: Sequence[Running]) -> None:
-        nonlocal moved
-        note(tools, how, new)
-        moved += len(new)
-        say(f"版本 {how.source.number} → {how.target.number}：{len(new)} 件，共 {moved}/{total}")
+        def told(how: Plan, new: Sequence[Running]) -> None:
+            nonlocal moved
+            note(tools, how, new, place)
+            moved += len(new)
+            say(f"版本 {how.source.number} → {how.target.number}：{len(new)} 件，共 {moved}/{total}")
 
-    return place, len(moving.move(client, [(one.how, one.ready) for one in proposals], size=size, partly=partly, tell=told))
-
-
-def _write(folder: Path, now: datetime, proposals: Sequence[Proposal]) -> Path:
-    """Before anything moves: who is cut short can go on or go back all the same."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    process = proposals[0].how.source.process
-    place = folder / f"{now.astimezone(CHINA):%Y%m%d-%H%M%S}-{process}.json"
-    moves = [
-        {"process": process, "from": one.how.source.number, "to": one.how.target.number, "pairs": dict(one.how.pairs),
-         "cases": sorted(case.number for case in one.ready)}
-        for one in proposals
-    ]
-    record = {"at": now.isoformat(), "by": who(), "moves": moves}
-    place.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
-    return place
+        return place, len(moving.move(client, moves, size=size, partly=partly, tell=told))
 
 
 def way_back(client: EngineClient, record: Path) -> list[Proposal]:
@@ -181,13 +159,3 @@ def _back(client: EngineClient, one: Mapping[str, Any]) -> Proposal:
     ready = tuple(case for case in cases if not how.strays(case))
     return Proposal(how, ready, tuple(_stray(how, was, becomes, cases)), ())
 
-
-def note(tools: Tools, how: Plan, moved: Sequence[Running]) -> None:
-    """In the trail of each case, once however many of its processes moved."""
-    now = tools.clock.now()
-    with tools.store.transaction() as session:
-        for number, count in sorted(Counter(case.number for case in moved).items()):
-            audit.record(
-                session, now, who(), audit.MODEL_CHANGED, number=number, process=how.source.process, instances=count,
-                before=how.source.number, after=how.target.number,
-            )

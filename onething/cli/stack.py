@@ -21,6 +21,7 @@ from onething.bootstrap import build_tools
 from onething.catalogue import Catalogue, cached_catalogue
 from onething.cli.console import who
 from onething.cli.deploying import deploy_checked
+from onething.cli.moved import settle
 from onething.deadlines import CHINA
 from onething.engine import identity, runtime
 from onething.engine.client import EngineClient
@@ -83,6 +84,7 @@ class Stack:
         self.say("创建机构、岗位与账号 · groups and users")
         self._people(catalogue)
         self.say("检查并部署 50 个一件事流程 · checking and deploying the models")
+        self._settle()
         self.deployment = deploy_checked(settings, admin_client(settings))
         warm(admin_client(settings))
         self.say("启动自动办理程序与网上办事前台 · workers and front door")
@@ -99,6 +101,12 @@ class Stack:
             tools = build_tools(settings)
             organisation.put_in_place(tools, client, people, tools.clock.now().astimezone(CHINA).date(), who())
             tools.store.close()
+
+    def _settle(self) -> None:
+        """Before the workers archive cases that a command moved when everything broke off."""
+        tools = build_tools(self.settings)
+        settle(tools, admin_client(self.settings), self.say)
+        tools.store.close()
 
     def _start_engine(self, logs: Path) -> None:
         settings = self.settings

@@ -7,7 +7,7 @@ and forms; what a case has behind it stays in history as it was.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from onething.engine.errors import EngineRefused
 from onething.engine.records import Model
 from onething.errors import Conflict, NotFound
 
-BATCH, TRIES, PAUSE = 20, 6, 0.2
+BATCH, TRIES, PAUSE, PAGE = 20, 6, 0.2, 200
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,16 @@ def in_use(client: EngineClient, process: str) -> dict[Edition, dict[str, str]]:
         one = Edition(data["processDefinitionId"], process, int(data["processDefinitionVersion"]))
         found.setdefault(one, {})[data["id"]] = data.get("businessKey") or ""
     return dict(sorted(found.items(), key=lambda entry: entry[0].number))
+
+
+def versions(client: EngineClient, instances: Iterable[str]) -> dict[str, int]:
+    """On which version each of these runs, or ended."""
+    found, left = {}, sorted(instances)
+    while left:
+        asked, left = {"processInstanceIds": left[:PAGE]}, left[PAGE:]
+        for data in client.transport.call("POST", "/history/process-instance", params={"maxResults": PAGE}, json=asked):
+            found[data["id"]] = int(data["processDefinitionVersion"])
+    return found
 
 
 def standing(client: EngineClient, instances: Mapping[str, str]) -> Iterator[Running]:

@@ -8,12 +8,14 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from onething.bootstrap import build_tools
-from onething.cli import deploying, models, stack
+from onething.cli import deploying, models, moved, stack
+from onething.cli import moving as moving_command
 from onething.engine import moving
 from onething.engine.deploy import digest, model_files
 from onething.modelling.names import camunda, parse
@@ -30,8 +32,22 @@ APPROVAL, AFTER = f"{ITEM}-approval", f"{ITEM}-approval-to-{ITEM}-approved"
 FILE = f"bpmn/bundles/{PROCESS}.bpmn"
 
 
+def records(town: Town) -> set[Path]:
+    """All that commands left behind."""
+    return set((town.var / moved.FOLDER).glob("*"))
+
+
+def ways(town: Town, number: str) -> list[tuple[int, int, int]]:
+    """What the trail says of a case's versions: before, after, how many processes of it."""
+    with town.tools.store.reading() as session:
+        return [(row.detail["before"], row.detail["after"], row.detail["instances"]) for row in audit.trail(session, number)
+                if row.action == audit.MODEL_CHANGED]
+
+
 @pytest.fixture
 def workshop(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workshop]:
+    for kept in records(town):
+        kept.unlink()
     with workshop_of(town, tmp_path, PROCESS, ITEM, monkeypatch) as shop:
         yield shop
 
@@ -89,7 +105,8 @@ def test_f16_untouched_cases_end_on_their_version_and_one_that_is_moved_walks_th
     with town.tools.store.reading() as session:
         changed = [row.detail for row in audit.trail(session, moves) if row.action == audit.MODEL_CHANGED]
         package = documents.content(session, documents.paper(session, moves, str(PaperKind.ARCHIVE)))
-    assert changed == [{"process": PROCESS, "before": old, "after": new, "instances": 1}]
+    [record] = records(town)
+    assert changed == [{"process": PROCESS, "before": old, "after": new, "instances": 1, "record": record.stem}]
     kept = {name for name in zipfile.ZipFile(io.BytesIO(package)).namelist() if PROCESS in name}
     assert kept == {f"case/models/{PROCESS}-v{number}.bpmn" for number in (old, new)}, "the archive has both"
 
@@ -123,10 +140,8 @@ def test_f16_what_the_engine_refuses_half_way_brings_everything_back(workshop: W
     assert code == 1
     assert "退回了原来的版本" in told
     assert [workshop.version(number) for number in cases] == [old] * 3
-    with workshop.town.tools.store.reading() as session:
-        ways = [(row.detail["before"], row.detail["after"]) for row in audit.trail(session, cases[0])
-                if row.action == audit.MODEL_CHANGED]
-    assert ways == [(old, old + 1), (old + 1, old)], "the trail says that it was there and back"
+    assert ways(workshop.town, cases[0]) == [(old, old + 1, 1), (old + 1, old, 1)], "the trail says that it was there and back"
+    assert [record.suffix for record in records(workshop.town)] == [".json"], "nothing is left to settle"
     for number in cases:
         workshop.town.work(number)
 
@@ -148,6 +163,69 @@ def test_f16_the_record_leads_back_but_not_from_where_the_older_version_has_noth
     town.admin.complete_task(town.task(late, "second-look", ITEM).id, {})
     town.work(late)
     assert ["second-look" in town.path(number) for number in (early, late)] == [False, True]
+
+
+class Killed(BaseException):
+    """What no command catches."""
+
+
+@pytest.mark.parametrize("direction", ["there", "back"])
+def test_a_command_that_dies_between_the_answer_and_the_trail_leaves_nothing_unrecorded(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, direction: str
+) -> None:
+    town = workshop.town
+    cases = sorted((workshop.case() for _ in range(3)), key=lambda number: town.admin.root_instance(number).id)
+    old = workshop.version(cases[0])
+    new = workshop.deploy(lambda text: f"{text}\n")
+    arguments, calls = [PROCESS, *(f"--case={number}" for number in cases), "--batch", "1", "--apply"], []
+    if direction == "back":
+        told = json.loads(workshop.migrate(*arguments, "--json")[1])
+        arguments, old, new = ["--back", told["record"], "--batch", "1", "--apply"], new, old
+
+    def dies_at_the_second(*asked: Any) -> None:
+        calls.append(asked)
+        if len(calls) == 2:
+            raise Killed
+        moved.note(*asked)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(moving_command, "note", dies_at_the_second)
+        with pytest.raises(Killed):
+            workshop.migrate(*arguments)
+    assert sorted(workshop.version(number) for number in cases) == sorted([old, new, new])
+    assert sum((old, new, 1) in ways(town, number) for number in cases) == 1, "one is not on record yet"
+    [gone] = [number for number in cases if workshop.version(number) == new and (old, new, 1) not in ways(town, number)]
+    town.work(gone)
+    assert town.case(gone).state == CaseState.COMPLETED, "also of one that has ended meanwhile"
+    code, told = workshop.migrate(PROCESS)
+    assert code == 0, told
+    assert "补记 1 件" in told
+    assert [ways(town, number).count((old, new, 1)) for number in cases] == [int(workshop.version(one) == new) for one in cases]
+    assert "补记" not in workshop.migrate(PROCESS)[1]
+    assert {record.suffix for record in records(town)} == {".json"}
+    done = {f"--case={number}" for number in cases if workshop.version(number) == new}
+    code, told = workshop.migrate(*(one for one in arguments if one not in done))
+    assert code == 0, told
+    assert [ways(town, number).count((old, new, 1)) for number in cases] == [1, 1, 1]
+
+
+def test_a_record_is_on_disk_before_the_engine_is_asked_and_is_no_other_commands_to_settle(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, number, seen = workshop.town, workshop.case(), []
+    old, new = workshop.version(number), workshop.deploy(lambda text: f"{text}\n")
+    asked = moving.move
+
+    def looked(*given: Any, **more: Any) -> Any:
+        [record] = records(town)
+        seen.append((record.suffix, json.loads(record.read_text(encoding="utf-8"))["moves"][0]["cases"]))
+        moved.settle(town.tools, town.admin, seen.append)
+        return asked(*given, **more)
+
+    monkeypatch.setattr(moving, "move", looked)
+    assert workshop.migrate(PROCESS, "--case", number, "--apply")[0] == 0
+    assert seen == [(".open", [number])]
+    assert ways(town, number) == [(old, new, 1)]
 
 
 def test_a_deployment_says_what_it_changes_and_can_be_tried_first(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:

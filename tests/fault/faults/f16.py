@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from onething.cli.moved import settle
 from onething.cli.moving import Proposal, Say, carry_out, propose
 from onething.engine import moving, runtime
 from onething.engine.deploy import deploy
@@ -151,6 +152,7 @@ def _move(here: Scene, chosen: Sequence[str]) -> int:
         except EngineUnreachable:
             here.city.start("engine")
             runtime.wait_ready(here.city.engine)
+            settle(here.city.tools(), here.admin, lambda _: None)
 
 
 def _moved(here: Scene) -> set[str]:
