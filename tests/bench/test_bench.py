@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import clients, latency, model, report, table, throughput
+from bench import clients, latency, model, report, rights, table, throughput
 from bench.copies import copy_case
 from bench.rig import Rig, median, percentile, run_rig
 from simulation.postgres import program
@@ -64,6 +64,14 @@ def test_copied_cases_are_cases_to_the_engine(rig: Rig) -> None:
         assert rig.client.process_state(number) == "COMPLETED"
         assert not rig.client.timers(number)
     assert rig.open_cases(key) == 2
+
+
+@pytest.mark.engine
+def test_s08_a_fetch_is_measured_with_both_kinds_of_rights(rig: Rig) -> None:
+    found = rights.measure(rig, tasks=20, rounds=3, say=lambda _: None)
+    assert found["fetched"] == {rights.ALL: rights.FETCHED, rights.EACH: rights.FETCHED}, "both may, or nothing is compared"
+    assert all(found[way][name]["median ms"] > 0 for way in ("waiting", "held") for name in (rights.ALL, rights.EACH))
+    assert rights.fetch(rig.client) == 0, "in the end everything was held"
 
 
 def test_what_cannot_be_made_ready_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
