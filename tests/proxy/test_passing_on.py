@@ -92,7 +92,7 @@ def test_s20_the_question_about_a_login_carries_nothing_of_what_was_sent(line: L
 @pytest.mark.parametrize(("method", "path", "by_itself"), [
     ("POST", f"{API}/filter/f1/list?firstResult=0&maxResults=15", "1"), ("POST", f"{API}/filter/f1/count", "1"),
     ("GET", f"{API}/task/t1", "1"), ("GET", f"{API}/task/t1/form", ""), ("POST", f"{API}/task/t1/claim", ""),
-    ("POST", f"{API}/task/t1/submit-form", ""), ("GET", f"{API}/filter?resourceType=Task", ""), ("PUT", f"{API}/task/t1", ""),
+    ("POST", f"{API}/task/t1/submit-form", ""), ("GET", f"{API}/filter?resourceType=Task", ""), ("POST", f"{API}/task", ""),
     ("GET", "/operaton/app/tasklist/default/", "")])
 def test_s20_what_tasklist_asks_by_itself_is_told_apart(method: str, path: str, by_itself: str, line: Line) -> None:
     assert line.ask(path, method, {"Content-Length": "0"}).status == 200
@@ -130,6 +130,25 @@ def test_s05_whoever_logs_in_to_tasklist_reads_there_and_changes_nothing_of_the_
         for path in paths[1:] if method == "POST" and resource in ("user", "group") else paths:
             assert line.ask(f"{API}/{path}", method, {"Content-Length": "0"}).status == 403, path
             assert line.engine.seen == []
+
+
+@pytest.mark.parametrize(("method", "path"), [
+    ("PUT", "t1"), ("DELETE", "t1"), ("POST", "create"), ("POST", "t1"), ("POST", "t1/delegate"),
+    ("POST", "t1/resolve"), ("POST", "t1/identity-links"), ("POST", "t1/identity-links/delete"), ("POST", "t1/localVariables"),
+    ("PUT", "t1/localVariables/x"), ("DELETE", "t1/localVariables/x"), ("POST", "t1/localVariables/x/data"),
+    ("POST", "t1/variables"), ("PUT", "t1/variables/x"), ("DELETE", "t1/variables/x"), ("POST", "t1/attachment/create"),
+    ("POST", "t1/bpmnError"), ("POST", "t1/bpmnEscalation"), ("POST", "x/../t1/delegate"), ("PUT", "%74%31"),
+    ("POST", "t1/delegate?/claim"), ("PUT", "t1?x=/claim"), ("DELETE", "t1/comment"), ("PUT", "t1/comment")])
+def test_s09_with_ones_own_task_one_does_what_tasklist_does_and_no_more(method: str, path: str, line: Line) -> None:
+    """The right to work on a task would also let its owner move its dates, invite others or change what it is about."""
+    assert line.ask(f"{API}/task/{path}", method, {"Content-Length": "0"}).status == 403
+    assert line.engine.seen == []
+
+
+@pytest.mark.parametrize(
+    "path", ["count", *(f"t1/{end}" for end in ("claim", "unclaim", "assignee", "complete", "submit-form", "comment/create"))])
+def test_s09_what_tasklist_does_with_a_task_passes(path: str, line: Line) -> None:
+    assert line.ask(f"{API}/task/{path}", "POST", {"Content-Length": "0"}).status == 200
 
 
 def test_s21_the_words_to_fill_in_are_all_that_is_to_be_filled_in() -> None:
