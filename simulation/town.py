@@ -186,9 +186,9 @@ class Town:
         return self.wait(lambda: next((t for t, about in self.open_tasks(number) if (t.key, about) == asked), None))
 
     def do(self, task: UserTask, variables: Mapping[str, Any]) -> None:
-        person = self.person(group_of(task.key, self.admin.form_variables(task.id)), task.key)
         for _ in range(20):
             try:
+                person = self.person(group_of(task.key, self.admin.form_variables(task.id)), task.key)
                 person.claim(task.id)
                 person.complete_task(task.id, variables)
                 return

@@ -320,6 +320,17 @@ def test_r79_r87_a_withdrawn_front_item_takes_the_waiting_back_item_with_it(
         assert all(row.ended_at for row in procedures.steps(session, number))
 
 
+def test_a_task_that_goes_while_somebody_reaches_for_it_is_left_alone(town: Town) -> None:
+    """Its case was withdrawn between the list and the look at its form: the tests' people have seen that on a busy machine."""
+    bundle, item = LICENCES[0]
+    number = town.submit(bundle, [item])
+    seen = town.task(number, "intake-review")
+    town.withdraw(number)
+    town.wait(lambda: not town.admin.user_tasks(number))
+    town.do(seen, YES["intake-review"])
+    town.work(number)
+
+
 @pytest.mark.parametrize(
     ("bundle", "chain"),
     [
