@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onething.engine import runtime
+from onething.settings import get_settings
 
 ADMIN = {"user": "engine-admin", "password": "Trial-only-secret-1"}
 
@@ -18,6 +19,7 @@ class RunningEngine:
     rest_url: str
     user: str
     password: str
+    flavour: str
 
     @property
     def base_url(self) -> str:
@@ -31,8 +33,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def run_engine(home: Path, folder: Path, flavour: str = "operaton", front_door: str = "") -> Iterator[RunningEngine]:
-    """Built where it is not yet; ended with the block."""
+def run_engine(home: Path, folder: Path, flavour: str = "", front_door: str = "") -> Iterator[RunningEngine]:
+    """Built where it is not yet; ended with the block. Without a flavour that of the settings (`make test ENGINE=camunda`)."""
+    flavour = flavour or get_settings().engine_flavour
     jar = runtime.build(flavour, home, folder / "build.log")
     handle = runtime.start(
         jar, port=free_port(), data_dir=folder / "data", credentials=ADMIN, log_file=folder / "engine.log",
@@ -40,6 +43,6 @@ def run_engine(home: Path, folder: Path, flavour: str = "operaton", front_door: 
     )
     try:
         runtime.wait_ready(handle)
-        yield RunningEngine(handle.rest_url, ADMIN["user"], ADMIN["password"])
+        yield RunningEngine(handle.rest_url, ADMIN["user"], ADMIN["password"], flavour)
     finally:
         runtime.stop(handle)

@@ -33,7 +33,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def town_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
     """`make test ENGINE=camunda` runs everything in the town on the other flavour."""
-    with run_engine(HOME, tmp_path_factory.mktemp("engine"), os.environ.get("ONETHING_ENGINE_FLAVOUR", "operaton")) as running:
+    with run_engine(HOME, tmp_path_factory.mktemp("engine")) as running:
         yield running
 
 

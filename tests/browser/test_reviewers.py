@@ -86,6 +86,8 @@ def test_s05_r91_a_reviewer_sees_the_tasks_of_the_own_office_only_and_grants(tow
         expect(reviewer.page.locator("body")).not_to_contain_text(theirs)
         reviewer.looks_at("审批决定")
         reviewer.claims("审批决定", mine)
+        for people in (".groups", ".assignee .set-value"):
+            expect(reviewer.page.locator(f".meta {people}")).to_have_css("pointer-events", "none")  # a task is not given away
         for said in (mine, "开宾馆（酒店）", name, "承诺 20 个工作日", "截止", "可申请延长 10 个工作日", "证照有效期"):
             expect(reviewer.form).to_contain_text(said)
         for beside in ("添加意见", "新建任务", "发起流程", "设置跟进日期"):  # would fail, or stay in the engine alone

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from onething.engine.client import EngineClient
+from onething.engine.runtime import FLAVOURS
 from simulation.engine import RunningEngine, run_engine
 
 HOME = Path(__file__).resolve().parents[2]
@@ -34,15 +35,16 @@ def trial_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def camunda(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
-    """The other flavour, empty."""
-    with run_engine(HOME, tmp_path_factory.mktemp("camunda"), "camunda") as running:
+def other(town_engine: RunningEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningEngine]:
+    """The flavour that the town is not on, empty."""
+    [flavour] = set(FLAVOURS) - {town_engine.flavour}
+    with run_engine(HOME, tmp_path_factory.mktemp(flavour), flavour) as running:
         yield running
 
 
-@pytest.fixture(scope="module", params=["operaton", "camunda"])
-def wall(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """(flavour, base address): the default flavour is the engine of the whole run."""
-    if request.param == "operaton":
-        return "operaton", request.getfixturevalue("town").admin.rest_url.removesuffix("/engine-rest")
-    return "camunda", request.getfixturevalue("camunda").base_url
+@pytest.fixture(scope="module", params=FLAVOURS)
+def wall(request: pytest.FixtureRequest, town_engine: RunningEngine) -> tuple[str, str]:
+    """(flavour, base address): the town's, and the other."""
+    if request.param == town_engine.flavour:
+        return request.param, request.getfixturevalue("town").admin.rest_url.removesuffix("/engine-rest")
+    return request.param, request.getfixturevalue("other").base_url

@@ -117,7 +117,8 @@ def fresh(town: Town) -> Iterator[Callable[[str], dict[str, str]]]:
         [task] = town.admin.transport.pages("/task", {"processInstanceId": case["id"]})
         return {
             "case": case["id"], "definition": case["definitionId"], "task": task["id"], "ended": ended, "me": user,
-            "other": "window-410122", "deployment": deployment, "flavour": "operaton", "operation": operation["operationId"],
+            "other": "window-410122", "deployment": deployment, "operation": operation["operationId"],
+            "flavour": town.tools.settings.engine_flavour,
             "number": f"account-started-{next(numbers)}", "password": identity.credentials_of(town.var, user)[1],
         }
 
@@ -159,11 +160,11 @@ def test_the_operations_are_real_ones(town: Town, fresh: Callable[[str], dict[st
 
 
 def test_s05_only_one_account_deploys_and_only_it_is_an_administrator(town: Town) -> None:
-    transport = town.admin.transport
-    members = transport.call("GET", "/user", params={"memberOfGroup": "operaton-admin", "maxResults": 50})
+    transport, administrators = town.admin.transport, f"{town.tools.settings.engine_flavour}-admin"
+    members = transport.call("GET", "/user", params={"memberOfGroup": administrators, "maxResults": 50})
     assert [member["id"] for member in members] == [ADMIN["user"]]
     deploying = [entry for entry in transport.pages("/authorization", {"type": 1, "resourceType": 9})
-                 if entry.get("groupId") != "operaton-admin" and entry.get("userId") != ADMIN["user"]]
+                 if entry.get("groupId") != administrators and entry.get("userId") != ADMIN["user"]]
     assert deploying == [], "rights on deployments"
     everybody = list(transport.pages("/authorization", {"type": 0}))
     assert everybody == [], "rights of everybody"

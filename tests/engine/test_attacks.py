@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from onething.engine import identity
-from simulation.engine import ADMIN
+from simulation.engine import ADMIN, RunningEngine
 from simulation.town import Town
 from tests.engine.attacking import OPERATIONS, by_hand, log_in, page_session, visitor
 
@@ -223,7 +223,7 @@ def test_s03_no_password_that_everybody_knows_opens_anything(wall: tuple[str, st
 
 @pytest.mark.parametrize("user", ["workers", "frontdoor", ADMIN["user"]])
 def test_s03_wrong_passwords_in_tasklist_do_not_shut_out_the_accounts_of_programs(
-    wall: tuple[str, str], user: str, request: pytest.FixtureRequest
+    wall: tuple[str, str], town_engine: RunningEngine, user: str, request: pytest.FixtureRequest
 ) -> None:
     """The engine lets an account wait after a wrong password, and shuts it after ten: anybody of the staff could stop the city.
     So these log in to no page that is reached from outside; a request without a name makes the engine forget who it knows."""
@@ -234,7 +234,7 @@ def test_s03_wrong_passwords_in_tasklist_do_not_shut_out_the_accounts_of_program
         assert log_in(browser, flavour, base, "tasklist", "nobody", "Wrong-password-1").status_code == 401
         assert log_in(browser, flavour, base, "tasklist/", user, "Wrong-password-1").status_code in (403, 404)
     own = AUTH
-    if flavour == "operaton" and user != AUTH[0]:
+    if flavour == town_engine.flavour and user != AUTH[0]:
         own = identity.credentials_of(request.getfixturevalue("town").var, user)
     assert requests.get(f"{base}/engine-rest/version", timeout=10).status_code == 401
     assert requests.get(f"{base}/engine-rest/version", auth=own, timeout=10).status_code == 200

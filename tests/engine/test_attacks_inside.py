@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from onething.engine import identity
-from simulation.engine import ADMIN
+from simulation.engine import ADMIN, RunningEngine
 from simulation.town import Town
 from tests.proxy.running import Recorder
 
@@ -119,11 +119,13 @@ def test_s07_no_script_runs_even_in_a_model_that_was_deployed(wall: tuple[str, s
 
 
 @pytest.fixture
-def task(wall: tuple[str, str], request: pytest.FixtureRequest) -> Iterator[tuple[str, str, tuple[str, str]]]:
+def task(
+    wall: tuple[str, str], town_engine: RunningEngine, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, str, tuple[str, str]]]:
     """(task, process instance, whose it is): of the window in the town; the other flavour has an administrator only."""
     flavour, base = wall
     rest, own, made = f"{base}/engine-rest", AUTH, None
-    if flavour == "operaton":
+    if flavour == town_engine.flavour:
         own = identity.credentials_of(request.getfixturevalue("town").var, "window-410105")
     else:
         made = deploy(wall, "handover.bpmn", (HOME / "bpmn/shared/handover.bpmn").read_bytes())

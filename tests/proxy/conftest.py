@@ -23,12 +23,12 @@ from onething.settings import Settings
 from onething.store import audit
 from simulation.engine import free_port
 from simulation.town import Town
-from tests.proxy.running import HOME, NAME, front_door, nginx, wait_for
+from tests.proxy.running import HOME, NAME, PAGES, front_door, nginx, wait_for
 
 SECRET = "a secret of thirty-two characters"
-TASKLIST = "/operaton/app/tasklist/"
-LOGIN = "/operaton/api/admin/auth/user/default/login/tasklist"
-ENGINE = "/operaton/api/engine/engine/default"
+TASKLIST = f"{PAGES}/app/tasklist/"
+LOGIN = f"{PAGES}/api/admin/auth/user/default/login/tasklist"
+ENGINE = f"{PAGES}/api/engine/engine/default"
 CLERK = {"sub": "c1", "name": "李窗口", "groups": ["window-410105"], "acr": "otp"}
 ZHANG = {"sub": "7f3c", "name": "张三", "id_no": "410102199001010012", "phone_number": "13800000001"}
 

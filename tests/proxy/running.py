@@ -25,11 +25,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from onething.settings import get_settings
 from simulation.engine import free_port
 
 HOME = Path(__file__).resolve().parents[2]
 TEMPLATE = HOME / "docker" / "proxy" / "onething.conf.template"
 NAME = "localhost"
+FLAVOUR = get_settings().engine_flavour
+PAGES = f"/{FLAVOUR}"
 
 
 def rendered(words: dict[str, str]) -> str:
@@ -67,7 +70,7 @@ def nginx(folder: Path, https: int, http: int, front_door: str, engine: str) -> 
     trusted = certificate(folder)
     words = {
         "PUBLIC_NAME": NAME, "HTTPS_LISTEN": f"127.0.0.1:{https}", "HTTP_LISTEN": f"127.0.0.1:{http}", "TLS_FOLDER": str(folder),
-        "FRONT_DOOR": front_door, "ENGINE": engine, "WEBAPPS": "operaton",
+        "FRONT_DOOR": front_door, "ENGINE": engine, "WEBAPPS": FLAVOUR,
     }
     (folder / "onething.conf").write_text(rendered(words), encoding="utf-8")
     temporary = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in (

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from simulation.engine import free_port
-from tests.proxy.running import NAME, TEMPLATE, Recorder, nginx
+from tests.proxy.running import NAME, PAGES, TEMPLATE, Recorder, nginx
 
-API = "/operaton/api/engine/engine/default"
+API = f"{PAGES}/api/engine/engine/default"
 
 
 class Line:
@@ -68,9 +68,9 @@ def test_s22_the_front_door_is_told_the_address_of_the_connection_whatever_a_cli
 
 
 def test_s20_the_engine_hears_nothing_of_the_login_at_the_front_door(line: Line) -> None:
-    assert line.ask("/operaton/app/tasklist/", headers=FORGED).status == 200
+    assert line.ask(f"{PAGES}/app/tasklist/", headers=FORGED).status == 200
     [(_, path, headers)] = line.engine.seen
-    assert path == "/operaton/app/tasklist/"
+    assert path == f"{PAGES}/app/tasklist/"
     assert headers["cookie"] == "JSESSIONID=abc"
     assert "authorization" not in headers
     assert headers["x-forwarded-for"] == "127.0.0.1"
@@ -93,7 +93,7 @@ def test_s20_the_question_about_a_login_carries_nothing_of_what_was_sent(line: L
     ("POST", f"{API}/filter/f1/list?firstResult=0&maxResults=15", "1"), ("POST", f"{API}/filter/f1/count", "1"),
     ("GET", f"{API}/task/t1", "1"), ("GET", f"{API}/task/t1/form", ""), ("POST", f"{API}/task/t1/claim", ""),
     ("POST", f"{API}/task/t1/submit-form", ""), ("GET", f"{API}/filter?resourceType=Task", ""), ("POST", f"{API}/task", ""),
-    ("GET", "/operaton/app/tasklist/default/", "")])
+    ("GET", f"{PAGES}/app/tasklist/default/", "")])
 def test_s20_what_tasklist_asks_by_itself_is_told_apart(method: str, path: str, by_itself: str, line: Line) -> None:
     assert line.ask(path, method, {"Content-Length": "0"}).status == 200
     assert [(seen[0], seen[1]) for seen in line.engine.seen] == [(method, path)]
@@ -102,17 +102,17 @@ def test_s20_what_tasklist_asks_by_itself_is_told_apart(method: str, path: str, 
 
 @pytest.mark.parametrize("path", [
     "/engine-rest", "/engine-rest/task", "/engine-rest/engine", "/%65ngine-rest/task", "//engine-rest/task", "/./engine-rest",
-    "/operaton/app/tasklist/..;/..;/..;/engine-rest/task", "/operaton/app/tasklist/../../../engine-rest/task",
-    "/operaton/app/tasklist/%2e%2e/%2e%2e/%2e%2e/engine-rest/task", "/operaton/app/tasklist/..%2f..%2f..%2fengine-rest/task",
-    "/operaton/app/tasklist/;/../../../engine-rest/task", "/operaton/lib/..%3b/..%3b/engine-rest/task",
-    "/operaton/app/tasklist/%252e%252e/engine-rest", "/operaton/app/tasklist/..\\..\\..\\engine-rest\\task",
-    "/operaton/app/cockpit/", "/operaton/app/cockpit/default/", "/operaton/app/admin/", "/operaton/app/admin/default/",
-    "/operaton/app/tasklist/../cockpit/default/", "/operaton/app/tasklist/..;/cockpit/default/", "/operaton/app/tasklistx/",
-    "/operaton/api/admin/auth/user/default/login/cockpit", "/operaton/api/admin/auth/user/default/login/admin",
-    "/operaton/api/admin/setup/default/user/create", "/operaton/api/cockpit/plugin/base/default/process-instance",
-    "/operaton/api/admin/plugin/adminPlugins/static/app/plugin.js", "/operaton/api/tasklist/setup/default/user/create",
+    f"{PAGES}/app/tasklist/..;/..;/..;/engine-rest/task", f"{PAGES}/app/tasklist/../../../engine-rest/task",
+    f"{PAGES}/app/tasklist/%2e%2e/%2e%2e/%2e%2e/engine-rest/task", f"{PAGES}/app/tasklist/..%2f..%2f..%2fengine-rest/task",
+    f"{PAGES}/app/tasklist/;/../../../engine-rest/task", f"{PAGES}/lib/..%3b/..%3b/engine-rest/task",
+    f"{PAGES}/app/tasklist/%252e%252e/engine-rest", f"{PAGES}/app/tasklist/..\\..\\..\\engine-rest\\task",
+    f"{PAGES}/app/cockpit/", f"{PAGES}/app/cockpit/default/", f"{PAGES}/app/admin/", f"{PAGES}/app/admin/default/",
+    f"{PAGES}/app/tasklist/../cockpit/default/", f"{PAGES}/app/tasklist/..;/cockpit/default/", f"{PAGES}/app/tasklistx/",
+    f"{PAGES}/api/admin/auth/user/default/login/cockpit", f"{PAGES}/api/admin/auth/user/default/login/admin",
+    f"{PAGES}/api/admin/setup/default/user/create", f"{PAGES}/api/cockpit/plugin/base/default/process-instance",
+    f"{PAGES}/api/admin/plugin/adminPlugins/static/app/plugin.js", f"{PAGES}/api/tasklist/setup/default/user/create",
     f"{API}/deployment", f"{API}/deployment/create", f"{API}/process-instance", f"{API}/external-task/fetchAndLock",
-    f"{API}/message", f"{API}/job", f"{API}/incident", f"{API}/version", f"{API}/taskx", "/operaton/", "/operaton/app/",
+    f"{API}/message", f"{API}/job", f"{API}/incident", f"{API}/version", f"{API}/taskx", f"{PAGES}/", f"{PAGES}/app/",
     "/staff/admitted", "/staff/admitted?by_itself=1", "/staff/./admitted", "/health;x", "/a//b"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_s01_s05_what_is_nobodys_from_outside_is_not_there(path: str, method: str, line: Line) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from onething.engine import identity
 from simulation.town import Town
-from tests.proxy.conftest import CLERK, ENGINE, LOGIN, TASKLIST, ZHANG, Browser, Wall, walled
+from tests.proxy.conftest import CLERK, ENGINE, LOGIN, PAGES, TASKLIST, ZHANG, Browser, Wall, walled
 
 pytestmark = pytest.mark.engine
 USER = "window-410105"
@@ -38,7 +38,7 @@ def test_s21_who_is_not_logged_in_is_sent_to_the_login_of_the_staff_and_sees_not
     browser = wall.browser()
     assert seen(browser) == SENT_ON
     assert seen(browser, f"{TASKLIST}default/?task=1") == SENT_ON, "the way back is the page, whatever was asked"
-    for path in (f"{ENGINE}/task", f"{ENGINE}/user", "/operaton/lib/deps.js", "/operaton/api/engine/engine/", LOGIN):
+    for path in (f"{ENGINE}/task", f"{ENGINE}/user", f"{PAGES}/lib/deps.js", f"{PAGES}/api/engine/engine/", LOGIN):
         assert seen(browser, path) == (401, ""), "a program is told, not led away"
         assert "www-authenticate" not in browser.get(path, auth=("engine-admin", "Trial-only-secret-1")).headers
     assert browser.try_password(*identity.credentials_of(wall.town.var, USER), token={"X-XSRF-TOKEN": "x"}).status_code == 401
@@ -79,7 +79,7 @@ def test_s20_the_cookies_of_the_engine_are_for_https_for_its_own_pages_and_for_n
     assert set(found) == {"JSESSIONID", "XSRF-TOKEN"}
     for cookie, wanted in (("JSESSIONID", {"secure", "httponly"}), ("XSRF-TOKEN", {"secure"})):
         flags = [flag.strip() for flag in found[cookie][1:]]
-        assert {*wanted, "samesite=lax", "path=/operaton"} == set(flags), cookie
+        assert {*wanted, "samesite=lax", f"path={PAGES}"} == set(flags), cookie
         assert len(flags) == len(set(flags)), "each said once"
 
 
@@ -122,8 +122,8 @@ def test_s01_the_engine_itself_is_not_there_even_for_its_administrator(wall: Wal
     assert clerk.try_password(*admin).status_code == 403, "an account of a program logs in to no page from outside (S03)"
     assert clerk.log_in_to_tasklist(USER).status_code == 200
     token = clerk.token
-    for path in ("/engine-rest/task", "/engine-rest/engine", "/operaton/app/cockpit/", "/operaton/app/admin/",
-                 f"{ENGINE}/deployment", "/operaton/api/admin/auth/user/default/login/admin", "/health", "/staff/admitted"):
+    for path in ("/engine-rest/task", "/engine-rest/engine", f"{PAGES}/app/cockpit/", f"{PAGES}/app/admin/",
+                 f"{ENGINE}/deployment", f"{PAGES}/api/admin/auth/user/default/login/admin", "/health", "/staff/admitted"):
         assert clerk.get(path, auth=admin).status_code == 404, path
     assert clerk.ask("POST", f"{ENGINE}/deployment/create", headers=token).status_code == 404
     user = {"profile": {"id": "stranger"}, "credentials": {"password": "Trial-only-secret-9"}}
@@ -231,12 +231,12 @@ def test_s21_tasklist_works_in_a_browser_behind_the_wall(wall: Wall, chromium: C
     page.locator("input[type=password]").fill(identity.credentials_of(wall.town.var, USER)[1])
     page.locator("button[type=submit]").click()
     expect(page.get_by_text("全部待办").first).to_be_visible(timeout=60_000)
-    page.goto(f"{wall.base}/operaton/app/welcome/")
+    page.goto(f"{wall.base}{PAGES}/app/welcome/")
     expect(page.get_by_text("修改密码").first).to_be_visible(timeout=60_000)
     page.get_by_text("修改密码").first.click()
     page.locator("input[name=inputPassword]").fill("short")
     expect(page.get_by_text("至少 10 个字符")).to_be_visible(timeout=60_000)
     refused = [(path, status) for path, status in answers if status >= 400]
-    assert refused == [("/operaton/api/admin/auth/user/default", 404)], "the engine's way to say that nobody is logged in"
-    assert {cookie["name"]: cookie["secure"] for cookie in page.context.cookies() if cookie["path"] == "/operaton"} == {
+    assert refused == [(f"{PAGES}/api/admin/auth/user/default", 404)], "the engine's way to say that nobody is logged in"
+    assert {cookie["name"]: cookie["secure"] for cookie in page.context.cookies() if cookie["path"] == PAGES} == {
         "JSESSIONID": True, "XSRF-TOKEN": True}
