@@ -43,10 +43,11 @@ check: $(VENV)/.ready ## style only; changes nothing
 fix: $(VENV)/.ready ## style, repaired where it can be
 	@$(BIN)/ruff check --fix .
 
-lock: $(VENV)/.ready ## renew requirements.lock
+lock: $(VENV)/.ready ## renew requirements.lock and the list of the engine's libraries
 	@$(BIN)/uv pip compile pyproject.toml --group dev --extra postgres --generate-hashes --no-emit-index-url \
 		--no-header --upgrade -q -o requirements.lock
 	@echo cyclonedx-bom | $(BIN)/uv pip compile - --generate-hashes --no-emit-index-url --no-header --upgrade -q -o docker/sbom/tools.lock
+	@$(BIN)/python -m onething.engine.jars
 
 SBOM := docker/sbom/target
 BOM_PLUGIN := org.cyclonedx:cyclonedx-maven-plugin:2.9.1

@@ -1,4 +1,5 @@
-"""What Tasklist shows of a case beside its tasks: who applies, masked, and how long is left. The engine holds neither (S11)."""
+"""What Tasklist shows of a case beside its tasks: for what, who applies, masked, and how long is left (S11: the engine holds no
+names)."""
 
 from __future__ import annotations
 
@@ -49,6 +50,7 @@ def _case(
     promised = [row for row in running if row.clock == Clock.PROMISED]
     return {
         "applicant": mask_name(str(case.applicant.get("name") or "")),
+        "bundle": tools.catalogue_of(case).bundle(case.bundle).short_name,
         "clocks": [_clock(tools, case, row) for row in running] + [
             {**_clock(tools, case, row), "items": [name]}
             for name, items in acts for row in [one for one in promised if one.item in items][:1]
@@ -65,6 +67,7 @@ def _consultation(session: Any, tools: Tools, request: GuidanceRequest) -> dict[
     }
     return {
         "applicant": mask_name(guidance.asker(session, request)),
+        "bundle": tools.catalogue_of(request).bundle(request.bundle).short_name,
         "clocks": [waiting] if request.state == GuidanceState.OPEN else [],
     }
 

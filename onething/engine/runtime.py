@@ -23,7 +23,7 @@ from pathlib import Path
 
 import requests
 
-from onething.engine import backups
+from onething.engine import backups, jars
 from onething.errors import EngineError
 
 MAIN = "city.onething.engine.EngineApplication"
@@ -76,8 +76,14 @@ def build(flavour: str, home: Path, log_file: Path) -> Path:
     jar.parent.mkdir(exist_ok=True)
     log_file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{flavour}-", dir=jar.parent) as folder:
-        _run_maven(flavour, module, Path(folder), log_file)
-        (Path(folder) / jar.name).replace(jar)  # in one step: an engine that runs from the old jar keeps it
+        made = package(flavour, module, Path(folder), log_file)
+        listed = jars.list_of(module, flavour)
+        if found := jars.strange(made, listed):
+            raise EngineStartError(
+                f"引擎的组件与 {listed.name} 不符：{'、'.join(found)}；有意更换版本的，请运行 make lock 并核对改动，"
+                "否则请检查 Maven 从哪里下载 · libraries are not those of the lock"
+            )
+        made.replace(jar)  # in one step: an engine that runs from the old jar keeps it
     stamp.write_text(digest, encoding="ascii")
     return _unpacked(jar, digest)
 
@@ -95,7 +101,8 @@ def _unpacked(jar: Path, digest: str) -> Path:
     return home / jar.name
 
 
-def _run_maven(flavour: str, module: Path, folder: Path, log_file: Path) -> None:
+def package(flavour: str, module: Path, folder: Path, log_file: Path) -> Path:
+    """The jar as Maven makes it, in `folder`."""
     maven = shutil.which("mvn")
     if maven is None:
         raise EngineStartError("没有找到 Maven；请先运行 apt-get install maven · Maven is missing")
@@ -107,6 +114,7 @@ def _run_maven(flavour: str, module: Path, folder: Path, log_file: Path) -> None
         raise EngineStartError("Java 缺少编译器或版本太旧；请安装 openjdk-17-jdk-headless · a JDK 17 or newer is needed")
     if failed:
         raise EngineStartError(f"引擎构建失败；请查看 {log_file}，通常是网络或 Maven 设置问题 · build failed, see the log")
+    return folder / f"onething-engine-{flavour}.jar"
 
 
 def require_java() -> str:
@@ -230,7 +238,7 @@ def _require_free(port: int) -> None:
 
 def _sources_digest(module: Path) -> str:
     digest = hashlib.sha256()
-    for path in sorted([module / "pom.xml", *(module / "src").rglob("*")]):
+    for path in sorted([module / "pom.xml", *module.glob("jars-*.sha256"), *(module / "src").rglob("*")]):
         if path.is_file():
             digest.update(path.relative_to(module).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

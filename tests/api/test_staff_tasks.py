@@ -56,7 +56,7 @@ def test_s10_an_office_is_told_of_its_own_cases_with_masked_names_and_of_no_othe
     for who in (REVIEWER, FIRE, "window-410105", "supervisor-410105"):
         found = told(person, who, number, "41010520991231000001X")
         assert list(found) == [number]
-        assert found[number]["applicant"] == "郑州＊＊＊公司"
+        assert (found[number]["applicant"], found[number]["bundle"]) == ("郑州＊＊＊公司", "开饭店")
     for who in (STRANGER, "window-410100", COMPANY, "demo-li-si"):
         assert told(person, who, number) == {}
     text = person(REVIEWER).get("/staff/tasks", params={"case": number}).text
@@ -118,7 +118,7 @@ def test_r36_r72_a_consultation_has_its_day_and_its_asker_for_those_who_advise(
     for who in (REVIEWER, COMPANY):
         assert told(person, who, number) == {}
     found = told(person, ADVISER, number)[number]
-    assert found["applicant"] == "郑州＊＊＊公司"
+    assert (found["applicant"], found["bundle"]) == ("郑州＊＊＊公司", "开饭店")
     [waits] = found["clocks"]
     assert (waits["label"], waits["items"], waits["state"], waits["days"]) == ("答复期限", [], "running", 1)
     clock.move(days=30)

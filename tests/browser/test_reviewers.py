@@ -277,7 +277,7 @@ def test_r72_the_list_says_who_applies_masked_and_how_long_is_left_and_the_form_
     number = submitted(town, HYGIENE, until="acceptance-review")
     with Reviewer(chrome, town, HEALTH, at=desk) as reviewer:
         for beside in (reviewer.tasks(number).locator(".about + .case"), reviewer.page.locator(".task-card .case")):
-            expect(beside).to_have_text(re.compile(r"张＊\s+(还有 [1-9]\d* 个工作日|今天截止)"), timeout=PATIENCE)
+            expect(beside).to_have_text(re.compile(r"开宾馆\s+张＊\s+(还有 [1-9]\d* 个工作日|今天截止)"), timeout=PATIENCE)
             reviewer.tasks(number).click()
         expect(reviewer.page.locator("body")).not_to_contain_text(town.case(number).applicant["name"])
         page = reviewer.opens("打开本事项")  # not claimed yet

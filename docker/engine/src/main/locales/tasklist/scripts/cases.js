@@ -60,7 +60,7 @@ function besideTask(task, redraw) {
   if (!entry?.shown) return null;
   const clock = clockOf(entry.shown, item, task.due);
   entry.drawn[task.id] ||= {
-    applicant: entry.shown.applicant, left: clock ? leftOf(clock) : '', label: clock?.label || '', state: clock?.state || ''
+    bundle: entry.shown.bundle, applicant: entry.shown.applicant, left: clock ? leftOf(clock) : '', label: clock?.label || '', state: clock?.state || ''
   };
   return entry.drawn[task.id];
 }
@@ -71,8 +71,9 @@ function leadToFrontDoor(event) {
   if (link) link.href = frontDoor + link.getAttribute('href');
 }
 
-/** Who applies, and what is left: in the list beneath what the task is about, and above the open task. */
-export const CASE = `<p class="case" ng-if="$root.besideTask(task)"><span>{{ $root.besideTask(task).applicant }}</span>
+/** For what, who applies, and what is left: in the list beneath what the task is about, and above the open task. */
+export const CASE = `<p class="case" ng-if="$root.besideTask(task)"><span>{{ $root.besideTask(task).bundle }}</span>
+  <span>{{ $root.besideTask(task).applicant }}</span>
   <span class="left {{ $root.besideTask(task).state }}" title="{{ $root.besideTask(task).label }}">{{ $root.besideTask(task).left }}</span></p>`;
 
 if (frontDoor) document.addEventListener('click', leadToFrontDoor, true);
