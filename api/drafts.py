@@ -128,8 +128,11 @@ def read_answers(
     asked = catalogue.questions_of(bundle)
     texts = {question.key: str(form.get(question.key) or "").strip() for question in asked}
     said = {question.key: _answer(question, texts[question.key]) for question in asked}
-    answers = {key: answer for key, answer in said.items() if answer is not None}
-    needless = put_off(catalogue, bundle, form) | idle_questions(catalogue, bundle, answers, chosen)
+    answers, open_ones = {key: answer for key, answer in said.items() if answer is not None}, put_off(catalogue, bundle, form)
+    idle = idle_questions(catalogue, bundle, answers, chosen)
+    doubtful = idle_questions(catalogue, bundle, answers, chosen, open_ones) - idle
+    answers = {key: answer for key, answer in answers.items() if key not in doubtful}  # said before the other became unsure
+    needless = open_ones | idle | doubtful
     return answers, [_unanswered(question) for question in asked if question.key not in answers.keys() | needless]
 
 
@@ -148,8 +151,11 @@ def silenced(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> d
     found: dict[str, list[str]] = {}
     for other in catalogue.questions_of(bundle):
         sent = YES_NO if other.type == "boolean" else {one.value: one.value for one in other.options}
-        for text, answer in sent.items():
-            for key in sorted(idle_questions(catalogue, bundle, {other.key: answer}, chosen) - {other.key}):
+        idle = {text: idle_questions(catalogue, bundle, {other.key: answer}, chosen) for text, answer in sent.items()}
+        if other.key in may_stay_open(catalogue, bundle):
+            idle[LATER] = idle_questions(catalogue, bundle, {}, chosen, {other.key})
+        for text, keys in idle.items():
+            for key in sorted(keys - {other.key}):
                 found.setdefault(key, []).append(f"{other.key}={text}")
     return found
 
@@ -157,7 +163,8 @@ def silenced(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str]) -> d
 def unanswered(catalogue: Catalogue, bundle: Bundle, data: Data) -> bool:
     """Whether something was chosen about which a question was passed by, as it changed nothing then."""
     keys = {question.key for question in catalogue.questions_of(bundle)} - may_stay_open(catalogue, bundle)
-    return bool(keys - data["answers"].keys() - idle_questions(catalogue, bundle, data["answers"], data["items"]))
+    unsure = unsure_of(catalogue, bundle, data["answers"])
+    return bool(keys - data["answers"].keys() - idle_questions(catalogue, bundle, data["answers"], data["items"], unsure))
 
 
 def _answer(question: Question, text: str) -> Answer | None:

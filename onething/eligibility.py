@@ -73,8 +73,8 @@ def unsure_of(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer
 def kept_unsure(catalogue: Catalogue, bundle: Bundle, items: Iterable[str], answers: Mapping[str, Answer]) -> list[str]:
     """Those of `items` that stay in only because the applicant could not tell."""
     unsure = unsure_of(catalogue, bundle, answers)
-    rows = [row for row in map(bundle.row, items) if row is not None and row.when]
-    return [row.item for row in rows if variables_of(row.when) & unsure and not holds(row.when, answers)]
+    rows = [row for row in map(bundle.row, items) if row is not None]
+    return [row.item for row in rows if _doubtful(row, answers, unsure)]
 
 
 def licence_from(bundle: Bundle) -> tuple[str, ...]:
@@ -83,14 +83,19 @@ def licence_from(bundle: Bundle) -> tuple[str, ...]:
 
 
 def idle_questions(
-    catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer], chosen: Collection[str] = ()
+    catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer], chosen: Collection[str] = (),
+    unsure: Collection[str] = (),
 ) -> set[str]:
     """Questions whose answer changes nothing: all that hangs on them belongs to items which the other answers rule out and
-    which were not chosen all the same."""
+    which were not chosen all the same. `unsure`: what was answered with 不清楚; how an item is done that may not be needed at
+    all is not asked either (`if_sure`)."""
+    only_if_sure = {question.key for question in catalogue.questions_of(bundle) if question.if_sure}
 
     def idle(key: str) -> bool:
         others = {name: answer for name, answer in answers.items() if name != key}
         possible = [row for row in bundle.rows if row.item in chosen or _possible(bundle, row, others)]
+        if key in only_if_sure:
+            possible = [row for row in possible if not _doubtful(row, others, unsure)]
         return key not in _deciding(catalogue, possible)
 
     return {key for key in _deciding(catalogue, bundle.rows) if idle(key)}
@@ -99,6 +104,10 @@ def idle_questions(
 def _possible(bundle: Bundle, row: Row, answers: Mapping[str, Answer]) -> bool:
     known = row.when and variables_of(row.when) <= answers.keys()
     return _fits(bundle, row, answers) and not (known and not holds(row.when or "", answers))
+
+
+def _doubtful(row: Row, answers: Mapping[str, Answer], unsure: Collection[str]) -> bool:
+    return bool(row.when and variables_of(row.when) & set(unsure) and not holds(row.when, answers))
 
 
 def _deciding(catalogue: Catalogue, rows: Collection[Row]) -> set[str]:
@@ -123,7 +132,7 @@ def _offer(bundle: Bundle, row: Row, answers: Mapping[str, Answer], unsure: Coll
         return Offer(row, True, "依法应当并行办理，须一并选择")
     if row.when:
         needed = holds(row.when, answers)
-        if not needed and variables_of(row.when) & set(unsure):
+        if _doubtful(row, answers, unsure):
             return Offer(row, True, "您不清楚是否需要办理，先保留；不需要的，窗口会告诉您", unsure=True)
         reason = row.because if needed else row.otherwise
         return Offer(row, needed, reason or f"根据您的回答{'需要' if needed else '不需要'}办理")

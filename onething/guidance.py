@@ -11,7 +11,7 @@ from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.conditions import Answer
 from onething.catalogue.models import Limit
 from onething.catalogue.wording import quoted
-from onething.eligibility import MaterialNeed, idle_questions, in_row_order, materials_for, offers
+from onething.eligibility import MaterialNeed, idle_questions, in_row_order, materials_for, offers, unsure_of
 from onething.errors import InvalidInput
 from onething.vocabulary import GuidanceKind
 
@@ -157,7 +157,7 @@ def _notes(
         if left:
             fronts = "或".join(f"“{names[front]}”" for front in left)
             notes.append(f"“{names[item]}”要用到{fronts}的结果；您没有一并选择，请确认已经办好。")
-    idle = idle_questions(catalogue, bundle, answers, chosen)
+    idle = idle_questions(catalogue, bundle, answers, chosen, unsure_of(catalogue, bundle, answers))
     notes += [
         f"您还没有回答“{question.text}”；回答不同，需要办理的事项可能不同。{question.note}"
         for question in catalogue.questions_of(bundle) if question.key not in idle and answers.get(question.key) in (None, "")

@@ -175,6 +175,8 @@ class Question(Model):
     options: tuple[Option, ...] = ()
     unit: str = ""
     note: str = ""
+    if_sure: bool = False
+    """Asked only about items that are sure to be needed; left open, the ordinary way holds."""
 
     def said(self, answer: bool | float | str) -> str:
         """The answer in the words of the question."""

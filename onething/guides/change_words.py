@@ -37,7 +37,7 @@ NAMES: dict[str, str] = {
     "confirmed": "核实情况", "label": "名称", "section": "所在部分", "type": "填写方式", "unit": "单位", "options": "选项",
     "value": "代号", "minimum": "最小值", "maximum": "最大值", "max_length": "最多字数", "pattern": "填写格式",
     "help": "填写说明", "error": "填写提示", "example": "示例", "shared": "共享来源", "starts_as": "先填好的内容",
-    "locates": "据以确定办理地区", "past": "是否不能晚于当天", "rare": "是否少见",
+    "locates": "据以确定办理地区", "past": "是否不能晚于当天", "rare": "是否少见", "if_sure": "是否确定要办才问",
     "identity": "是否核对证件号码", "not_before": "不能早于的日期", "text": "",
     # answers, and what all guides share
     "bundle": "一件事", "entries": "常见问题", "question": "问题", "answer": "答复", "owner": "责任部门",

@@ -29,11 +29,30 @@ def test_how_an_item_is_done_is_not_asked_where_it_is_not_needed() -> None:
     assert idle_questions(CATALOGUE, RESTAURANT, {"fire_area_reached": False}, [FIRE]) == set()
 
 
+def test_how_an_item_is_done_is_not_asked_where_nobody_knows_whether_it_is_needed() -> None:
+    """R24: 不清楚 keeps the fire check; whether it comes with a promise is asked once it is sure."""
+    assert drafts.silenced(CATALOGUE, RESTAURANT, [])["fire_promise"] == ["fire_area_reached=no", "fire_area_reached=later"]
+    rest = {"agent": "no", "premises": "owned", "large_advert": "no", "drainage_covered": "yes"}
+    said = FormData(rest | {"fire_area_reached": "later", "fire_promise": "yes"})  # answered before the other became unsure
+    answers, faults = drafts.read_answers(CATALOGUE, RESTAURANT, said)
+    assert not faults
+    assert answers.keys() == rest.keys()
+    data = drafts.after_answers(CATALOGUE, RESTAURANT, {"asked": False, "items": []}, answers)
+    assert FIRE in data["items"]
+    assert not drafts.unanswered(CATALOGUE, RESTAURANT, data)
+    letters = {need.material.key for need in drafts.needs_for(CATALOGUE, RESTAURANT, data)}
+    assert "fire-safety-promise-letter" not in letters, "the ordinary way holds: inspected first"
+    _, faults = drafts.read_answers(CATALOGUE, RESTAURANT, FormData(rest | {"fire_area_reached": "yes"}))
+    assert [fault.field for fault in faults] == ["fire_promise"]
+
+
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: bundle.slug)
 def test_an_idle_question_changes_neither_items_nor_materials(bundle: Bundle) -> None:
     for other, silencing in drafts.silenced(CATALOGUE, bundle, []).items():
         for pair in silencing:
             key, _, text = pair.partition("=")
+            if text == drafts.LATER:
+                continue  # 不清楚 is no answer; see the test above
             answers = {key: {"yes": True, "no": False}.get(text, text)}
             assert other in idle_questions(CATALOGUE, bundle, answers)
             outcomes = []

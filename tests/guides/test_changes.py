@@ -89,7 +89,7 @@ def test_r20_materials() -> None:
 
 def test_r20_a_condition_is_told_in_the_words_of_its_question() -> None:
     assert said(lambda data: data["bundle"]["rows"][2].update(when=None)) == [
-        "“公众聚集场所投入使用、营业前消防安全检查”的适用情形由“‘场所面积是否达到当地规定需要办理消防安全检查的标准？’答‘是’”改为“无”"]
+        "“公众聚集场所投入使用、营业前消防安全检查”的适用情形由“‘您的场所营业前要办消防安全检查吗？’答‘是’”改为“无”"]
 
 
 def test_r20_tolerance_and_promises() -> None:
