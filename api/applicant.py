@@ -17,6 +17,8 @@ from onething.vocabulary import Audience, DeliveryMode, DeliveryWay
 LETTER = "power-of-attorney"
 """The material that goes along with an application for somebody else."""
 FIELDS = ("name", "id_no", "phone", "address")
+AGENT_FIELDS = ("agent_name", "agent_id_no")
+"""受托人, there only where somebody was sent: the letter of authority is among the materials then."""
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
 LONGEST = {"name": 100, "id_no": 18, "phone": 20, "address": 200}
 
@@ -26,14 +28,40 @@ def tidy(applicant: Mapping[str, str]) -> dict[str, str]:
     clean = {field: " ".join(str(applicant.get(field) or "").split()) for field in FIELDS}
     clean["id_no"] = re.sub(r"[\s-]", "", clean["id_no"]).upper()
     clean["phone"] = clean["phone"].replace(" ", "")
-    return clean
+    agent = {field: " ".join(str(applicant.get(field) or "").split()) for field in AGENT_FIELDS}
+    agent["agent_id_no"] = re.sub(r"[\s-]", "", agent["agent_id_no"]).upper()
+    return clean | {field: text for field, text in agent.items() if text}
+
+
+def without_agent(applicant: Mapping[str, str]) -> dict[str, str]:
+    return {field: text for field, text in applicant.items() if field not in AGENT_FIELDS}
+
+
+def agent_faults(applicant: Mapping[str, str]) -> list[InvalidInput]:
+    """What is wrong with who was sent."""
+    name, id_no, found = applicant.get("agent_name", ""), applicant.get("agent_id_no", ""), []
+    if not name or len(name) > LONGEST["name"]:
+        found.append(InvalidInput(
+            f"请填写受托人的姓名，最多 {LONGEST['name']} 个字", field="applicant.agent_name", code="agent-missing"
+        ))
+    if not ric.is_valid(id_no):
+        found.append(InvalidInput(
+            "受托人的身份证号码不正确；请对照身份证填写 18 位号码", field="applicant.agent_id_no", code="agent-id"
+        ))
+    elif id_no == applicant["id_no"]:
+        found.append(InvalidInput(
+            "受托人和申请人是同一个人；本人办理的，请在“回答问题”一步选择不委托他人",
+            field="applicant.agent_id_no", code="agent-self",
+        ))
+    return found
 
 
 def faults(
-    bundle: Bundle | None, applicant: Mapping[str, str], delivery_way: str, delivery_mode: str = DeliveryMode.UNIFIED
+    bundle: Bundle | None, applicant: Mapping[str, str], delivery_way: str, delivery_mode: str = DeliveryMode.UNIFIED,
+    sent: bool = False,
 ) -> list[InvalidInput]:
     """Everything wrong with the tidied `applicant`, in the order of the form; empty when all is well. Without a bundle any
-    number will do that is one."""
+    number will do that is one. `sent`: somebody was sent, whose name and number have to be there."""
     found = [
         InvalidInput(f"{LABELS[field]}太长；最多 {limit} 个字", field=f"applicant.{field}", code="too-long")
         for field, limit in LONGEST.items() if len(applicant[field]) > limit
@@ -45,7 +73,7 @@ def faults(
         found.append(InvalidInput(
             "请填写 11 位手机号码，或带区号的固定电话，如 0371-67180000", field="applicant.phone", code="phone"
         ))
-    return found + delivery_faults(applicant, delivery_way, delivery_mode)
+    return found + (agent_faults(applicant) if sent else []) + delivery_faults(applicant, delivery_way, delivery_mode)
 
 
 def id_faults(bundle: Bundle | None, id_no: str) -> list[InvalidInput]:

@@ -105,7 +105,8 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
         return "items"
     if unanswered(catalogue, bundle, data):
         return "questions"
-    if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"]):
+    sent = represented(catalogue, bundle, data)
+    if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"], sent=sent):
         return "details"
     fields = fields_for(catalogue, bundle, data["items"])
     if fields and (not data.get("formed") or check_form(fields, form_values(data, fields))):
@@ -241,6 +242,11 @@ def needs_for(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[Material
     return materials_for(catalogue, bundle, data["items"], data["answers"])
 
 
+def represented(catalogue: Catalogue, bundle: Bundle, data: Data) -> bool:
+    """Whether somebody else was sent: a letter of authority goes along."""
+    return any(need.material.key == applicants.LETTER for need in needs_for(catalogue, bundle, data))
+
+
 def wanted_documents(catalogue: Catalogue, bundle: Bundle, data: Data) -> dict[str, str]:
     """Uploads that the chosen items ask for; those of items no longer chosen are kept in the draft but not sent."""
     asked = {need.material.key for need in needs_for(catalogue, bundle, data) if need.upload}
@@ -259,10 +265,11 @@ def wanted_promises(catalogue: Catalogue, bundle: Bundle, data: Data) -> dict[st
 def wish_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> Wish:
     fields = fields_for(catalogue, bundle, data["items"])
     values, known = form_values(data, fields), data.get("shared", {})
+    applicant = data["applicant"] if represented(catalogue, bundle, data) else applicants.without_agent(data["applicant"])
     return Wish(
         form=values, shared={key: known[key] for key in values if key in known},
         bundle=bundle.slug, district=data["district"], items=tuple(data["items"]), answers=data["answers"],
-        applicant=data["applicant"], delivery_way=data["delivery_way"],
+        applicant=applicant, delivery_way=data["delivery_way"],
         delivery_mode=data.get("delivery_mode", str(DeliveryMode.UNIFIED)),
         documents=wanted_documents(catalogue, bundle, data), promises=wanted_promises(catalogue, bundle, data),
         signature=data.get("signature", ""),

@@ -85,6 +85,8 @@ class Applicant(BaseModel):
     id_no: Text
     phone: Text
     address: Text = ""
+    agent_name: Text = Field(default="", description="受托人姓名；委托他人办理时填写")
+    agent_id_no: Text = Field(default="", description="受托人身份证号码")
 
 
 class NewApplication(BaseModel):

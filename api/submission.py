@@ -161,7 +161,8 @@ def check(
     check_district(tools, wish.district)
     check_answers(tools.catalogue, bundle, wish.answers)
     check_choice(tools.catalogue, bundle, wish.items, wish.answers)
-    found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode)
+    sent = any(field in applicant for field in applicants.AGENT_FIELDS)
+    found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode, sent)
     if wish.channel == Channel.ONLINE:
         found += applicants.not_oneself(account, applicant, wish.documents)
     found += check_form(fields_for(tools.catalogue, bundle, wish.items), wish.form, local_day(tools.clock.now()))

@@ -19,7 +19,8 @@ from onething.store import Application, GuidanceRequest, applications, audit, br
 from onething.store.breaches import Opened, Scope
 
 LAW = "《中华人民共和国个人信息保护法》第五十七条"
-PERSON = {"name": "姓名（名称）", "id_no": "证件号码", "phone": "电话", "address": "地址"}
+PERSON = {"name": "姓名（名称）", "id_no": "证件号码", "phone": "电话", "address": "地址", "agent_name": "受托人姓名",
+          "agent_id_no": "受托人证件号码"}
 COLUMNS = (
     ("姓名（名称）", 22), ("电话", 16), ("地址", 30), ("证件号码", 22), ("编号", 24), ("一件事", 22), ("涉及的个人信息种类", 46),
     ("其中的敏感个人信息", 40), ("被打开的时间", 34), ("做了什么", 28), ("说明", 24),

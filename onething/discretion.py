@@ -17,7 +17,8 @@ def known_of(applicant: Mapping[str, str], form: Mapping[str, object], fields: I
     """What must not be said of a case: value -> the label that stands for it."""
     labels = {field.key: field.label for field in fields if TELLING.search(field.label)}
     said = {str(form[key]): f"（{label}）" for key, label in labels.items() if form.get(key)}
-    own = {"name": "申请人", "id_no": "（证件号码）", "phone": "（电话）", "address": "（地址）"}
+    own = {"name": "申请人", "id_no": "（证件号码）", "phone": "（电话）", "address": "（地址）",
+           "agent_name": "受托人", "agent_id_no": "（证件号码）"}
     return {**said, **{applicant.get(key, ""): label for key, label in own.items()}}
 
 

@@ -32,6 +32,8 @@ EXAMPLE_APPLICANT = (
     ("地址", "（示例）郑州市××区××路××号"),
 )
 
+AGENT_ROWS = (("受托人姓名", "agent_name"), ("受托人身份证号码", "agent_id_no"))
+
 
 def publication(
     document: Document, bundle: Bundle, *, issuer: str, url: str, on: date, demo: bool, picture: str = ""
@@ -83,6 +85,8 @@ def form_paper(
         Detail(label=label, value=_applicant(applicant, key) if applicant else value if mode == "example" else "")
         for (label, value), key in zip(EXAMPLE_APPLICANT, ("name", "id_no", "phone", "address"), strict=True)
     ])
+    if applicant and applicant.get("agent_name"):
+        first.rows.extend(Detail(label=label, value=applicant.get(key, "")) for label, key in AGENT_ROWS)
     rest = [FormSection(title=title, rows=[_row(need, filled) for need in found]) for title, found in sections(fields).items()]
     return FormContent(
         number=number or catalogue.version(bundle.slug), application_no=number or code_of(bundle), issuer=issuer, issued_on=on,

@@ -83,10 +83,11 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
     office = f"{catalogue.districts[application.district].name}综合受理窗口"
     shared = shared_content(session, desk, application, PaperKind.RECEIPT, office)
     act = window.newest_act(session, application.number, COUNTER_CASE)
+    sent = act.person if act and act.relation == RELATIONS["agent"] else application.applicant.get("agent_name", "")
     shared["verify_url"] = f"{desk.tools.settings.base_url}/cases/{application.number}"  # 扫码查进度, also at terminals
     keep(session, desk, application, papers.ReceiptContent(
         **shared, bundle_name=bundle.name, applicant_name=holder(application),
-        applicant_id_masked=masked_id(application), agent_name=act.person if act and act.relation == RELATIONS["agent"] else "",
+        applicant_id_masked=masked_id(application), agent_name=sent,
         received_at=now.astimezone(CHINA),
         channel=Channel(application.channel).label, window=office, clerk_name=desk.staff_name(actor),
         items=items, materials=materials, expected_on=local_date(found.ends.due),

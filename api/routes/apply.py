@@ -148,10 +148,11 @@ def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, acco
 
 
 def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
-    applicant = applicants.tidy({field: str(form.get(f"applicant.{field}") or "") for field in applicants.FIELDS})
+    asked = (*applicants.FIELDS, *applicants.AGENT_FIELDS)
+    applicant = applicants.tidy({field: str(form.get(f"applicant.{field}") or "") for field in asked})
     way = str(form.get("delivery_way") or "")
     mode = str(form.get("delivery_mode") or DeliveryMode.UNIFIED)
-    faults = applicants.faults(bundle, applicant, way, mode)
+    faults = applicants.faults(bundle, applicant, way, mode, drafts.represented(tools.catalogue, bundle, data))
     if not any(one.field in ("applicant.name", "applicant.id_no") for one in faults):
         coming = {need.material.key for need in drafts.needs_for(tools.catalogue, bundle, data)}
         faults = applicants.not_oneself(account, applicant, coming) + faults

@@ -81,7 +81,10 @@ def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:
 
 def _details(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     place = tools.catalogue.districts[data["district"]]
-    return {"company_only": applicants.company_only(bundle), "labels": applicants.labels(bundle), "place": place}
+    return {
+        "company_only": applicants.company_only(bundle), "labels": applicants.labels(bundle), "place": place,
+        "represented": drafts.represented(tools.catalogue, bundle, data),
+    }
 
 
 def _form(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
@@ -139,6 +142,7 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "district": tools.catalogue.districts[data["district"]], "labels": applicants.labels(bundle),
         "elsewhere": elsewhere(tools.catalogue, needs, values, data["district"]),
         "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
+        "represented": drafts.represented(tools.catalogue, bundle, data),
         "consents": asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data)),
     }
 

@@ -41,6 +41,8 @@ class Applicant(Record):
     id_no: str
     phone: str
     address: str = ""
+    agent_name: str = ""
+    agent_id_no: str = ""
 
 
 class ApplicationDetail(Record):

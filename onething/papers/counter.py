@@ -71,6 +71,7 @@ class SubmissionContent(PaperContent):
     bundle_name: str
     applicant_name: str
     applicant_id_masked: str = ""
+    agent_name: str = ""
     channel: str = ""
     submitted_at: datetime
     looked_by: datetime | None = None

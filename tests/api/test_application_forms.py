@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from api.applicant import agent_faults, tidy
 from api.drafts import may_stay_open
 from onething.application_form import examples, fields_for
 from onething.bootstrap import Tools
@@ -26,6 +27,7 @@ HOME = Path(__file__).resolve().parents[2]
 CATALOGUE = load_catalogue(HOME)
 SHOP, ITEM = "open-small-food-shop", "small-food-shop-registration"
 COMPANY, ID = "demo-restaurant", "91410100MA0000000T"
+AGENT = {"applicant.agent_name": "赵受托", "applicant.agent_id_no": "11010519491231002x"}
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def to_form(person: Any, **answers: str) -> str:
     answer = person.send(f"{draft}/details", {
         "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": ID, "applicant.phone": "13800000004",
         "delivery_way": "electronic", "delivery_mode": "unified",
-    })
+    } | (AGENT if answers.get("agent") == "yes" else {}))
     assert answer.headers["location"].endswith("/form")
     return draft
 
@@ -90,6 +92,11 @@ PDF = (
 )
 
 
+def paper_text(pdf: bytes) -> str:
+    said = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return "".join(said.split())
+
+
 def submit(person: Any, draft: str) -> str:
     upload_all(person, draft)
     person.send(f"{draft}/materials")
@@ -114,9 +121,8 @@ def test_r114_registers_fill_the_form_and_each_value_names_its_source(company: A
     shown = company.get(f"/cases/{number}").text
     assert "申请表" in shown
     pdf = company.get(f"/cases/{number}/form.pdf")
-    said = subprocess.run(["pdftotext", "-", "-"], input=pdf.content, capture_output=True, check=True).stdout.decode()
-    assert number in said
-    assert "张三（演示）" in "".join(said.split())
+    assert number in paper_text(pdf.content)
+    assert "张三（演示）" in paper_text(pdf.content)
 
 
 def test_r114_an_address_that_a_register_knows_is_proposed_once_and_may_differ(company: Any, tools: Tools) -> None:
@@ -193,11 +199,55 @@ def test_r114_who_turns_to_apply_for_somebody_else_leaves_what_registers_said_be
     answer = company.send(f"{draft}/details", {
         "applicant.name": "某某公司", "applicant.id_no": "91350100M000100Y43", "applicant.phone": "13800000004",
         "delivery_way": "electronic", "delivery_mode": "unified",
-    })
+    } | AGENT)
     assert answer.headers["location"].endswith("/form")
     page = company.get(f"{draft}/form").text
     assert "来自企业登记信息" not in page
     assert "郑州市金水区示例路 1 号" not in page, "nor what a register had proposed"
+
+
+def test_who_is_sent_is_asked_for_only_then_and_stands_on_form_and_receipt(company: Any, tools: Tools, person: Any) -> None:
+    own = {
+        "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": ID, "applicant.phone": "13800000004",
+        "delivery_way": "electronic", "delivery_mode": "unified",
+    }
+    alone = to_form(company)
+    assert "受托人" not in company.get(f"{alone}/details").text
+    company.send(f"{alone}/details", own | AGENT)  # put in by hand
+    fill(company, alone)
+    with tools.store.reading() as session:
+        assert "agent_name" not in applications.get(session, submit(company, alone)).applicant
+    draft = to_form(company, agent="yes")
+    page = company.get(f"{draft}/details").text
+    assert 'name="applicant.agent_name"' in page
+    for wrong, field in (
+        ({}, "agent_name"), (AGENT | {"applicant.agent_id_no": "1"}, "agent_id_no"),
+        (AGENT | {"applicant.agent_name": " "}, "agent_name"),
+    ):
+        answer = company.send(f"{draft}/details", own | wrong)
+        assert answer.status_code == 422
+        assert f'href="#applicant.{field}"' in answer.text
+    assert company.get(f"{draft}/review").headers["location"].endswith("/details"), "not before they are named"
+    company.send(f"{draft}/details", own | AGENT)
+    fill(company, draft)
+    upload_all(company, draft, agent=True)
+    assert "授权委托书" in company.get(f"{draft}/materials").text
+    company.send(f"{draft}/materials")
+    assert "赵受托" in company.get(f"{draft}/review").text
+    number = company.send(f"{draft}/review", {"promise": "yes"}).headers["location"].split("/")[2]
+    with tools.store.reading() as session:
+        assert applications.get(session, number).applicant["agent_id_no"] == "11010519491231002X"
+    for paper, words in (("form", ("赵受托", "11010519491231002X")), ("receipt", ("代办人", "赵受托"))):
+        told = paper_text(company.get(f"/cases/{number}/{paper}.pdf").content)
+        assert all(word in told for word in words), paper
+    clerk = person("window-410105")
+    assert "赵受托" in clerk.get(f"/staff/window/{number}").text
+    assert "赵受托" in clerk.get(f"/staff/cases/{number}").text
+
+
+def test_nobody_is_sent_to_themselves() -> None:
+    applicant = tidy({"name": "张三", "id_no": "11010519491231002X", "agent_name": "张三", "agent_id_no": "110105 19491231 002x"})
+    assert [fault.code for fault in agent_faults(applicant)] == ["agent-self"]
 
 
 def test_r112_a_register_that_fails_leaves_its_fields_to_be_filled_in(company: Any, tools: Tools) -> None:

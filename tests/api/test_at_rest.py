@@ -17,8 +17,9 @@ from simulation.postgres import program, run_postgres
 from tests.uploads.corpus import one_page, stream
 
 NAME, ID_NO, PHONE, ADDRESS = "钱金丝雀", "91410100MA0000000T", "13800000077", "郑州市金水区金丝雀路七号"
+AGENT, AGENT_ID = "孙金丝雀", "11010519491231002X"
 FILE, CONTENT, WORDS = "金丝雀的身份证.pdf", "canary-in-the-file", "金丝雀想问一问"
-CANARIES = (NAME, ID_NO, PHONE, ADDRESS, FILE, CONTENT, WORDS, "金丝雀")
+CANARIES = (NAME, ID_NO, PHONE, ADDRESS, AGENT, AGENT_ID, FILE, CONTENT, WORDS, "金丝雀")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -55,7 +56,9 @@ def lived(tools: Tools, company: Any) -> str:
         account.name, account.id_no, account.phone = NAME, ID_NO, PHONE
     pdf, plan = (one_page(more={4: stream(f"{CONTENT}{end}".encode())}) for end in ("", "2"))
     answer = company.apply(
-        applicant={"name": NAME, "id_no": ID_NO, "phone": PHONE, "address": ADDRESS},
+        applicant={
+            "name": NAME, "id_no": ID_NO, "phone": PHONE, "address": ADDRESS, "agent_name": AGENT, "agent_id_no": AGENT_ID,
+        },
         materials={"identity": company.upload(FILE, pdf), "plan": company.upload("图.pdf", plan)},
     )
     assert answer.status_code == 201, answer.text
