@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ from api.placing import elsewhere
 from onething.application_form import FieldNeed, fields_for, said, sections
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue, Material
-from onething.eligibility import MaterialNeed, materials_for, offers, unsure_of
+from onething.eligibility import MaterialNeed, materials_for, needs_of, offers, unsure_of
 from onething.promises import consequence, kinds_for, letter
-from onething.store import Document, documents
+from onething.store import Document, applications, documents
 from onething.uploads import extension_of
 from onething.vocabulary import DeliveryWay
 
@@ -120,11 +121,27 @@ def earlier_upload(session: Any, account_id: str, material: Material, now: datet
     return known if known and extension_of(known.name) in material.formats else None
 
 
-def earlier_uploads(tools: Tools, account_id: str, bundle: Bundle, data: drafts.Data) -> dict[str, Document]:
-    now, wanted = tools.clock.now(), [need.material for need in drafts.needs_for(tools.catalogue, bundle, data) if need.upload]
+@dataclass(frozen=True)
+class Earlier:
+    """A file that may be used again. `beyond`: what is asked of it now and was not where it was handed in."""
+
+    document: Document
+    beyond: tuple[str, ...]
+
+
+def earlier_uploads(tools: Tools, account_id: str, bundle: Bundle, data: drafts.Data) -> dict[str, Earlier]:
+    now, wanted = tools.clock.now(), [need for need in drafts.needs_for(tools.catalogue, bundle, data) if need.upload]
     with tools.store.reading() as session:
-        found = {material.key: earlier_upload(session, account_id, material, now) for material in wanted}
-    return {key: row for key, row in found.items() if row is not None}
+        found = [(need, earlier_upload(session, account_id, need.material, now)) for need in wanted]
+        return {need.material.key: Earlier(row, _beyond(session, tools, need, row)) for need, row in found if row is not None}
+
+
+def _beyond(session: Any, tools: Tools, need: MaterialNeed, row: Document) -> tuple[str, ...]:
+    case = applications.get(session, str(row.number))
+    catalogue = tools.catalogue_of(case)
+    before = needs_of(catalogue, catalogue.bundle(case.bundle), case)
+    asked = {note for one in before if one.material.key == need.material.key for note in one.notes}
+    return tuple(note for note in need.notes if note not in asked)
 
 
 def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:

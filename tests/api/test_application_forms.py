@@ -296,6 +296,39 @@ def test_r111_what_was_handed_in_before_is_offered_again_while_it_counts(company
     assert company.send(f"{second}/materials/{other.key}/reuse").status_code in (404, 422)
 
 
+def at_materials(person: Any, items: list[str], **answers: str) -> str:
+    """A draft of a restaurant that has come to its materials."""
+    bundle = CATALOGUE.bundle("open-restaurant")
+    draft = begin(person, bundle.slug)
+    person.send(f"{draft}/questions", {q.key: "leased" if q.options else "no" for q in CATALOGUE.questions_of(bundle)} | answers)
+    person.send(f"{draft}/items", {"item": items, "district": "410105"})
+    person.send(f"{draft}/details", {
+        "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": ID, "applicant.phone": "13800000004",
+        "delivery_way": "electronic", "delivery_mode": "unified",
+    })
+    person.get(f"{draft}/form")
+    answer = person.send(f"{draft}/form", typed(examples(fields_for(CATALOGUE, bundle, items))))
+    assert answer.headers["location"].endswith("/materials"), answer.text
+    return draft
+
+
+def test_r111_of_an_older_file_it_is_said_what_is_asked_beyond_the_item_it_was_for(company: Any) -> None:
+    first = at_materials(company, ["food-business-license"])
+    for key in ("premises-plan", "management-rules"):
+        company.send(f"{first}/materials/{key}", files={"file": ("材料.pdf", PDF)})
+    answer = company.send(f"{first}/review", {"promise": "yes"})
+    assert answer.status_code == 303, answer.text
+    same = company.get(f"{at_materials(company, ['food-business-license'])}/materials").text
+    assert same.count("可以再用") == 2
+    assert "这次的要求多一些" not in same
+    both = ["food-business-license", "fire-safety-inspection"]
+    more = company.get(f"{at_materials(company, both, fire_area_reached='yes')}/materials").text
+    assert "可以再用" not in more
+    assert "这次的要求多一些，请先核对：平面布置图和消防设施平面图，标明安全出口、疏散通道和消防设施" in more
+    assert "请先核对：消防安全制度、灭火和应急疏散预案" in more
+    assert more.count("使用这一份") == 2
+
+
 def test_r23_without_a_licence_the_way_to_one_is_shown_before_any_effort(person: Any) -> None:
     citizen = person("demo-zhang-san")
     assert "是否已经取得营业执照" in citizen.get("/apply/open-restaurant").text
