@@ -16,7 +16,7 @@ from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.errors import InvalidInput
 from onething.store import Account, accounts, audit, window
-from onething.vocabulary import DeliveryWay, Role
+from onething.vocabulary import DeliveryMode, DeliveryWay, Role
 from onething.window import RELATIONS
 
 AGENT = "agent"
@@ -94,7 +94,7 @@ def begin(session: Any, tools: Tools, clerk: Account, bundle: Bundle, visit: Vis
     data = drafts.fresh(tools.catalogue, owner, bundle, own_district(clerk)) | {
         "applicant": dict(visit.applicant), "detailed": True, "account": owner.id, "papers": [],
         "relation": visit.relation, "agent": visit.agent, "agent_id": visit.agent_id,
-        "delivery_way": str(DeliveryWay.COUNTER),
+        "delivery_way": str(DeliveryWay.COUNTER), "delivery_mode": str(DeliveryMode.UNIFIED),
     }
     if all(question.key == AGENT for question in tools.catalogue.questions_of(bundle)):
         data = drafts.after_answers(tools.catalogue, bundle, data, seen(tools, bundle, data))

@@ -27,7 +27,7 @@ from onething.eligibility import (
 from onething.errors import InvalidInput, OneThingError
 from onething.promises import kinds_for
 from onething.store import Account
-from onething.vocabulary import DeliveryMode, DeliveryWay
+from onething.vocabulary import DeliveryMode
 
 STEPS = {
     "questions": "回答问题", "items": "选择事项", "details": "申请人信息", "form": "填写申请表", "materials": "上传材料",
@@ -43,7 +43,7 @@ def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str)
     items = [] if catalogue.questions_of(bundle) else suggested_items(bundle, {})
     return {
         "district": district, "answers": {}, "asked": False, "items": items, "applicant": own(account), "detailed": False,
-        "delivery_way": str(DeliveryWay.ELECTRONIC), "delivery_mode": str(DeliveryMode.UNIFIED), "documents": {},
+        "delivery_way": "", "delivery_mode": "", "documents": {},  # nothing is ticked before somebody did it (R94)
         "promises": {}, "signature": "", "form": dict(bundle.presets), "shared": {}, "formed": False,
     }
 
@@ -106,7 +106,7 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
     if unanswered(catalogue, bundle, data):
         return "questions"
     sent = represented(catalogue, bundle, data)
-    if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"], sent=sent):
+    if not data["detailed"] or applicants.faults(bundle, data["applicant"], data["delivery_way"], mode_of(data), sent):
         return "details"
     fields = fields_for(catalogue, bundle, data["items"])
     if fields and (not data.get("formed") or check_form(fields, form_values(data, fields))):
@@ -242,6 +242,11 @@ def needs_for(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[Material
     return materials_for(catalogue, bundle, data["items"], data["answers"])
 
 
+def mode_of(data: Data) -> str:
+    """One result comes at once anyway; of several it has to be said."""
+    return data.get("delivery_mode", "") if len(data["items"]) > 1 else str(DeliveryMode.UNIFIED)
+
+
 def represented(catalogue: Catalogue, bundle: Bundle, data: Data) -> bool:
     """Whether somebody else was sent: a letter of authority goes along."""
     return any(need.material.key == applicants.LETTER for need in needs_for(catalogue, bundle, data))
@@ -270,7 +275,7 @@ def wish_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> Wish:
         form=values, shared={key: known[key] for key in values if key in known},
         bundle=bundle.slug, district=data["district"], items=tuple(data["items"]), answers=data["answers"],
         applicant=applicant, delivery_way=data["delivery_way"],
-        delivery_mode=data.get("delivery_mode", str(DeliveryMode.UNIFIED)),
+        delivery_mode=mode_of(data),
         documents=wanted_documents(catalogue, bundle, data), promises=wanted_promises(catalogue, bundle, data),
         signature=data.get("signature", ""),
     )

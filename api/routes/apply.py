@@ -26,7 +26,7 @@ from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
 from onething.store import Account, Application, accounts, applications, guidance
-from onething.vocabulary import ConsentWay, DeliveryMode
+from onething.vocabulary import ConsentWay
 
 router = APIRouter(include_in_schema=False)
 TYPED = ("details", "form")
@@ -151,8 +151,9 @@ def _save_details(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, ac
     asked = (*applicants.FIELDS, *applicants.AGENT_FIELDS)
     applicant = applicants.tidy({field: str(form.get(f"applicant.{field}") or "") for field in asked})
     way = str(form.get("delivery_way") or "")
-    mode = str(form.get("delivery_mode") or DeliveryMode.UNIFIED)
-    faults = applicants.faults(bundle, applicant, way, mode, drafts.represented(tools.catalogue, bundle, data))
+    mode = str(form.get("delivery_mode") or "")
+    asked_mode = drafts.mode_of(data | {"delivery_mode": mode})
+    faults = applicants.faults(bundle, applicant, way, asked_mode, drafts.represented(tools.catalogue, bundle, data))
     if not any(one.field in ("applicant.name", "applicant.id_no") for one in faults):
         coming = {need.material.key for need in drafts.needs_for(tools.catalogue, bundle, data)}
         faults = applicants.not_oneself(account, applicant, coming) + faults

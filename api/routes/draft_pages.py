@@ -158,8 +158,8 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "disputed": drafts.disputed(data, needs), "answered": answered, "rows": rows,
         "district": tools.catalogue.districts[data["district"]], "labels": applicants.labels(bundle),
         "elsewhere": elsewhere(tools.catalogue, needs, values, data["district"]),
-        "way": DeliveryWay(data["delivery_way"]).label, "estimate": _estimate(tools, bundle, data),
-        "represented": drafts.represented(tools.catalogue, bundle, data),
+        "way": DeliveryWay(data["delivery_way"]).label if data["delivery_way"] else "",
+        "estimate": _estimate(tools, bundle, data), "represented": drafts.represented(tools.catalogue, bundle, data),
         "consents": asked_for(tools, drafts.wish_of(tools.catalogue, bundle, data)),
     }
 

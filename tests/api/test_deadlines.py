@@ -51,7 +51,7 @@ def test_r60_r72_the_pages_of_the_application_say_it_and_the_receipt_explains_th
     assert ENDS in look(company, items)
     details = follow(company.send(items, {"item": ["fire-check", "final-check"], "district": "410105"}))
     fields = {"applicant.name": "郑州示例餐饮有限公司", "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
-    materials = follow(company.send(details, fields | {"delivery_way": "electronic"}))
+    materials = follow(company.send(details, fields | {"delivery_way": "electronic", "delivery_mode": "unified"}))
     pdf = SAMPLE_PDF
     follow(company.send(f"{draft}/materials/plan", files={"file": ("图.pdf", pdf)}))
     review = look(company, follow(company.send(materials)))

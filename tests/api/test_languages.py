@@ -340,7 +340,7 @@ def test_an_application_in_english_from_the_start_page_to_the_receipt(reader: An
         "applicant.name": "郑州示例餐饮有限公司（演示）",
         "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004",
     }
-    materials = follow(reader.send(details, fields | {"delivery_way": "electronic"}))
+    materials = follow(reader.send(details, fields | {"delivery_way": "electronic", "delivery_mode": "unified"}))
     assert "To be uploaded" in english(reader.get(materials))
     assert "Please upload “身份证明”" in english(reader.send(materials), 422)
     for key in ("identity", "plan"):

@@ -104,7 +104,11 @@ def test_one_can_walk_from_the_start_page_to_the_receipt_r25_r112(company: Any, 
     fields = {
         "applicant.name": "郑州示例餐饮有限公司", "applicant.id_no": "91410100 MA0000000t", "applicant.phone": "138 0000 0004",
     }
-    materials = follow(company.send(details, fields | {"delivery_way": "electronic"}))
+    assert " checked" not in look(company, details), "nobody has said yet how the results are to come (R94)"
+    unsaid = company.send(details, fields)
+    assert 'href="#delivery_mode"' in unsaid.text
+    assert 'href="#delivery_way"' in unsaid.text
+    materials = follow(company.send(details, fields | {"delivery_way": "electronic", "delivery_mode": "separate"}))
     page = look(company, materials)
     assert "营业执照" in page[page.index("免提交"):]
     for key in ("identity", "plan"):
@@ -113,6 +117,7 @@ def test_one_can_walk_from_the_start_page_to_the_receipt_r25_r112(company: Any, 
     page = look(company, review)
     assert "91410100MA0000000T" in page
     assert "修改" in page
+    assert "各事项办结后分别领取，电子送达" in page
     receipt = follow(company.send(review, {"promise": "yes"}))
     number = receipt.split("/")[2]
     page = look(company, receipt)

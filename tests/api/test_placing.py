@@ -108,6 +108,7 @@ def test_s10_whoever_applies_for_somebody_else_may_name_them(person: Any) -> Non
     citizen.send(f"{draft}/items", {"item": chosen, "district": "410105"})
     answer = citizen.send(f"{draft}/details", {
         "applicant.name": "赵六", "applicant.id_no": "410102199001010012", "applicant.phone": "13800000003",
+        "applicant.agent_name": "王五", "applicant.agent_id_no": "11010519491231002X",
         "delivery_way": "electronic", "delivery_mode": "unified",
     })
     assert answer.status_code == 303, answer.text

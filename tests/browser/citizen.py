@@ -111,6 +111,8 @@ class Citizen:
 
     def says_who_and_how(self) -> None:
         self.heading("填写申请人信息")
+        if len(self.items) > 1:
+            self.hand.choose(self.page.locator("input[name=delivery_mode][value=unified]"))
         self.hand.choose(self.page.locator("input[name=delivery_way][value=counter]"))
         self.goes_on()
 
