@@ -52,7 +52,8 @@ def submission_pdf(tools: Tools, case: CaseView) -> bytes:
     found = estimate.found.items if estimate.found else {}
     looked_by = next((local(c.row.due_at) for c in case.clocks if c.clock == Clock.INTAKE), None)
     return render(SubmissionContent(
-        **shared(tools, row, row.number, "综合受理窗口"), bundle_name=case.bundle.name, applicant_name=row.applicant["name"],
+        **shared(tools, row, row.number, "综合受理窗口"), bundle_name=case.bundle.short_name,
+        applicant_name=row.applicant["name"],
         applicant_id_masked=mask_id(row.applicant.get("id_no", "")), agent_name=row.applicant.get("agent_name", ""),
         channel=Channel(row.channel).label,
         submitted_at=local(row.submitted_at), looked_by=looked_by, notes=f"{explanation(tools, case)}{estimate.note}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,9 +12,10 @@ from api import drafts, guide_view
 from api.consenting import asked_for
 from api.estimating import EstimateView, estimate_view
 from api.placing import elsewhere
-from onething.application_form import FieldNeed, fields_for, said, sections
+from onething.application_form import FieldNeed, Value, fields_for, said, sections
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue, Material
+from onething.catalogue.facts import FormField
 from onething.eligibility import MaterialNeed, materials_for, needs_of, offers, unsure_of
 from onething.promises import consequence, kinds_for, letter
 from onething.store import Document, applications, documents
@@ -101,6 +102,15 @@ def _once(needs: Iterable[FieldNeed], data: drafts.Data) -> list[FieldNeed]:
     return [n for n in needs if n.field.key in typed or n.field.key not in known or known[n.field.key] not in told]
 
 
+def _twins(needs: Iterable[FieldNeed], values: Mapping[str, Value]) -> dict[str, FormField]:
+    """Fields that say the same as the one their value was proposed from: an address is read once."""
+    fields = {need.field.key: need.field for need in needs}
+    return {
+        key: field for key, field in fields.items()
+        if field.starts_as in fields and values.get(key) not in (None, "") and values[key] == values.get(field.starts_as)
+    }
+
+
 def _materials(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     needs, promised = drafts.needs_for(tools.catalogue, bundle, data), drafts.wanted_promises(tools.catalogue, bundle, data)
     with tools.store.reading() as session:
@@ -153,8 +163,9 @@ def _review(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     rows = [(bundle.row(item), tools.catalogue.items[item]) for item in data["items"]]
     needs = fields_for(tools.catalogue, bundle, data["items"])
     values = drafts.form_values(data, needs)
+    shown = _once(needs, data)
     return _materials(tools, bundle, data) | {
-        "sections": sections(_once(needs, data)), "values": values, "said": said,
+        "sections": sections(shown), "values": values, "said": said, "twins": _twins(shown, values),
         "disputed": drafts.disputed(data, needs), "answered": answered, "rows": rows,
         "district": tools.catalogue.districts[data["district"]], "labels": applicants.labels(bundle),
         "elsewhere": elsewhere(tools.catalogue, needs, values, data["district"]),

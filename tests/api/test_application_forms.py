@@ -159,6 +159,22 @@ def test_r114_what_is_missing_or_wrong_is_named_at_the_field(company: Any) -> No
     assert company.get(f"{draft}/materials").headers["location"].endswith("/form"), "not before the form is right"
 
 
+def test_an_address_that_is_said_twice_is_read_once_on_the_last_page(company: Any) -> None:
+    draft = at_materials(company, ["food-business-license"])
+    for key in ("premises-plan", "management-rules"):
+        company.send(f"{draft}/materials/{key}", files={"file": ("材料.pdf", PDF)})
+    both = "住所（主要经营场所）、经营场所地址"
+    form = examples(fields_for(CATALOGUE, CATALOGUE.bundle("open-restaurant"), ["food-business-license"]))
+    company.send(f"{draft}/form", typed(form | {"registered_address": "花园路 1 号", "premises_address": "花园路 1 号"}))
+    page = company.get(f"{draft}/review").text
+    assert page.count("花园路 1 号") == 1
+    assert both in page
+    company.send(f"{draft}/form", typed(form | {"registered_address": "花园路 1 号", "premises_address": "花园路 2 号"}))
+    page = company.get(f"{draft}/review").text
+    assert "花园路 2 号" in page
+    assert both not in page
+
+
 def test_r115_who_says_a_register_is_wrong_is_heard_and_answered(company: Any, person: Any, tools: Tools) -> None:
     draft = to_form(company)
     fill(company, draft, legal_representative="李四（演示）")

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from onething.cli.demo import SAMPLE_PDF
 from tests.browser.looking import PHONE, log_in
 from tests.browser.pages import OWNER, WINDOW
 
@@ -119,6 +120,30 @@ def test_the_way_back_past_a_fault_asks_nobody_to_send_again(chrome: Browser, fu
     assert answer is not None
     assert (answer.status, answer.request.method) == (200, "GET")
     expect(phone).to_have_value("13800000004")
+    context.close()
+
+
+def test_one_press_leads_back_past_uploads_and_a_save_that_found_faults(
+    chrome: Browser, furnished: tuple[str, dict[str, str]]
+) -> None:
+    address, ids = furnished
+    context = chrome.new_context(locale="zh-CN")
+    log_in(context, address, OWNER)
+    page = context.new_page()
+    before, materials = (f"{address}/drafts/{ids['spoilt_materials']}/{step}" for step in ("details", "materials"))
+    page.goto(before)
+    page.goto(materials)
+    page.locator("#material-premises-plan input[type=file]").first.set_input_files(
+        {"name": "图.pdf", "mimeType": "application/pdf", "buffer": SAMPLE_PDF})
+    expect(page.locator("#material-premises-plan")).to_contain_text("已上传")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.locator(".banner.bad").first).to_contain_text("管理制度")
+    page.go_back()
+    page.wait_for_url(before)
+    page.go_forward()  # forward goes one by one
+    page.wait_for_url(materials)
+    page.locator("#material-premises-plan").get_by_role("button", name="移除").click()
+    expect(page.locator("#material-premises-plan")).to_contain_text("待上传")
     context.close()
 
 

@@ -19,6 +19,16 @@ if ("posted" in document.body.dataset && document.referrer.startsWith(`${locatio
   history.replaceState(null, "", document.referrer);
 }
 
+/* Each upload and each save that found faults leaves an older copy of the same page behind. The way back goes past those. */
+const HERE = location.pathname + location.search, LEFT = "left";
+addEventListener("pageshow", (event) => {
+  const left = JSON.parse(sessionStorage.getItem(LEFT) || "{}"), at = history.state?.at ?? (left.at ?? 0) + 1;
+  if (history.state === null) history.replaceState({ at }, "");
+  const travelled = event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  sessionStorage.setItem(LEFT, JSON.stringify({ here: HERE, at }));
+  if (travelled && left.here === HERE && at < left.at) history.back();
+});
+
 /* What was wrong with the file before is no longer said once another one was chosen. */
 function forgetFaults(part) {
   if (!part) return;
