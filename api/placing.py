@@ -45,6 +45,15 @@ def begin_in(tools: Tools, account: Account, slug: str, said: str) -> dict[str, 
     return {"district": found.code if placed else opened[0].code, "placed": placed, "named": found.code if found else ""}
 
 
+def of_guide(tools: Tools, account: Account | None, kept: str) -> str:
+    """Whose information a guide shows where its address says nothing: the district chosen last in this browser, else the one
+    of the account's address; empty for the city."""
+    if kept in tools.catalogue.districts:
+        return kept
+    found = named_in(tools.catalogue, account.address) if account else None
+    return found.code if found else ""
+
+
 def elsewhere(
     catalogue: Catalogue, needs: Iterable[FieldNeed], values: Mapping[str, Any], district: str
 ) -> tuple[FormField, District] | None:

@@ -35,7 +35,7 @@ from onething.window import address_of
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-LARGE_COOKIE, TERMINAL_COOKIE = "onething_large", "onething_terminal"
+LARGE_COOKIE, TERMINAL_COOKIE, DISTRICT_COOKIE = "onething_large", "onething_terminal", "onething_district"
 CHINESE_ONLY = ("staff", "window", "terminal", "supervision", "measures", "api_docs")
 """Templates that begin so are for those who work here, and never translated."""
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api import guide_view
-from api.context import MaybeVisitorDep, ToolsDep, safe_target
+from api.context import MaybeVisitorDep, ToolsDep, at_terminal, safe_target
 from api.cookies import give
 from api.estimating import estimate_view
-from api.pages import LARGE_COOKIE, render
+from api.pages import DISTRICT_COOKIE, LARGE_COOKIE, render
+from api.placing import of_guide
 from api.publishing import shelf
 from api.search import find_bundles, find_by_english_name
 from onething.catalogue import Bundle, Catalogue, Theme
@@ -44,7 +45,8 @@ def by_theme(catalogue: Catalogue, audience: Audience) -> list[tuple[Theme, list
 @router.get("/bundles/{slug}")
 def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep, district: str = "") -> HTMLResponse:
     """What one would ask first; all 26 elements are one click away."""
-    found = shelf(tools, slug, district)
+    chosen = district or of_guide(tools, visitor.account if visitor else None, request.cookies.get(DISTRICT_COOKIE, ""))
+    found = shelf(tools, slug, chosen)
     tools, catalogue, bundle = found.tools, found.catalogue, found.bundle
     uploads, fetched = guide_view.all_materials(catalogue, bundle)
     always, sometimes = guide_view.by_need(catalogue, bundle, uploads)
@@ -59,7 +61,10 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
         "in_words": lambda text: condition_text(catalogue.questions_of(bundle), text),
         "licence": next((catalogue.bundles[slug] for slug in licence_from(bundle) if slug in catalogue.bundles), bundle),
     }
-    return render(request, "guide.html", page)
+    answer = render(request, "guide.html", page)
+    if district and not at_terminal(request):  # the next guide of this browser, until it is closed
+        give(answer, tools, DISTRICT_COOKIE, district)
+    return answer
 
 
 @router.get("/look/{size}")

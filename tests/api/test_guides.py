@@ -195,7 +195,7 @@ def test_r18_r20_new_editions_are_kept_pushed_once_and_their_changes_shown(tools
 
 
 def test_r27_a_district_shows_what_it_adds(client: TestClient) -> None:
-    local, city = (client.get(f"/bundles/open-car-wash{query}").text for query in ("?district=410105", ""))
+    local, city = (client.get(f"/bundles/open-car-wash{query}").text for query in ("?district=410105", "?district=410100"))
     assert "户外广告" in local
     assert "户外广告" not in city
     assert client.get("/bundles/open-car-wash?district=999999").status_code == 404

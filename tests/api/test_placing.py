@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -159,3 +160,21 @@ def test_what_was_kept_as_nobody_knew_is_seen_at_the_counter_from_the_first_mome
     assert company.get(f"/cases/{number}").text.count(told) == 1
     assert clerk.get(f"/staff/cases/{number}").text.count(told) == 1
     assert clerk.get(f"/staff/window/{number}").text.count("申请人不清楚是否需要办理，请核实") == 1
+
+
+def test_a_guide_opens_with_the_district_chosen_last_else_that_of_the_account(person: Any, tools: Tools) -> None:
+    def shown(reader: Any, query: str = "") -> str:
+        page = reader.get(f"/bundles/{SHOP}{query}").text
+        return str(re.search(r'<option value="(\d+)" selected', page).group(1))  # type: ignore[union-attr]
+
+    stranger = person("demo-zhang-san")
+    assert shown(stranger) == "410100", "the city, where nothing is known"
+    with tools.store.transaction() as session:
+        account = next(one for one in accounts.all_accounts(session) if one.subject == "demo-zhang-san")
+        account.address = "河南省郑州市金水区示例路 3 号"
+    assert shown(stranger) == "410105"
+    other = next(code for code in CATALOGUE.districts if code not in ("410100", "410105"))
+    assert shown(stranger, f"?district={other}") == other
+    assert shown(stranger) == other, "chosen last"
+    assert shown(stranger, "?district=410100") == "410100"
+    assert shown(stranger) == "410100"
