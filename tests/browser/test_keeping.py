@@ -147,6 +147,25 @@ def test_one_press_leads_back_past_uploads_and_a_save_that_found_faults(
     context.close()
 
 
+def test_a_date_in_a_sentence_stays_on_one_line(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
+    address, ids = furnished
+    context = chrome.new_context(viewport={"width": 300, "height": 844}, locale="zh-CN")
+    log_in(context, address, OWNER)
+    page = context.new_page()
+    page.goto(f"{address}/drafts/{ids['draft']}/review")
+    sentence = page.locator(".title p")
+    expect(sentence).to_contain_text(re.compile(r"最晚 \d{4}年\d{1,2}月\d{1,2}日 星期. \d\d:\d\d 前"))
+    assert sentence.locator(".dated").count() == 1
+    broken = page.evaluate("""() => [...document.querySelectorAll("main .dated")].filter((one) => {
+        const day = document.createRange(), text = one.firstChild;
+        if (!text || text.nodeType !== 3 || !/^\\d{4}年/.test(text.data)) return false;
+        day.setStart(text, 0); day.setEnd(text, text.data.indexOf("日") + 1);
+        return day.getClientRects().length > 1;
+    }).length""")
+    assert broken == 0
+    context.close()
+
+
 def test_a_file_that_is_too_large_is_told_on_the_page(chrome: Browser, furnished: tuple[str, dict[str, str]]) -> None:
     address, ids = furnished
     context = chrome.new_context(locale="zh-CN")

@@ -29,6 +29,22 @@ addEventListener("pageshow", (event) => {
   if (travelled && left.here === HERE && at < left.at) history.back();
 });
 
+/* A date in a running sentence stays on one line. */
+const DATE = /\d{4}年\d{1,2}月\d{1,2}日(?: 星期[一二三四五六日])?/g, DATED = ".dated, script, textarea, select, svg, .number";
+const lines = document.createTreeWalker(document.querySelector("main") ?? document.body, NodeFilter.SHOW_TEXT), texts = [];
+while (lines.nextNode()) if (lines.currentNode.data.search(DATE) >= 0 && !lines.currentNode.parentElement.closest(DATED)) texts.push(lines.currentNode);
+for (const text of texts) {
+  const parts = document.createDocumentFragment();
+  let done = 0;
+  for (const found of text.data.matchAll(DATE)) {
+    const date = Object.assign(document.createElement("span"), { className: "dated", textContent: found[0] });
+    parts.append(text.data.slice(done, found.index), date);
+    done = found.index + found[0].length;
+  }
+  parts.append(text.data.slice(done));
+  text.replaceWith(parts);
+}
+
 /* What was wrong with the file before is no longer said once another one was chosen. */
 function forgetFaults(part) {
   if (!part) return;
