@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from api.applicant import LETTER
 from api.local_time import local_day
 from onething.application_form import certified, example
 from onething.bootstrap import Tools
@@ -22,11 +23,11 @@ from onething.guides.full import full_guide
 from onething.guides.manual import counter_manual
 from onething.guides.measures import measure_document
 from onething.guides.procedure import work_procedure
-from onething.guides.subject import Subject
+from onething.guides.subject import Subject, code_of
 from onething.modelling.picture import picture
 from onething.modelling.read import read_model
 from onething.modelling.steps import steps_with_called
-from onething.papers import Detail, LicenceContent, PromiseContent, render
+from onething.papers import AuthorityContent, Detail, LicenceContent, PromiseContent, render
 from onething.promises import consequence, kinds_by_item
 from onething.publications import form_paper, leaflet, promised, publication
 from onething.store import guides
@@ -134,11 +135,25 @@ def _promise(s: Shelf) -> Any:
     )
 
 
+def _authority(s: Shelf) -> Any:
+    """授权委托书, blank, with the items of the bundle to be ticked."""
+    items = [s.catalogue.items[row.item] for row in s.bundle.rows]
+    named = [item.name for item in items if any(use.key == LETTER for use in item.materials)]
+    if not named:
+        raise NotFound("这件事不需要授权委托书", code="no-authority-letter")
+    common = s.common()
+    return AuthorityContent(
+        number=s.version, application_no=code_of(s.bundle), issuer=common["issuer"], issued_on=common["on"],
+        verify_url=s.url(), demo=common["demo"], bundle_name=s.bundle.short_name, items=named,
+    )
+
+
 FILES: dict[str, Callable[[Shelf], Any]] = {
     "guide.pdf": _full, "leaflet.pdf": _leaflet, "procedure.pdf": _procedure,
     "manual.pdf": partial(_of, counter_manual), "measures.pdf": partial(_of, measure_document),
     "demands.pdf": partial(_of, demand_document), "form.pdf": lambda s: _form(s, "sample"),
     "form-example.pdf": lambda s: _form(s, "example"), "promise.pdf": _promise,
+    "authority.pdf": _authority,
 }
 _drawn: dict[tuple[str, ...], tuple[str, bytes]] = {}
 KEPT = 200

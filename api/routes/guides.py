@@ -76,7 +76,7 @@ def versions(
 
 @router.get("/bundles/{slug}/{name}.pdf")
 def pdf(slug: str, name: str, tools: ToolsDep, district: str = "", download: bool = False) -> Response:
-    """guide, leaflet, form, form-example, promise; for staff manual, procedure, measures and demands."""
+    """guide, leaflet, form, form-example, promise, authority; for staff manual, procedure, measures and demands."""
     if f"{name}.pdf" not in publishing.FILES:
         raise NotFound("没有这个文件；请从办事指南页面下载", code="unknown-file")
     found = shelf(tools, slug, district)

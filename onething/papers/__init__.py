@@ -30,7 +30,7 @@ from onething.papers.content_procedures import (
     RevocationContent,
     SpecialStepContent,
 )
-from onething.papers.counter import LabelContent, SlipContent, SlipLine, SubmissionContent
+from onething.papers.counter import AuthorityContent, LabelContent, SlipContent, SlipLine, SubmissionContent
 from onething.papers.errors import PaperError
 from onething.papers.guidance import GuidanceContent, GuidanceItem, GuidanceMaterial
 from onething.papers.publications import (
@@ -50,6 +50,7 @@ from onething.papers.undertakings import HandoverContent, Original, PromiseConte
 __all__ = [
     "FILE_NAMES",
     "AcceptanceContent",
+    "AuthorityContent",
     "CorrectionContent",
     "Defect",
     "DeliveredDocument",

@@ -82,3 +82,18 @@ class SubmissionContent(PaperContent):
     @property
     def heading(self) -> str:
         return "提交回执"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorityContent(PaperContent):
+    """授权委托书, blank: what an application by somebody else needs beside it. `items` are there to be ticked."""
+
+    kind = "authority-letter"
+    required = ("bundle_name", "items")
+
+    bundle_name: str
+    items: Sequence[str]
+
+    @property
+    def heading(self) -> str:
+        return "授权委托书"

@@ -32,6 +32,7 @@ FILE_NAMES = {
     "promise-letter": "承诺书_{number}.pdf",
     "collection-slip": "{heading}_{number}.pdf",
     "submission-slip": "提交回执_{number}.pdf",
+    "authority-letter": "{heading}_{number}.pdf",
     "courier-label": "寄递面单_{number}.pdf",
     "publication": "{heading}_{number}.pdf",
     "leaflet": "{heading}_{number}.pdf",

@@ -248,6 +248,13 @@ def test_who_is_sent_is_asked_for_only_then_and_stands_on_form_and_receipt(compa
     fill(company, draft)
     upload_all(company, draft, agent=True)
     assert "授权委托书" in company.get(f"{draft}/materials").text
+    company.send(f"{draft}/materials/power-of-attorney/remove")
+    blank = f"/bundles/{SHOP}/authority.pdf?download=true"
+    assert f'href="{blank}"' in company.get(f"{draft}/materials").text
+    letter = paper_text(company.get(blank).content)
+    for words in ("授权委托书", "受托人", "委托事项", "权限", "期限", "签名或盖章", "食品小经营店登记", "第一百六十五条"):
+        assert words in letter
+    upload_all(company, draft, agent=True)
     company.send(f"{draft}/materials")
     assert "赵受托" in company.get(f"{draft}/review").text
     number = company.send(f"{draft}/review", {"promise": "yes"}).headers["location"].split("/")[2]

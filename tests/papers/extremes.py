@@ -4,6 +4,7 @@ from dataclasses import MISSING, fields, replace
 from datetime import date, datetime
 
 from onething.papers import (
+    AuthorityContent,
     Defect,
     DeliveredDocument,
     DepartmentOpinion,
@@ -52,7 +53,8 @@ SUBMITTED = SubmissionContent(
     items=[ReceiptItem(name="食品经营许可", department="市场监管部门", due=date(2026, 12, 7), due_note="前")],
     materials=[ReceiptMaterial(name="场所平面图")], notes="自提交起 2 个工作小时。",
 )  # fmt: skip
-ALL = SAMPLES | {"collection-slip": SLIP, "courier-label": LABEL, "submission-slip": SUBMITTED}
+AUTHORITY = AuthorityContent(**BASE, number="2026-1", bundle_name="开饭店", items=["食品经营许可", "消防安全检查"])
+ALL = SAMPLES | {"authority-letter": AUTHORITY} | {"collection-slip": SLIP, "courier-label": LABEL, "submission-slip": SUBMITTED}
 GROWN = {
     "guidance-notice": {
         "gaps": _each(lambda n: f"材料{n}：{SENTENCES}"), "said": _each(lambda n: f"第{n}问？{LONG_NAME[:40]}"),
@@ -121,6 +123,7 @@ GROWN = {
         "materials": _each(lambda n: ReceiptMaterial(name=f"{n}{LONG_ITEM}", form="共享获取", note=LONG_OFFICE)),
         "applicant_name": LONG_NAME, "bundle_name": LONG_ITEM, "notes": SENTENCES * 4, "channel": LONG_OFFICE[:20],
     },
+    "authority-letter": {"items": _each(lambda n: f"{n}{LONG_ITEM}"), "bundle_name": LONG_ITEM},
     "courier-label": {
         "receiver_name": LONG_NAME, "receiver_address": LONG_ADDRESS, "sender_address": LONG_ADDRESS,
         "waybill": "SF" + "1234567890" * 4, "inside": [LONG_ITEM] * 2,

@@ -26,7 +26,7 @@ OFFICIAL = (
     "ending-notice",
 )  # fmt: skip
 SEALED = (*OFFICIAL, "promise-letter", "receipt", "correction-notice", "guidance-notice")
-NOT_SIGNED = ("collection-slip", "courier-label", "submission-slip")
+NOT_SIGNED = ("authority-letter", "collection-slip", "courier-label", "submission-slip")
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
 
 

@@ -198,7 +198,7 @@ def test_file_names_are_chinese_with_the_number(samples):
     assert file_name(samples["receipt"]) == "收件回执_SJ-410100-20261123-000017.pdf"
     assert file_name(dataclasses.replace(samples["receipt"], number="../a:b\n")) == "收件回执_..-a-b-.pdf"
     elsewhere = {"publication", "leaflet", "application-form"}  # tests/papers/test_publications.py
-    elsewhere |= {"collection-slip", "courier-label", "submission-slip"}  # tests/papers/test_counter.py
+    elsewhere |= {"authority-letter", "collection-slip", "courier-label", "submission-slip"}  # tests/papers/test_counter.py
     assert {content.kind for content in samples.values()} == set(FILE_NAMES) - elsewhere
 
 
