@@ -104,6 +104,7 @@ def apply_for_a_car_wash(page: Page, front_door: str, town: Town, folder: Path) 
             change()
         assert estimate.value.ok, "the estimate of what only this district offers"
     page.get_by_role("button", name="保存并继续").click()
+    page.locator("input[name=delivery_way][value=electronic]").check()
     page.get_by_role("button", name="保存并继续").click()
     expect(page.get_by_role("heading", name="填写申请表", level=1)).to_be_visible()
     fill_the_form(page, town, "urban-drainage-permit")
