@@ -21,9 +21,10 @@ if ("posted" in document.body.dataset && document.referrer.startsWith(`${locatio
 
 /* Each upload and each save that found faults leaves an older copy of the same page behind. The way back goes past those. */
 const HERE = location.pathname + location.search, LEFT = "left";
+const leftLast = () => JSON.parse(sessionStorage.getItem(LEFT) || "{}");
+if (history.state === null) history.replaceState({ at: (leftLast().at ?? 0) + 1 }, "");
 addEventListener("pageshow", (event) => {
-  const left = JSON.parse(sessionStorage.getItem(LEFT) || "{}"), at = history.state?.at ?? (left.at ?? 0) + 1;
-  if (history.state === null) history.replaceState({ at }, "");
+  const left = leftLast(), at = history.state?.at ?? 0;
   const travelled = event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   sessionStorage.setItem(LEFT, JSON.stringify({ here: HERE, at }));
   if (travelled && left.here === HERE && at < left.at) history.back();
