@@ -9,6 +9,7 @@ from api import drafts
 from api.placing import begin_in
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
+from onething.eligibility import not_offered
 from onething.store import Account, Application, accounts
 from onething.vocabulary import Role
 
@@ -21,7 +22,7 @@ def begin(tools: Tools, account: Account, slug: str, district: str) -> str:
     catalogue = tools.in_district(place["district"]).catalogue
     bundle = catalogue.bundle(slug)
     with tools.store.transaction() as session:
-        data = drafts.fresh(catalogue, account, bundle, place["district"]) | place
+        data = drafts.fresh(catalogue, account, bundle, place["district"], placed=place["placed"]) | place
         draft = accounts.new_draft(session, account.id, bundle.slug, data, tools.clock.now())
     return f"/drafts/{draft.id}/{drafts.steps_of(catalogue, bundle, data)[0]}"
 
@@ -31,10 +32,11 @@ def again(tools: Tools, account: Account, case: Application) -> str:
     anew, files are offered again on their page while they count."""
     catalogue = tools.in_district(case.district).catalogue
     bundle = catalogue.bundle(case.bundle)
-    asked = {question.key for question in catalogue.questions_of(bundle)}
+    asked, away = {question.key for question in catalogue.questions_of(bundle)}, not_offered(bundle, case.district)
     data = drafts.fresh(catalogue, account, bundle, case.district) | {
         "answers": {key: answer for key, answer in case.answers.items() if key in asked}, "asked": bool(asked), "placed": True,
-        "items": [row.item for row in case.items if bundle.row(row.item)], "applicant": drafts.own(account) | case.applicant,
+        "items": [row.item for row in case.items if bundle.row(row.item) and row.item not in away],
+        "applicant": drafts.own(account) | case.applicant,
         "delivery_way": case.delivery_way, "delivery_mode": case.delivery_mode,
         "form": bundle.presets | {key: value for key, value in case.form.items() if key not in case.form_sources},
     }

@@ -21,7 +21,7 @@ from onething.application_form import check_form, fields_for
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
 from onething.consents import Part
-from onething.eligibility import check_choice, check_materials
+from onething.eligibility import check_choice, check_materials, check_place
 from onething.errors import InvalidInput, OneThingError
 from onething.promises import check_promises, kinds_for
 from onething.store import Account, Application, accounts, audit, window
@@ -49,6 +49,7 @@ def read_page(tools: Tools, bundle: Bundle, data: Data, form: FormData) -> tuple
             found.append(InvalidInput("回答改变了要办的事项；请核对事项和材料", field="items", code="items-follow"))
     try:
         check_choice(tools.catalogue, bundle, data["items"], data["answers"])
+        check_place(tools.catalogue, bundle, data["items"], data["district"])
     except OneThingError as error:
         wrong_choice = InvalidInput(error.message, field="items", code=error.code)
         return _form(tools, bundle, _details(data, form), form, was)[0], [*found, wrong_choice]

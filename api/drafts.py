@@ -17,9 +17,11 @@ from onething.eligibility import (
     check_answers,
     check_choice,
     check_materials,
+    check_place,
     idle_questions,
     in_row_order,
     materials_for,
+    not_offered,
     offers,
     open_questions,
     unsure_of,
@@ -38,13 +40,13 @@ YES_NO = {"yes": True, "no": False}
 Data = dict[str, Any]
 
 
-def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str) -> Data:
+def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str, *, placed: bool = True) -> Data:
     """A draft filled in from the account; without questions all items are suggested at once."""
-    items = [] if catalogue.questions_of(bundle) else suggested_items(bundle, {})
+    items = [] if catalogue.questions_of(bundle) else called_for(catalogue, bundle, {}, district if placed else "")
     return {
-        "district": district, "answers": {}, "asked": False, "items": items, "applicant": own(account), "detailed": False,
-        "delivery_way": "", "delivery_mode": "", "documents": {},  # nothing is ticked before somebody did it (R94)
-        "promises": {}, "signature": "", "form": dict(bundle.presets), "shared": {}, "formed": False,
+        "district": district, "placed": placed, "answers": {}, "asked": False, "items": items, "applicant": own(account),
+        "detailed": False, "delivery_way": "", "delivery_mode": "",  # nothing is ticked before somebody did it (R94)
+        "documents": {}, "promises": {}, "signature": "", "form": dict(bundle.presets), "shared": {}, "formed": False,
     }
 
 
@@ -99,6 +101,7 @@ def open_step(catalogue: Catalogue, bundle: Bundle, data: Data) -> str:
     try:
         check_answers(catalogue, bundle, data["answers"])
         check_choice(catalogue, bundle, data["items"], data["answers"])
+        check_place(catalogue, bundle, data["items"], place_of(data))
     except OneThingError:
         return "items"
     if not data.get("placed", True):
@@ -205,35 +208,49 @@ def suggested_items(bundle: Bundle, answers: Mapping[str, Answer], unsure: Colle
     return [offer.row.item for offer in offers(bundle, answers, unsure) if offer.needed]
 
 
-def called_for(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer]) -> list[str]:
-    """What the answers need, and what may be needed where one could not tell."""
-    return suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers))
+def called_for(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer], district: str) -> list[str]:
+    """What the answers need, and what may be needed where one could not tell, of what is offered in `district`."""
+    away = not_offered(bundle, district)
+    return [item for item in suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers)) if item not in away]
+
+
+def place_of(data: Data) -> str:
+    """The district of the draft; empty while it has to be asked, and of a choice that is no draft."""
+    return str(data.get("district", "")) if data.get("placed", True) else ""
 
 
 def by_hand(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[str]:
     """Chosen although the answers so far do not call for it: other answers leave it chosen."""
-    before = called_for(catalogue, bundle, data["answers"]) if data["asked"] else []
+    before = called_for(catalogue, bundle, data["answers"], place_of(data)) if data["asked"] else []
     return [item for item in data["items"] if item not in before]
 
 
 def after_answers(catalogue: Catalogue, bundle: Bundle, data: Data, answers: dict[str, Answer]) -> Data:
     """New answers may call for other items: those are added, what only the old answers called for goes, and what was chosen
     or left out by hand stays so."""
-    wanted = called_for(catalogue, bundle, answers)
+    wanted = called_for(catalogue, bundle, answers, place_of(data))
     if data["asked"]:
-        before = called_for(catalogue, bundle, data["answers"])
+        before = called_for(catalogue, bundle, data["answers"], place_of(data))
         kept = [item for item in data["items"] if item in wanted or item not in before]
         wanted = in_row_order(bundle, {*kept, *(item for item in wanted if item not in before)})
     return data | {"answers": answers, "asked": True, "items": wanted}
 
 
-def moved(old: Catalogue, new: Catalogue, bundle: Bundle, data: Data) -> Data:
-    """The draft in another district: what is not asked or offered there goes; what only it asks opens the questions again."""
+def gained(catalogue: Catalogue, bundle: Bundle, data: Data, before: str) -> list[str]:
+    """What the answers call for and is offered where the draft is now, but was not in the district `before`."""
+    away = not_offered(bundle, before)
+    return [item for item in called_for(catalogue, bundle, data["answers"], place_of(data)) if item in away]
+
+
+def moved(old: Catalogue, new: Catalogue, bundle: Bundle, data: Data, before: str) -> Data:
+    """The draft in another district: what is not asked or offered there goes, what only there is offered and called for is
+    chosen; what only it asks opens the questions again."""
     asked = {question.key for question in new.questions_of(bundle)}
     known = {question.key for question in old.questions_of(old.bundle(bundle.slug))}
     return data | {
         "answers": {key: answer for key, answer in data["answers"].items() if key in asked},
-        "items": [item for item in data["items"] if bundle.row(item)], "asked": data["asked"] and asked <= known,
+        "items": in_row_order(bundle, [*data["items"], *gained(new, bundle, data, before)]),
+        "asked": data["asked"] and asked <= known,
     }
 
 

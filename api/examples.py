@@ -62,8 +62,8 @@ PARTS: Mapping[str, Mapping[str, Any]] = {
     "LimitInfo": {"days": 9, "confirmed": False},
     "ItemInfo": {
         "item": ITEM, "name": "食品经营许可", "kind": "licence", "department": "市场监管部门", "levels": ["市", "县"],
-        "remark": "", "result": "食品经营许可证", "certificate": True, "after": [], "parallel": None, "situation": None,
-        "option": None,
+        "offered": True, "remark": "", "result": "食品经营许可证", "certificate": True, "after": [], "parallel": None,
+        "situation": None, "option": None,
     },
     "QuestionInfo": {
         "key": "fire_area_reached", "text": "营业面积是否达到消防检查的标准？", "type": "boolean", "options": {},

@@ -18,6 +18,7 @@ from onething.catalogue.wording import condition_text
 from onething.consents import Part
 from onething.deadlines import kind_of
 from onething.deliveries import in_scope
+from onething.eligibility import not_offered
 from onething.estimates import critical_path, steps_of
 from onething.guides.document import Document as Guide
 from onething.store import Application, Certificate, Document
@@ -27,15 +28,16 @@ def summary(catalogue: Catalogue, bundle: Bundle) -> schemas_catalogue.BundleSum
     return schemas_catalogue.BundleSummary(**_summary(catalogue, bundle))
 
 
-def detail(catalogue: Catalogue, bundle: Bundle) -> schemas_catalogue.BundleDetail:
+def detail(catalogue: Catalogue, bundle: Bundle, district: str) -> schemas_catalogue.BundleDetail:
+    asked, away = catalogue.questions_of(bundle), not_offered(bundle, district)
     return schemas_catalogue.BundleDetail(
         **_summary(catalogue, bundle), guide_version=catalogue.version(bundle.slug), licence_first=bundle.licence_first,
         promise=_promise(catalogue, bundle),
-        items=[_item(entry, catalogue.questions_of(bundle)) for entry in guide_items(catalogue, bundle)],
+        items=[_item(entry, asked, entry.row.item not in away) for entry in guide_items(catalogue, bundle)],
         notes=list(bundle.notes),
         questions=[
             schemas_catalogue.QuestionInfo(key=q.key, text=q.text, type=q.type, options={o.value: o.label for o in q.options})
-            for q in catalogue.questions_of(bundle)
+            for q in asked
         ],
     )
 
@@ -67,12 +69,12 @@ def estimate_info(view: EstimateView, submitted_at: datetime) -> schemas_catalog
     )
 
 
-def _item(entry: GuideItem, questions: Sequence[Question]) -> schemas_catalogue.ItemInfo:
+def _item(entry: GuideItem, questions: Sequence[Question], offered: bool) -> schemas_catalogue.ItemInfo:
     row, item = entry.row, entry.item
     uses = {use.key: use for use in item.materials}
     return schemas_catalogue.ItemInfo(
         item=item.slug, name=item.name, kind=str(item.kind), department=entry.department,
-        levels=[str(level) for level in row.levels], remark=row.remark, result=item.result.name,
+        levels=[str(level) for level in row.levels], offered=offered, remark=row.remark, result=item.result.name,
         certificate=item.result.certificate, statutory=_limit(item.limits.statutory),
         promised=_limit(item.limits.promised), after=list(row.after), parallel=row.parallel,
         situation=row.situation, option=row.option,

@@ -52,6 +52,7 @@ class ItemInfo(BaseModel):
     kind: str
     department: str
     levels: list[str]
+    offered: bool = Field(description="False in 市本级 for what counties alone decide: apply in one's own district")
     remark: str
     result: str
     certificate: bool

@@ -27,7 +27,15 @@ from onething.catalogue.conditions import Answer
 from onething.catalogue.levels import reviewer_district
 from onething.catalogue.version import edition_of
 from onething.deadlines import Deadline, clock_entry
-from onething.eligibility import MaterialNeed, check_answers, check_choice, check_materials, in_row_order, materials_for
+from onething.eligibility import (
+    MaterialNeed,
+    check_answers,
+    check_choice,
+    check_materials,
+    check_place,
+    in_row_order,
+    materials_for,
+)
 from onething.engine import contract
 from onething.errors import Conflict, InvalidInput, NotAllowed, NotFound, faults_of, refuse
 from onething.faults import reach
@@ -161,6 +169,7 @@ def check(
     check_district(tools, wish.district)
     check_answers(tools.catalogue, bundle, wish.answers)
     check_choice(tools.catalogue, bundle, wish.items, wish.answers)
+    check_place(tools.catalogue, bundle, wish.items, wish.district)
     sent = any(field in applicant for field in applicants.AGENT_FIELDS)
     found = applicants.faults(bundle, applicant, wish.delivery_way, wish.delivery_mode, sent)
     if wish.channel == Channel.ONLINE:

@@ -8,6 +8,7 @@ from typing import Any
 
 from onething.catalogue import Bundle, Catalogue, Material, Row
 from onething.catalogue.conditions import Answer, holds, variables_of
+from onething.catalogue.levels import offered_in
 from onething.catalogue.models import MaterialUse
 from onething.errors import InvalidInput, NotFound
 
@@ -168,6 +169,23 @@ def check_choice(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str], 
         raise InvalidInput("同一事项选择了两次；请只选择一次", field="items", code="duplicate-item")
     _check_situations(catalogue, bundle, chosen, answers)
     _check_blocks(catalogue, bundle, chosen)
+
+
+def not_offered(bundle: Bundle, district: str) -> list[str]:
+    """What a case in `district` cannot have, as counties alone decide it; a block goes as a whole. Nothing where no district
+    was said."""
+    away = [row for row in bundle.rows if not offered_in(row.levels, district)]
+    blocks = {row.parallel for row in away if row.parallel}
+    return [row.item for row in bundle.rows if row in away or row.parallel in blocks]
+
+
+def check_place(catalogue: Catalogue, bundle: Bundle, chosen: Collection[str], district: str) -> None:
+    """Refuse in 市本级 what its offices may not decide; raises `InvalidInput` with the cure."""
+    if wrong := [item for item in not_offered(bundle, district) if item in chosen]:
+        names = "、".join(f"“{catalogue.items[item].name}”" for item in wrong)
+        raise InvalidInput(
+            f"{names}由所在区县办理，市本级不办理；请在所在区县申请，或者不选", field="items", code="decided-by-counties"
+        )
 
 
 def _check_situations(

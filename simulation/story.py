@@ -9,7 +9,7 @@ from random import Random
 
 from onething.catalogue import Bundle, Catalogue
 from onething.deadlines import WorkCalendar
-from onething.eligibility import MaterialNeed, check_choice, materials_for
+from onething.eligibility import MaterialNeed, check_choice, materials_for, not_offered
 from onething.errors import InvalidInput
 from onething.promises import kinds_for
 from onething.vocabulary import Channel, DeliveryMode, DeliveryWay
@@ -85,11 +85,17 @@ def _story(
     ways = (DeliveryWay.ELECTRONIC, DeliveryWay.COUNTER, DeliveryWay.COURIER)
     return Story(
         name=name, bundle=bundle.slug, items=items, at=moment_after(calendar, start, random.randint(1, 4 * OFFICE_DAY)),
-        district=random.choice([code for code, entry in sorted(catalogue.districts.items()) if entry.open]),
+        district=random.choice(_districts(catalogue, bundle, items)),
         channel=channel, way=random.choices(ways, (60, 25, 15))[0],
         mode=DeliveryMode.SEPARATE if random.random() < 0.25 else DeliveryMode.UNIFIED,
         promises=_promises(materials_for(catalogue, bundle, items, {}), random), withdrawals=_withdrawals(items, random),
     )
+
+
+def _districts(catalogue: Catalogue, bundle: Bundle, items: tuple[str, ...]) -> list[str]:
+    """Those that are open and offer all of `items`."""
+    opened = [code for code, entry in sorted(catalogue.districts.items()) if entry.open]
+    return [code for code in opened if not set(items) & set(not_offered(bundle, code))]
 
 
 def _some_of(catalogue: Catalogue, bundle: Bundle, widest: tuple[str, ...], random: Random) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from onething.bootstrap import Tools
 from onething.cases import OPEN_CASE_STATES, OPEN_ITEM_STATES
 from onething.catalogue import Bundle, Catalogue
 from onething.consents import check_agreed
-from onething.eligibility import check_choice, kept_unsure, licence_from, missing_materials
+from onething.eligibility import check_choice, check_place, kept_unsure, licence_from, missing_materials
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
@@ -115,17 +115,17 @@ def save(
     if step == "review" and not faults:
         return _submit(request, tools, visitor, bundle, draft_id, data, ticked(form))
     local = tools.catalogue if faults else tools.in_district(data["district"]).catalogue
-    if other := local.bundle(bundle.slug) != bundle:  # this district offers something else
-        data = drafts.moved(tools.catalogue, local, local.bundle(bundle.slug), data)
+    there, before = local.bundle(bundle.slug), drafts.place_of(draft.data)
+    if other := not faults and (there != bundle or bool(drafts.gained(local, there, data, before))):
+        data = drafts.moved(tools.catalogue, local, there, data, before)  # this district offers something else
     if not faults or step in TYPED:
         store(tools, visitor, draft_id, data)
     if faults:
         return show_step(request, tools, bundle, draft_id, data, step, faults)
     if other:
-        return _to(draft_id, "items" if data["asked"] else "questions", "?moved=yes")
-    bundle = local.bundle(bundle.slug)
-    done = drafts.open_step(local, bundle, draft.data) == drafts.open_step(local, bundle, data) == "review"
-    return _to(draft_id, "review" if done else drafts.step_after(local, bundle, data, step))  # one thing was changed
+        return _to(draft_id, "questions" if local.questions_of(there) and not data["asked"] else "items", "?moved=yes")
+    done = drafts.open_step(local, there, draft.data) == drafts.open_step(local, there, data) == "review"
+    return _to(draft_id, "review" if done else drafts.step_after(local, there, data, step))  # one thing was changed
 
 
 def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
@@ -142,6 +142,7 @@ def _save_items(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, acco
     try:
         check_district(tools, district)
         check_choice(tools.catalogue, bundle, items, answers)
+        check_place(tools.catalogue, bundle, items, district)
     except InvalidInput as error:
         return changed, [error]
     return changed, []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from onething.application_form import FieldNeed, Value, fields_for, said, sectio
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle, Catalogue, Material
 from onething.catalogue.facts import FormField
-from onething.eligibility import MaterialNeed, materials_for, needs_of, offers, unsure_of
+from onething.eligibility import MaterialNeed, materials_for, needs_of, not_offered, offers, unsure_of
 from onething.promises import consequence, kinds_for, letter
 from onething.store import Document, applications, documents
 from onething.uploads import extension_of
@@ -37,9 +37,10 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
     shown = offers(bundle, data["answers"], unsure_of(tools.catalogue, bundle, data["answers"]))
     undecided = [s for s in bundle.situations if data["answers"].get(s.question) in (None, "")]
     open_groups = {s.group for s in undecided}
+    away = set(not_offered(bundle, drafts.place_of(data))) - set(chosen)
     choices: dict[str, list[Any]] = {}  # in the order of the plan, a block where its first row stands
     for offer in shown:
-        if offer.row.situation not in open_groups:
+        if offer.row.situation not in open_groups and offer.row.item not in away:
             choices.setdefault(offer.row.parallel or offer.row.item, []).append(offer)
     spare = [one for one in choices.values() if not any(offer.needed or offer.row.item in chosen for offer in one)]
     if len(spare) == len(choices):
@@ -50,7 +51,10 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "as_answered": bool(chosen) and all(
             offer.needed == (offer.row.item in chosen) for one in choices.values() for offer in one
         ),
-        "situations": [(s, _options(bundle, s.group)) for s in undecided],
+        "situations": [(s, options) for s in undecided if (options := _options(bundle, s.group, away))],
+        "elsewhere": [
+            one.row.item for one in shown if one.row.item in away and (one.needed or one.row.situation in open_groups)
+        ],
         "districts": [d for d in tools.catalogue.districts.values() if d.open],
         "named": tools.catalogue.districts.get(data.get("named", "")),
         "estimate": _estimate(tools, bundle, data) if chosen else None,
@@ -71,11 +75,11 @@ def _estimate(tools: Tools, bundle: Bundle, data: drafts.Data) -> EstimateView:
     return estimate_view(tools, bundle, data["items"], district=data["district"])
 
 
-def _options(bundle: Bundle, group: str) -> list[tuple[str, str, list[str]]]:
-    """(value, label, items) of each option of a situation."""
+def _options(bundle: Bundle, group: str, away: Collection[str]) -> list[tuple[str, str, list[str]]]:
+    """(value, label, items) of each option of a situation that has an item which is not `away`."""
     found: dict[str, tuple[str, str, list[str]]] = {}
     for row in bundle.rows:
-        if row.situation == group and row.option:
+        if row.situation == group and row.option and row.item not in away:
             entry = found.setdefault(row.option, (row.option, guide_view.option_label(bundle, row), []))
             entry[2].append(row.item)
     return list(found.values())

@@ -16,7 +16,7 @@ from api.search import find_bundles, find_by_english_name
 from onething.catalogue import Bundle, Catalogue, Theme
 from onething.catalogue.everyday import load_everyday
 from onething.catalogue.wording import condition_text
-from onething.eligibility import licence_from
+from onething.eligibility import licence_from, not_offered
 from onething.vocabulary import Audience
 
 router = APIRouter(include_in_schema=False)
@@ -50,7 +50,9 @@ def guide(slug: str, request: Request, tools: ToolsDep, visitor: MaybeVisitorDep
     tools, catalogue, bundle = found.tools, found.catalogue, found.bundle
     uploads, fetched = guide_view.all_materials(catalogue, bundle)
     always, sometimes = guide_view.by_need(catalogue, bundle, uploads)
+    away = not_offered(bundle, found.district.code)
     page = {
+        "away": away, "all_away": all(row.item in away for row in bundle.rows if not row.when),
         "bundle": bundle, "items": guide_view.guide_items(catalogue, bundle), "fetched": fetched,
         "always": always, "sometimes": sometimes,
         "estimate": estimate_view(tools, bundle, [row.item for row in bundle.rows], district=found.district.code),

@@ -36,7 +36,7 @@ def list_bundles(tools: ToolsDep, audience: Audience | None = None) -> list[sche
 def get_bundle(slug: BundleSlug, tools: ToolsDep, district: District = "") -> schemas_catalogue.BundleDetail:
     """Items with department, limits and materials; questions; what excludes or needs what."""
     found = shelf(tools, slug, district)
-    return presenting.detail(found.catalogue, found.bundle)
+    return presenting.detail(found.catalogue, found.bundle, found.district.code)
 
 
 @router.get("/bundles/{slug}/guide", summary="办事指南")

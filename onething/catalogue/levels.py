@@ -1,4 +1,4 @@
-"""Which district's office decides an item: the pure rule behind every reviewer group."""
+"""Which district's office decides an item, and where it can be applied for: the pure rule behind every reviewer group."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ LOCAL_LEVELS = frozenset({Level.COUNTY, Level.TOWNSHIP})
 def city_of(district: str) -> str:
     """The city's own code (市本级) for one of its districts: `410105` -> `410100`."""
     return f"{district[:4]}00"
+
+
+def offered_in(levels: Iterable[str], district: str) -> bool:
+    """Whether a case in `district` may have an item of these `levels`: what counties and townships alone decide, the city
+    itself (市本级) has no power over."""
+    return district != city_of(district) or not set(levels) <= LOCAL_LEVELS
 
 
 def reviewer_district(levels: Iterable[str], district: str) -> str:

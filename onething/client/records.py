@@ -287,6 +287,7 @@ class ItemInfo(Record):
     kind: str
     department: str
     levels: list[str]
+    offered: bool
     remark: str
     result: str
     certificate: bool

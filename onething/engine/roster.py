@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from onething.catalogue import Catalogue
-from onething.catalogue.levels import city_of, reviewer_district
+from onething.catalogue.levels import city_of, offered_in, reviewer_district
 from onething.engine import contract
 from onething.vocabulary import ItemKind, Role
 
@@ -124,7 +124,7 @@ def _offices(catalogue: Catalogue, district: str, *kinds: ItemKind) -> set[tuple
     return {
         (row.department, reviewer_district(row.levels, district))
         for bundle in catalogue.bundles.values() for row in bundle.rows
-        if not kinds or catalogue.items[row.item].kind in kinds
+        if offered_in(row.levels, district) and (not kinds or catalogue.items[row.item].kind in kinds)
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onething.catalogue import Bundle, Catalogue, District
+from onething.catalogue import Bundle, Catalogue, District, Item, Row
 from onething.catalogue.wording import quoted
 from onething.guides import full
 from onething.guides.document import Document, Group, Line, Section, one
@@ -34,10 +34,12 @@ def _without_sources(section: Section) -> Section:
 
 
 def _items(s: Subject) -> Section:
-    return one("items", "联办事项", *(
-        f"{number}. {item.name}（{s.catalogue.department_name(row.department)}）"
-        for number, (row, item) in enumerate(s.rows, start=1)
-    ))
+    def said(number: int, row: Row, item: Item) -> str:
+        office = s.catalogue.department_name(row.department)
+        if row.item in s.away:
+            return f"{number}. {item.name}（{office}，由所在区县办理）"
+        return f"{number}. {item.name}（{office}）"
+    return one("items", "联办事项", *(said(number, row, item) for number, (row, item) in enumerate(s.rows, start=1)))
 
 
 def _materials(s: Subject) -> Section:

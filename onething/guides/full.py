@@ -63,7 +63,14 @@ def basis(s: Subject) -> Section:
 
 
 def levels(s: Subject) -> Section:
-    return s.each("levels", "行使层级", lambda pair: [Line("、".join(f"{level.label}级" for level in pair[0].levels))])
+    def lines(pair: tuple[Row, Item]) -> Iterator[Line]:
+        yield Line("、".join(f"{level.label}级" for level in pair[0].levels))
+        if pair[0].item in s.away:
+            yield Line(BY_COUNTIES)
+    return s.each("levels", "行使层级", lines)
+
+
+BY_COUNTIES = "由所在区县办理，请选择所在区县；所在区县没有开通网上办理的，到当地政务服务中心窗口办理"
 
 
 def conditions(s: Subject) -> Section:

@@ -159,6 +159,8 @@ def choice(s: Subject) -> Section:
     for block in dict.fromkeys(row.parallel for row in s.bundle.rows if row.parallel):
         group = [names[item] for item in s.bundle.block(block)]
         lines.append(Line(f"{quoted(group)}依法并行办理，须一并选择，不能拆开"))
+    if s.away:
+        lines.append(Line(f"{s.quoted(s.away)}由所在区县办理，本窗口不收件；请申请人在所在区县申请"))
     for row, item in s.rows:
         if row.after:
             fronts = quoted([names[front] for front in row.after])

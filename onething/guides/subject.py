@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from onething.catalogue import Bundle, Catalogue, District, Item, Row
 from onething.catalogue.wording import quoted
-from onething.eligibility import MaterialNeed, materials_for
+from onething.eligibility import MaterialNeed, materials_for, not_offered
 from onething.guides.document import Line, Section, by_item
 
 TO_CONFIRM = "待核实"
@@ -28,6 +28,11 @@ class Subject:
     @property
     def chosen(self) -> list[str]:
         return [row.item for row in self.bundle.rows]
+
+    @property
+    def away(self) -> list[str]:
+        """Items that are not offered in this district: counties alone decide them."""
+        return not_offered(self.bundle, self.district.code)
 
     @property
     def path(self) -> str:

@@ -14,11 +14,12 @@ from onething.catalogue import load_catalogue
 from onething.eligibility import materials_for
 from onething.store import accounts
 from tests.api.conftest import COMPANY, HOME, SAMPLE_PDF, Person
-from tests.api.test_application_forms import ID, ITEM, SHOP, begin, fill, to_form, tools, typed, upload_all
+from tests.api.test_application_forms import ID, ITEM, SHOP, begin, to_form, tools, typed
 
 __all__ = ["tools"]
 CATALOGUE = load_catalogue(HOME)
 ASKED = {q.key: q.options[0].value if q.options else "no" for q in CATALOGUE.questions_of(CATALOGUE.bundle(SHOP))}
+DRAINAGE = "urban-drainage-permit"
 SELECTED = '<option value="410105" selected>'
 APPLICANT = {
     "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": ID, "applicant.phone": "13800000004",
@@ -77,10 +78,12 @@ def test_where_nobody_knows_it_is_asked(person: Any) -> None:
     ("410105", "郑州市金水区示例路 1 号", ""), ("410105", "示例路 1 号", ""), ("410100", "郑州市中原区示例路 1 号", ""),
 ])
 def test_an_address_elsewhere_is_noticed_before_it_is_handed_in(company: Person, district: str, address: str, told: str) -> None:
-    draft = to_form(company)
-    company.send(f"{draft}/items", {"item": ITEM, "district": district})
-    fill(company, draft, premises_address=address)
-    upload_all(company, draft)
+    draft, bundle = to_form(company), CATALOGUE.bundle(SHOP)
+    company.send(f"{draft}/items", {"item": DRAINAGE, "district": district})
+    fields = fields_for(CATALOGUE, bundle, [DRAINAGE])
+    company.send(f"{draft}/form", typed(examples(fields) | {"premises_address": address}))
+    for need in materials_for(CATALOGUE, bundle, [DRAINAGE], {}):
+        company.send(f"{draft}/materials/{need.material.key}", files={"file": ("a.pdf", SAMPLE_PDF)})
     page = company.get(f"{draft}/review").text
     assert ("请核对办理地区" in page) == bool(told)
     assert told in page
@@ -135,8 +138,8 @@ def test_who_has_no_licence_yet_is_led_to_the_one_that_is_needed(person: Any) ->
 def test_what_was_kept_as_nobody_knew_can_be_taken_out(company: Person) -> None:
     draft = begin(company, SHOP)
     company.send(f"{draft}/questions", ASKED | {"drainage_covered": "later"})
-    assert 'value="urban-drainage-permit" checked' in company.get(f"{draft}/items").text
-    company.send(f"{draft}/items", {"item": [ITEM, "urban-drainage-permit"], "district": "410105"})
+    assert f'value="{DRAINAGE}" checked' in company.get(f"{draft}/items").text
+    company.send(f"{draft}/items", {"item": [ITEM, DRAINAGE], "district": "410105"})
     company.send(f"{draft}/details", APPLICANT)
     page = company.get(f"{draft}/form").text
     assert "因为您答了“不清楚”而保留的事项" in page
@@ -147,7 +150,7 @@ def test_what_was_kept_as_nobody_knew_can_be_taken_out(company: Person) -> None:
 
 
 def test_what_was_kept_as_nobody_knew_is_seen_at_the_counter_from_the_first_moment(company: Person, person: Any) -> None:
-    items, bundle = [ITEM, "urban-drainage-permit"], CATALOGUE.bundle(SHOP)
+    items, bundle = [ITEM, DRAINAGE], CATALOGUE.bundle(SHOP)
     draft = begin(company, SHOP)
     company.send(f"{draft}/questions", ASKED | {"drainage_covered": "later"})
     company.send(f"{draft}/items", {"item": items, "district": "410105"})
