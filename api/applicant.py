@@ -9,6 +9,7 @@ from stdnum.cn import ric
 
 from onething import names
 from onething.catalogue import Bundle
+from onething.catalogue.conditions import Answer
 from onething.errors import InvalidInput
 from onething.numbers import is_credit_code
 from onething.store import Account
@@ -18,8 +19,10 @@ LETTER = "power-of-attorney"
 """The material that goes along with an application for somebody else."""
 FIELDS = ("name", "id_no", "phone", "address")
 AGENT_FIELDS = ("agent_name", "agent_id_no")
+AGENT_QUESTION = "agent"
 """受托人, there only where somebody was sent: the letter of authority is among the materials then."""
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
+WRONG_ACCOUNT = "您用的是个人账号。为自己的企业、店铺申请的，请换用营业执照的账号登录；受它委托的，请选择委托办理"
 LONGEST = {"name": 100, "id_no": 18, "phone": 20, "address": 200}
 
 
@@ -105,6 +108,23 @@ def company_only(bundle: Bundle) -> bool:
     return bundle.audience == Audience.ENTERPRISE and bundle.licence_first
 
 
+def is_person(account: Account) -> bool:
+    """Whether an account is known to be a person's own; of one without a number nobody knows."""
+    return bool(account.id_no) and not is_company(account.id_no)
+
+
+def only_sent(bundle: Bundle, account: Account) -> bool:
+    """A person's account: it can apply for what only a licence's holder may have as somebody who was sent, not otherwise."""
+    return company_only(bundle) and is_person(account)
+
+
+def sent_by_nobody(bundle: Bundle, account: Account, answers: Mapping[str, Answer]) -> list[InvalidInput]:
+    """Said at the question, not three pages later where number and account differ."""
+    if not only_sent(bundle, account) or answers.get(AGENT_QUESTION) is not False:
+        return []
+    return [InvalidInput(WRONG_ACCOUNT, field=AGENT_QUESTION, code="not-the-holder")]
+
+
 def is_company(id_no: str) -> bool:
     """Whether an account already is that of a company."""
     return is_credit_code(id_no)
@@ -137,6 +157,8 @@ def not_oneself(account: Account, applicant: Mapping[str, str], documents: Conta
         return []
     for field, own in (("id_no", account.id_no), ("name", account.name)):
         if names.unmarked(applicant[field]) != names.unmarked(own):
+            if is_person(account) and is_company(applicant["id_no"]):
+                return [InvalidInput(WRONG_ACCOUNT, field=f"applicant.{field}", code="not-oneself")]
             return [InvalidInput(
                 f"{LABELS[field]}与登录的账号不一致；替别人办理的，请在“回答问题”一步选择委托办理，或者由本人登录申请",
                 field=f"applicant.{field}", code="not-oneself",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from api import applicant as applicants
@@ -9,20 +10,25 @@ from api import drafts
 from api.placing import begin_in
 from onething.bootstrap import Tools
 from onething.catalogue import Bundle
-from onething.eligibility import not_offered
+from onething.eligibility import licence_from, not_offered
 from onething.store import Account, Application, accounts
 from onething.vocabulary import Role
 
 ADDRESS = "/apply/"
+SENT = "sent"
+"""Said of the licence: whoever has it sent me."""
 
 
-def begin(tools: Tools, account: Account, slug: str, district: str) -> str:
-    """A new draft; the address of its first page. `district` is empty where nobody has said one."""
+def begin(tools: Tools, account: Account, slug: str, district: str, *, sent: bool = False) -> str:
+    """A new draft; the address of its first page. `district` is empty where nobody has said one. Who was `sent` by the holder
+    of a licence has answered that question."""
     place = begin_in(tools, account, slug, district)
     catalogue = tools.in_district(place["district"]).catalogue
     bundle = catalogue.bundle(slug)
     with tools.store.transaction() as session:
         data = drafts.fresh(catalogue, account, bundle, place["district"], placed=place["placed"]) | place
+        if sent and applicants.AGENT_QUESTION in {question.key for question in catalogue.questions_of(bundle)}:
+            data["answers"] = {applicants.AGENT_QUESTION: True}
         draft = accounts.new_draft(session, account.id, bundle.slug, data, tools.clock.now())
     return f"/drafts/{draft.id}/{drafts.steps_of(catalogue, bundle, data)[0]}"
 
@@ -36,7 +42,7 @@ def again(tools: Tools, account: Account, case: Application) -> str:
     data = drafts.fresh(catalogue, account, bundle, case.district) | {
         "answers": {key: answer for key, answer in case.answers.items() if key in asked}, "asked": bool(asked), "placed": True,
         "items": [row.item for row in case.items if bundle.row(row.item) and row.item not in away],
-        "applicant": drafts.own(account) | case.applicant,
+        "applicant": drafts.own(account, bundle) | case.applicant,
         "delivery_way": case.delivery_way, "delivery_mode": case.delivery_mode,
         "form": bundle.presets | {key: value for key, value in case.form.items() if key not in case.form_sources},
     }
@@ -53,6 +59,14 @@ def wanted(tools: Tools, target: str) -> Bundle | None:
 def asks_licence(bundle: Bundle, account: Account) -> bool:
     """Whether it has to be asked if there is a business licence (R23); companies have one."""
     return bundle.licence_first and not applicants.is_company(account.id_no)
+
+
+def in_the_way(tools: Tools, bundle: Bundle, account: Account, said: str) -> dict[str, Any] | None:
+    """What a page has to say before anything is filled in: there is no licence yet, or it has an account of its own."""
+    if not asks_licence(bundle, account) or said == SENT or (said == "yes" and not applicants.is_person(account)):
+        return None
+    first = [tools.catalogue.bundles[name] for name in licence_from(bundle) if name in tools.catalogue.bundles]
+    return {"bundle": bundle, "first": first, "licensed": said == "yes"}
 
 
 def after_login(tools: Tools, account: Account, target: str) -> str:

@@ -44,15 +44,19 @@ def fresh(catalogue: Catalogue, account: Account, bundle: Bundle, district: str,
     """A draft filled in from the account; without questions all items are suggested at once."""
     items = [] if catalogue.questions_of(bundle) else called_for(catalogue, bundle, {}, district if placed else "")
     return {
-        "district": district, "placed": placed, "answers": {}, "asked": False, "items": items, "applicant": own(account),
-        "detailed": False, "delivery_way": "", "delivery_mode": "",  # nothing is ticked before somebody did it (R94)
+        "district": district, "placed": placed, "answers": {}, "asked": False, "items": items,
+        "applicant": own(account, bundle), "detailed": False,
+        "delivery_way": "", "delivery_mode": "",  # nothing is ticked before somebody did it (R94)
         "documents": {}, "promises": {}, "signature": "", "form": dict(bundle.presets), "shared": {}, "formed": False,
     }
 
 
-def own(account: Account) -> dict[str, str]:
-    """Who applies, as the account says."""
-    return {"name": account.name, "id_no": account.id_no, "phone": account.phone, "address": account.address}
+def own(account: Account, bundle: Bundle) -> dict[str, str]:
+    """Who applies, as the account says; a person is not the company whose licence it takes, but may be who it sent."""
+    reached = {"phone": account.phone, "address": account.address}
+    if applicants.only_sent(bundle, account):
+        return {"name": "", "id_no": "", **reached, "agent_name": account.name, "agent_id_no": account.id_no}
+    return {"name": account.name, "id_no": account.id_no, **reached}
 
 
 def steps_of(catalogue: Catalogue, bundle: Bundle, data: Data) -> list[str]:

@@ -21,7 +21,7 @@ from onething.bootstrap import Tools
 from onething.cases import OPEN_CASE_STATES, OPEN_ITEM_STATES
 from onething.catalogue import Bundle, Catalogue
 from onething.consents import check_agreed
-from onething.eligibility import check_choice, check_place, kept_unsure, licence_from, missing_materials
+from onething.eligibility import check_choice, check_place, kept_unsure, missing_materials
 from onething.errors import InvalidInput, NotFound, OneThingError
 from onething.papers import qr_svg
 from onething.promises import check_promises
@@ -56,10 +56,11 @@ def begin(slug: str, request: Request, tools: ToolsDep, visitor: VisitorDep, for
     if district:
         check_district(tools, district)
     bundle = tools.in_district(district).catalogue.bundle(slug)
-    if beginning.asks_licence(bundle, visitor.account) and form.get("licence") != "yes":
-        first = [tools.catalogue.bundles[name] for name in licence_from(bundle) if name in tools.catalogue.bundles]
-        return render(request, "apply_licence_first.html", {"bundle": bundle, "first": first})
-    return RedirectResponse(beginning.begin(tools, visitor.account, slug, district), 303)
+    said = str(form.get("licence") or "")
+    if page := beginning.in_the_way(tools, bundle, visitor.account, said):
+        return render(request, "apply_licence_first.html", page | {"district": district})
+    sent = said == beginning.SENT
+    return RedirectResponse(beginning.begin(tools, visitor.account, slug, district, sent=sent), 303)
 
 
 @router.get("/drafts/{draft_id}")
@@ -130,6 +131,7 @@ def save(
 
 def _save_questions(tools: Tools, bundle: Bundle, data: drafts.Data, form: Any, account: Account) -> tuple[drafts.Data, list]:
     answers, faults = drafts.read_answers(tools.catalogue, bundle, form, drafts.by_hand(tools.catalogue, bundle, data))
+    faults += applicants.sent_by_nobody(bundle, account, answers)
     if faults:  # nothing is kept; the page shows what was said
         return data | {"answers": answers, "put_off": drafts.put_off(tools.catalogue, bundle, form)}, faults
     return drafts.after_answers(tools.catalogue, bundle, data, answers), []

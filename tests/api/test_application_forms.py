@@ -359,7 +359,7 @@ def test_r23_without_a_licence_the_way_to_one_is_shown_before_any_effort(person:
     assert page.status_code == 200
     for words in ("请先取得营业执照", "/bundles/start-company", "/bundles/register-self-employed"):
         assert words in page.text
-    assert citizen.send("/apply/open-restaurant", {"licence": "yes"}).status_code == 303
+    assert citizen.send("/apply/open-restaurant", {"licence": "sent"}).status_code == 303
     assert "是否已经取得营业执照" not in person(COMPANY).get("/apply/open-restaurant").text, "a company has one"
     assert citizen.send("/apply/newborn").status_code == 303
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from api.app import create_app
 from api.guide_view import all_materials, by_need
 from onething.catalogue import load_catalogue
 from onething.store import accounts, applications
@@ -19,6 +21,12 @@ APPLICANT = {
     "applicant.name": "郑州示例餐饮有限公司（演示）", "applicant.id_no": "91410100MA0000000T",
     "applicant.phone": "13800000004", "delivery_way": "electronic",
 }
+
+
+@pytest.fixture
+def real(tools: Any) -> Any:
+    """The front door with the city's own catalogue."""
+    return create_app(replace(tools, catalogue=load_catalogue(HOME)))
 
 
 def log_in(app: Any, subject: str, target: str) -> str:
@@ -65,6 +73,41 @@ def test_r23_a_person_can_go_on_as_a_company(app: Any) -> None:
     answer = person.send("/logout", {"target": SERVICE})
     assert answer.headers["location"] == f"/login?target={SERVICE}"
     assert person.get("/cases").status_code != 200
+
+
+def test_r23_a_person_with_a_licence_is_told_at_once_whose_account_applies(app: Any, tools: Any) -> None:
+    page = Person(app, CITIZEN).send(SERVICE, {"licence": "yes", "district": "410105"})
+    assert page.status_code == 200
+    assert "请用营业执照的账号登录" in page.text
+    assert f'name="target" value="{SERVICE}?district=410105"' in page.text
+    assert not drafts_of(tools, CITIZEN), "nothing was begun"
+
+
+def test_r23_a_person_is_never_filled_in_as_the_company(app: Any, tools: Any) -> None:
+    person = Person(app, CITIZEN)
+    follow(person.send(SERVICE, {"licence": "sent"}))
+    [draft] = drafts_of(tools, CITIZEN)
+    applicant = draft.data["applicant"]
+    assert (applicant["name"], applicant["id_no"]) == ("", "")
+    assert (applicant["agent_name"], applicant["agent_id_no"]) == ("张三（演示）", "410102199001010012")
+
+
+def test_s10_who_says_nobody_was_sent_learns_it_at_the_question(real: Any) -> None:
+    person = Person(real, CITIZEN)
+    questions = follow(person.send("/apply/open-small-food-shop", {"licence": "sent"}))
+    chosen = re.findall(r'name="agent" value="(\w+)" checked', person.get(questions).text)
+    assert chosen == ["yes"], "whoever was sent has said so"
+    answers = {"drainage_covered": "yes", "premises": "leased"}
+    refused = person.send(questions, answers | {"agent": "no"})
+    assert refused.status_code == 422
+    assert "请换用营业执照的账号登录" in refused.text
+    assert person.send(questions, answers | {"agent": "yes"}).status_code == 303
+
+
+def test_s10_a_number_of_a_company_is_refused_to_a_person_with_the_way_out(company: Person, app: Any) -> None:
+    answer = Person(app, CITIZEN).apply(items=["food-license"])
+    assert answer.status_code == 422
+    assert "请换用营业执照的账号登录" in answer.text
 
 
 @pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "/\\example.org", ""])

@@ -168,7 +168,7 @@ def body_of(person: Person, role: str, route: str, ids: dict[str, str]) -> dict[
         "/applications/{number}/delivery": DETAILS, "/cases/{number}/delivery": DETAILS,
         "/applications/{number}/correction": {"materials": {}}, "/applications/{number}/supplement": {"materials": {}},
         "/applications/{number}/withdrawal": {}, "/supervision/reminders": clock, "/staff/supervision": clock,
-        "/apply/{slug}": {"licence": "yes"}, "/drafts/{draft_id}/{step}": {"item": ["food-license"], "district": "410105"},
+        "/apply/{slug}": {"licence": "sent"}, "/drafts/{draft_id}/{step}": {"item": ["food-license"], "district": "410105"},
         "/drafts/{draft_id}/materials/{key}/promise": {"kind": ""},
         "/staff/cases/{number}/materials/{key}/print": {"reason": "部门须留存纸质材料"},
         "/staff/cases/{number}/disputes/{field}": {"answer": "已核实"},

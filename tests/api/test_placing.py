@@ -121,7 +121,7 @@ def test_s10_whoever_applies_for_somebody_else_may_name_them(person: Any) -> Non
 @pytest.mark.parametrize(("subject", "told"), [(COMPANY, True), ("demo-zhang-san", False)])
 def test_a_company_is_told_what_only_a_self_employed_person_may_have(person: Any, subject: str, told: bool) -> None:
     anybody = person(subject)
-    draft = begin(anybody, SHOP, licence="yes")
+    draft = begin(anybody, SHOP, licence="sent")
     page = anybody.get(f"{draft}/questions").text
     assert ("公司不能办“开小吃店、小食品店”" in page) == told
     assert ('href="/bundles/open-restaurant"' in page) == told

@@ -61,6 +61,8 @@ NO_LIMIT = "for (const one of document.querySelectorAll('[data-max]')) one.datas
 """The page lets everything through, and the server says no."""
 NOWHERE = "for (const one of document.querySelectorAll('[name=\"form.premises_address\"]')) one.value = ''"
 """A form that cannot be taken, beside files that can."""
+LICENSED = "document.querySelector('[name=licence][value=yes]').checked = true"
+"""A person says that there is a business licence."""
 STAYS = "for (let timer = setTimeout(() => {}); timer; timer--) clearTimeout(timer)"
 """A page that asks anew every few seconds is left as it is."""
 ELSEWHERE = """async () => { const form = document.querySelector("main form[action='/staff/supervision']");
@@ -172,7 +174,8 @@ PAGES: dict[str, tuple[Look, ...]] = {
     "GET /api/v1/docs": looks(VISITOR, api_docs="/api/v1/docs"),
     "GET /apply/{slug}": looks(OWNER, apply="/apply/open-restaurant") + looks(
         CITIZEN, apply_licence_first="/apply/open-restaurant") + (
-        Look("apply-licence-asked", "/apply/open-restaurant", CITIZEN, "开始填写"),),
+        Look("apply-licence-asked", "/apply/open-restaurant", CITIZEN, "开始填写"),
+        Look("apply-licence-account", "/apply/open-restaurant", CITIZEN, "开始填写", first=LICENSED)),
     "GET /drafts/{draft_id}/{step}": tuple(steps()),
     "GET /cases": looks(OWNER, cases="/cases") + looks("demo-trade", cases_none="/cases"),
     "GET /cases/{number}": tuple(Look(f"case-{state.replace('_', '-')}", f"/cases/{{{state}}}", OWNER) for state in CASES)
