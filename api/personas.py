@@ -40,6 +40,8 @@ APPLICANTS = (
             about="餐饮企业"),
     Persona("demo-trade", Role.CITIZEN, "郑州样板商贸有限公司（演示）", "91410100MA0000001X", "13800000005",
             about="商贸企业"),
+    Persona("demo-noodle-shop", Role.CITIZEN, "金水区示例面馆（演示）", "92410105MA00000026", "13800000006",
+            about="个体工商户"),
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from api.app import create_app
 from api.guide_view import all_materials, by_need
 from onething.catalogue import load_catalogue
+from onething.numbers import is_credit_code
 from onething.store import accounts, applications
 from onething.vocabulary import ItemState
 from tests.api.conftest import CITIZEN, COMPANY, HOME, SAMPLE_PDF, Person
@@ -108,6 +109,30 @@ def test_s10_a_number_of_a_company_is_refused_to_a_person_with_the_way_out(compa
     answer = Person(app, CITIZEN).apply(items=["food-license"])
     assert answer.status_code == 422
     assert "请换用营业执照的账号登录" in answer.text
+
+
+def test_a_shop_of_the_demonstration_finds_its_form_filled_in(real: Any) -> None:
+    """Whom the site asks to log in is there to try it: registered in a district that is open."""
+    login = Person(real).get("/login").text
+    assert "金水区示例面馆（演示）" in login
+    assert "个体工商户 · " in login
+    questions = log_in(real, "demo-noodle-shop", "/apply/open-small-food-shop")
+    shop, draft = Person(real, "demo-noodle-shop"), questions.rsplit("/", 1)[0]
+    assert "公司不能办" not in shop.get(questions).text
+    items = follow(shop.send(questions, {"drainage_covered": "yes", "premises": "leased", "agent": "no"}))
+    assert '<option value="410105" selected>' in shop.get(items).text
+    details = follow(shop.send(items, {"item": ["small-food-shop-registration"], "district": "410105"}))
+    page = shop.get(details).text
+    assert is_credit_code("92410105MA00000026")
+    for own in ("金水区示例面馆（演示）", "92410105MA00000026", "已按您的账号填好"):
+        assert own in page
+    follow(shop.send(details, {
+        "applicant.name": "金水区示例面馆（演示）", "applicant.id_no": "92410105MA00000026", "applicant.phone": "13800000006",
+        "delivery_way": "electronic",
+    }))
+    form = shop.get(f"{draft}/form").text
+    assert 'value="郑州市金水区示例路 6 号"' in form
+    assert "王五（演示）" in form
 
 
 @pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "/\\example.org", ""])
