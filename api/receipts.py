@@ -12,9 +12,10 @@ from api.local_time import local, local_day
 from api.masking import mask_id
 from onething.bootstrap import Tools
 from onething.cases import FAILED_ITEM_STATES
+from onething.eligibility import needs_of
 from onething.papers import ReceiptItem, ReceiptMaterial, SubmissionContent, render
-from onething.store import Document
-from onething.vocabulary import CaseState, Channel, Clock
+from onething.store import Document, Promise
+from onething.vocabulary import CaseState, Channel, Clock, PromiseKind
 
 
 def handed_in(case: CaseView) -> datetime:
@@ -48,7 +49,7 @@ def ends(tools: Tools, case: CaseView) -> EstimateView | None:
 
 def submission_pdf(tools: Tools, case: CaseView) -> bytes:
     """To keep or to print; the 收件回执 with its number and seal comes from the window."""
-    row, estimate, known = case.application, estimate_of(tools, case), tools.catalogue_of(case.application).materials
+    row, estimate = case.application, estimate_of(tools, case)
     found = estimate.found.items if estimate.found else {}
     looked_by = next((local(c.row.due_at) for c in case.clocks if c.clock == Clock.INTAKE), None)
     return render(SubmissionContent(
@@ -63,11 +64,28 @@ def submission_pdf(tools: Tools, case: CaseView) -> bytes:
                 due=local_day(found[item.row.item].due) if item.row.item in found else None,
             ) for item in case.items
         ],
-        materials=[
-            ReceiptMaterial(name=known[material.key].name, form=_form_of(material.source, document))
-            for material, _, document in case.materials
-        ] or [ReceiptMaterial(name="无需提交材料", form="—")],
+        materials=_materials(tools, case) or [ReceiptMaterial(name="无需提交材料", form="—")],
     ))
+
+
+def _materials(tools: Tools, case: CaseView) -> list[ReceiptMaterial]:
+    """In the order of the page where they were handed in or promised; last what offices share."""
+    catalogue = tools.catalogue_of(case.application)
+    lines = {
+        row.key: ReceiptMaterial(name=catalogue.materials[row.key].name, form=_form_of(row.source, document))
+        for row, _, document in case.materials
+    } | {
+        row.key: ReceiptMaterial(name=name, form=PromiseKind(row.kind).label, note=_instead(row))
+        for row, name, _ in case.promises
+    }
+    needs = sorted(needs_of(catalogue, case.bundle, case.application), key=lambda need: need.fetched)
+    return [lines[key] for key in dict.fromkeys([need.material.key for need in needs] + list(lines)) if key in lines]
+
+
+def _instead(promise: Promise) -> str:
+    if promise.kind == PromiseKind.COMMITMENT:
+        return "以书面承诺代替"
+    return f"收件之日起 {promise.days} 个工作日内补交"
 
 
 def _form_of(source: str, document: Document | None) -> str:

@@ -12,6 +12,7 @@ from onething.intake import Judgement
 from onething.store import accounts, applications, audit, intake, outbox
 from onething.vocabulary import Clock
 from tests.api.conftest import PDF
+from tests.api.test_case_papers import text_of
 
 URL = "/api/v1/applications"
 NAME = "郑州示例餐饮有限公司（演示）"
@@ -142,6 +143,22 @@ def test_r46_r47_on_the_pages_one_reads_the_consequence_and_signs(tools: Any, co
     number = receipt.headers["location"].split("/")[2]
     with tools.store.reading() as session:
         assert [row.kind for row in intake.promises(session, number)] == ["tolerance"]
+
+
+@pytest.mark.parametrize(("kind", "label", "note"), [
+    ("commitment", "告知承诺", "以书面承诺代替"), ("tolerance", "容缺受理", "收件之日起5个工作日内补交"),
+])
+def test_r48_r60_the_receipt_lists_what_was_promised_in_its_place(company: Any, kind: str, label: str, note: str) -> None:
+    number = promised(company, kind).json()["number"]
+    text = text_of(company.get(f"/cases/{number}/receipt.pdf").content)
+    assert f"平面图{label}{note}" in text
+    assert text.index("身份证明") < text.index("平面图"), "as on the page of the materials"
+
+
+def test_r60_the_receipt_names_materials_in_the_order_of_the_page(company: Any) -> None:
+    number = company.apply().json()["number"]
+    text = text_of(company.get(f"/cases/{number}/receipt.pdf").content)
+    assert text.index("1身份证明") < text.index("2平面图") < text.index("3营业执照共享获取")
 
 
 def test_r49_the_windows_scan_becomes_the_file_of_the_paper_version(
