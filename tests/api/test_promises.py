@@ -145,6 +145,43 @@ def test_r46_r47_on_the_pages_one_reads_the_consequence_and_signs(tools: Any, co
         assert [row.kind for row in intake.promises(session, number)] == ["tolerance"]
 
 
+def at_materials(company: Any) -> str:
+    draft = company.send("/apply/restaurant").headers["location"].rsplit("/", 1)[0]
+    company.send(f"{draft}/questions", {"signs": "no"})
+    company.send(f"{draft}/items", {"item": "food-license", "district": "410105"})
+    fields = {"applicant.name": NAME, "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
+    company.send(f"{draft}/details", fields | {"delivery_way": "electronic"})
+    company.send(f"{draft}/materials/identity", files={"file": ("a.pdf", PDF)})
+    return draft
+
+
+def test_r46_r48_a_promise_for_good_and_one_for_later_are_called_what_they_are(company: Any) -> None:
+    page = company.get(f"{at_materials(company)}/materials").text
+    later, _, instead = page.partition("用书面承诺代替<span")
+    assert "暂时不能提交？<span" in later
+    assert ("选择容缺受理" in later, "选择告知承诺" in later) == (True, False)
+    assert ("选择容缺受理" in instead, "选择告知承诺" in instead) == (False, True)
+
+
+@pytest.mark.parametrize(("kind", "owing"), [("tolerance", True), ("commitment", False)])
+def test_r47_only_what_comes_later_is_promised_to_come(company: Any, kind: str, owing: bool) -> None:
+    draft = at_materials(company)
+    company.send(f"{draft}/materials/plan/promise", {"kind": kind})
+    page = company.get(f"{draft}/review").text
+    assert "承诺不实的，自愿承担相应后果" in page
+    assert ("应当补交的材料按期补交" in page) == owing
+
+
+def test_r48_after_a_promise_no_old_file_is_offered(tools: Any, company: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = tools.catalogue.materials["plan"].model_copy(update={"valid_days": 90})
+    monkeypatch.setitem(tools.catalogue.materials, "plan", plan)
+    company.apply()
+    draft = at_materials(company)
+    assert "使用这一份" in company.get(f"{draft}/materials").text
+    company.send(f"{draft}/materials/plan/promise", {"kind": "commitment"})
+    assert "使用这一份" not in company.get(f"{draft}/materials").text
+
+
 @pytest.mark.parametrize(("kind", "label", "note"), [
     ("commitment", "告知承诺", "以书面承诺代替"), ("tolerance", "容缺受理", "收件之日起5个工作日内补交"),
 ])

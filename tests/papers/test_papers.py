@@ -202,6 +202,15 @@ def test_file_names_are_chinese_with_the_number(samples):
     assert {content.kind for content in samples.values()} == set(FILE_NAMES) - elsewhere
 
 
+@pytest.mark.parametrize(("kind", "owing"), [("容缺受理", True), ("告知承诺", False)])
+def test_a_letter_promises_to_hand_in_only_what_comes_later_r47(samples, kind, owing):
+    letter = samples["promise-letter"]
+    lines = [line for line in letter.lines if line.kind == kind]
+    text = text_of(render(dataclasses.replace(letter, lines=lines)))
+    assert "并承诺：所作承诺真实" in text
+    assert ("应当补交的材料按期补交" in text) == owing
+
+
 def test_missing_fonts_are_an_error_with_the_cure(samples, tmp_path):
     with pytest.raises(PaperError) as caught:
         render(samples["receipt"], font_dir=str(tmp_path))
