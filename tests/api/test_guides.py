@@ -263,5 +263,7 @@ def test_things_that_people_call_the_same_say_for_whom_they_are(client: TestClie
 def test_a_district_that_is_not_open_is_said_before_anybody_logs_in(client: TestClient) -> None:
     page = client.get("/bundles/open-restaurant?district=410102").text
     assert "中原区还没有开通网上办理" in page
+    assert re.search(r">中原区\s*（暂未开通）</option>", page), "the list says so before one chooses"
+    assert not re.search(r">(金水区|郑州市（市本级）)\s*（暂未开通）</option>", page)
     assert "开始申请" not in page
     assert "开始申请" in client.get("/bundles/open-restaurant?district=410105").text
