@@ -17,6 +17,8 @@ from onething.papers import ReceiptItem, ReceiptMaterial, SubmissionContent, ren
 from onething.store import Document, Promise
 from onething.vocabulary import CaseState, Channel, Clock, PromiseKind
 
+UNSURE = "（申请时答了“不清楚”，是否需要办理，由窗口核实）"
+
 
 def handed_in(case: CaseView) -> datetime:
     """When the window's two hours began."""
@@ -60,7 +62,8 @@ def submission_pdf(tools: Tools, case: CaseView) -> bytes:
         submitted_at=local(row.submitted_at), looked_by=looked_by, notes=f"{explanation(tools, case)}{estimate.note}",
         items=[
             ReceiptItem(
-                name=item.name, department=item.department, due_note="前" if item.row.item in found else "",
+                name=f"{item.name}{UNSURE if item.unsure else ''}", department=item.department,
+                due_note="前" if item.row.item in found else "",
                 due=local_day(found[item.row.item].due) if item.row.item in found else None,
             ) for item in case.items
         ],

@@ -15,6 +15,7 @@ from onething.eligibility import materials_for
 from onething.store import accounts
 from tests.api.conftest import COMPANY, HOME, SAMPLE_PDF, Person
 from tests.api.test_application_forms import ID, ITEM, SHOP, begin, to_form, tools, typed
+from tests.api.test_case_papers import text_of
 
 __all__ = ["tools"]
 CATALOGUE = load_catalogue(HOME)
@@ -161,6 +162,11 @@ def test_what_was_kept_as_nobody_knew_is_seen_at_the_counter_from_the_first_mome
     number = company.send(f"{draft}/review", {"promise": "yes"}).headers["location"].split("/")[2]
     clerk, told = person("window-410105"), "申请时答了“不清楚”，是否需要办理，由窗口核实。"
     assert company.get(f"/cases/{number}").text.count(told) == 1
+    receipt = company.get(f"/cases/{number}/receipt").text
+    assert f"城镇污水排入排水管网许可：{told}" in receipt
+    assert receipt.count(told) == 1
+    paper = text_of(company.get(f"/cases/{number}/receipt.pdf").content)
+    assert paper.count("（申请时答了“不清楚”，是否需要办理，由窗口核实）") == 1
     assert clerk.get(f"/staff/cases/{number}").text.count(told) == 1
     assert clerk.get(f"/staff/window/{number}").text.count("申请人不清楚是否需要办理，请核实") == 1
 
