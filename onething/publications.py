@@ -84,6 +84,7 @@ def form_paper(
     first = FormSection(title="申请人", rows=[
         Detail(label=label, value=_applicant(applicant, key) if applicant else value if mode == "example" else "")
         for (label, value), key in zip(EXAMPLE_APPLICANT, ("name", "id_no", "phone", "address"), strict=True)
+        if key != "address" or not applicant or applicant.get(key)  # asked only where something is sent there
     ])
     if applicant and applicant.get("agent_name"):
         first.rows.extend(Detail(label=label, value=applicant.get(key, "")) for label, key in AGENT_ROWS)

@@ -10,6 +10,7 @@ import pytest
 from onething.deadlines import clock_entry
 from onething.modelling.live import Stand, marks
 from onething.modelling.read import boxes, read_model
+from onething.numbers import grouped
 from onething.store import accounts, applications, audit, notices, outbox, procedures, questions
 from onething.vocabulary import CaseState, Clock, DeliveryWay, ItemState
 from tests.api.conftest import COMPANY, HOME, restaurant
@@ -91,6 +92,14 @@ def test_the_receipt_is_found_again_with_its_code_and_the_form(company: Any, num
     page = company.get(f"/cases/{number}/receipt").text
     assert 'aria-label="办件二维码"><svg' in page
     assert company.get(f"/cases/{number}/form.pdf").content.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_notice_gives_the_number_as_the_rest_of_the_page_does(company: Any, number: str, language: str) -> None:
+    for path in (f"/cases/{number}", "/me"):
+        page = company.get(path, params={"lang": language}).text
+        assert grouped(number) in page
+        assert not re.search(rf">[^<>]*{number}", page), path
 
 
 MODEL = HOME / "bpmn" / "bundles" / "open-restaurant.bpmn"
