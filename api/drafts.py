@@ -207,15 +207,10 @@ def may_stay_open(catalogue: Catalogue, bundle: Bundle) -> set[str]:
     return {situation.question for situation in bundle.situations} | open_questions(catalogue, bundle)
 
 
-def suggested_items(bundle: Bundle, answers: Mapping[str, Answer], unsure: Collection[str] = ()) -> list[str]:
-    """What is ticked when the page is opened first: all that the answers call for."""
-    return [offer.row.item for offer in offers(bundle, answers, unsure) if offer.needed]
-
-
 def called_for(catalogue: Catalogue, bundle: Bundle, answers: Mapping[str, Answer], district: str) -> list[str]:
     """What the answers need, and what may be needed where one could not tell, of what is offered in `district`."""
-    away = not_offered(bundle, district)
-    return [item for item in suggested_items(bundle, answers, unsure_of(catalogue, bundle, answers)) if item not in away]
+    away, shown = not_offered(bundle, district), offers(bundle, answers, unsure_of(catalogue, bundle, answers))
+    return [offer.row.item for offer in shown if offer.needed and offer.row.item not in away]
 
 
 def place_of(data: Data) -> str:
