@@ -17,6 +17,8 @@ WEIGHTS = (1.0, 0.6, 0.35, 0.3)
 """What a word counts in the name of a thing, of its items, in what is asked about it, in the department's name."""
 MEANT, PIECE = 0.95, 0.45
 """… a word that the expression stands for, a part of the word."""
+LESS = 0.01
+"""… and the later it is named among those, the less: between equals the first one comes first."""
 NEAR_BEST = 0.5
 COVERED = 0.3
 """Least part of what was asked that a thing has to answer to."""
@@ -50,7 +52,9 @@ def find_bundles(catalogue: Catalogue, everyday: Everyday, text: str) -> list[Bu
 
 def _score(shelf: _Shelf, places: Places, concept: Sequence[str], meant: Sequence[str]) -> float:
     def worth(word: str) -> float:
-        return 1.0 if word == concept[0] else MEANT if word in meant else PIECE
+        if word == concept[0]:
+            return 1.0
+        return MEANT - LESS * meant.index(word) if word in meant else PIECE
 
     return max(
         (worth(word) * shelf.rarity(word) * place[0] for word in concept for place in places if _has(place, word)), default=0.0

@@ -105,6 +105,7 @@ def test_an_item_a_department_and_a_sentence_are_searched_too(found: dict[str, l
 @pytest.mark.parametrize(("text", "slugs"), [
     ("拉面", ["open-restaurant", "open-small-food-shop"]), ("包子铺", ["open-small-food-shop", "open-restaurant"]),
     ("卫生许可证", ["open-restaurant"]),
+    *((said, ["open-restaurant", "open-small-food-shop"]) for said in ("饭馆", "餐馆", "早餐店", "我想开一家饭馆")),
 ])
 def test_things_of_one_name_are_found_together(text: str, slugs: list[str]) -> None:
     found = [bundle.slug for bundle in find_bundles(load_catalogue(HOME), load_everyday(HOME), text)]
