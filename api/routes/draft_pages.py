@@ -59,8 +59,8 @@ def _items(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, Any]:
         "named": tools.catalogue.districts.get(data.get("named", "")),
         "estimate": _estimate(tools, bundle, data) if chosen else None,
         "needs": needs,
-        "brings": lambda items: len({
-            need.material.key for item in items for need in needs[item] if need.upload and need.required
+        "brings": lambda items: sorted({
+            need.material.key for item in items for need in needs.get(item, ()) if need.upload and need.required
         }),
     }
 

@@ -152,6 +152,15 @@ def test_r24_what_the_answers_do_not_call_for_is_folded_away(company: Person) ->
     assert "按您的回答不需要办理的事项" not in company.get(items).text  # chosen all the same (R25): it stands with the others
 
 
+def test_what_several_items_ask_for_is_counted_once(company: Person) -> None:
+    items = follow(company.send(follow(company.send(SERVICE)), {"signs": "no"}))
+    follow(company.send(items, {"item": ["food-license", "fire-check", "final-check"], "district": "410105"}))
+    page = company.get(items).text
+    brought = re.findall(r'data-brings="([^"]*)" name="item" value="[\w-]+" checked', page)
+    assert sum(len(keys.split()) for keys in brought) == 3
+    assert '已选事项共要交 <span data-count>2</span> 份材料' in page
+
+
 def test_every_missing_document_is_named_with_a_link_to_its_place(company: Person) -> None:
     questions = follow(company.send(SERVICE))
     items = follow(company.send(questions, {"signs": "no"}))

@@ -17,6 +17,7 @@ from api.pages.citations import in_english
 from api.pages.languages import CONTENTS, DAY, ENGLISH, OWN, PLACE, SENTENCES, in_language
 from onething.catalogue import load_catalogue
 from onething.cli.demo import SAMPLE_PDF
+from onething.numbers import grouped
 from onething.store import applications
 from onething.vocabulary import CaseState
 from tests.api import messages
@@ -29,8 +30,8 @@ HOME = Path(__file__).resolve().parents[2]
 VOID = {"input", "meta", "link", "br", "path", "img", "hr", "rect"}
 MARKED_PLACE = re.compile(r"%\((\w+)\)s")
 KNOWN = (
-    "郑州示例餐饮有限公司", "郑州样板商贸有限公司", "张三", "李四", "王五", "（演示）", "我的小店", "身份证明.pdf", "平面图.pdf",
-    "图.pdf", "图.png", "“饭”", "中文",
+    "郑州示例餐饮有限公司", "郑州样板商贸有限公司", "金水区示例面馆", "张三", "李四", "王五", "（演示）", "我的小店",
+    "身份证明.pdf", "平面图.pdf", "图.pdf", "图.png", "“饭”", "中文",
 )
 """What people are called and what they typed, and the name of the other language: said as it is."""
 
@@ -367,7 +368,7 @@ def test_a_case_in_english(reader: Any, tools: Any, take_in: Any) -> None:
     number = reader.apply().json()["number"]
     page = english(reader.get(f"/cases/{number}"))
     assert "The service counter is checking your documents" in page
-    assert f"Your application “开饭店” is handed in, case number {number}".replace("开饭店", "Open a restaurant") in page
+    assert f"Your application “开饭店” is handed in, case number {grouped(number)}".replace("开饭店", "Open a restaurant") in page
     english(reader.get("/cases"))
     english(reader.get("/me"))
     english(reader.get(f"/cases/{number}/diagram"))

@@ -153,6 +153,15 @@ for (const card of document.querySelectorAll("[data-estimate]")) {
   });
 }
 
+/* What several items ask for is handed in once. */
+for (const line of document.querySelectorAll("[data-altogether]")) {
+  const form = line.closest("form");
+  form.addEventListener("change", () => {
+    const keys = [...form.querySelectorAll("input[data-brings]:checked")].flatMap((input) => input.dataset.brings.match(/\S+/g) || []);
+    line.querySelector("[data-count]").textContent = new Set(keys).size;
+  });
+}
+
 /* A question that changes nothing after the other answers is not shown; the server does not ask for it either. */
 for (const group of document.querySelectorAll("[data-idle]")) {
   const form = group.closest("form");
