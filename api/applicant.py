@@ -22,7 +22,7 @@ AGENT_FIELDS = ("agent_name", "agent_id_no")
 AGENT_QUESTION = "agent"
 """受托人, there only where somebody was sent: the letter of authority is among the materials then."""
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
-WRONG_ACCOUNT = "您用的是个人账号。为自己的企业、店铺申请的，请换用营业执照的账号登录；受它委托的，请选择委托办理"
+WRONG_ACCOUNT = "您用的是个人账号。为自己的企业、店铺申请的，请换用营业执照的账号登录；受委托的，请选择委托办理"
 LONGEST = {"name": 100, "id_no": 18, "phone": 20, "address": 200}
 
 
