@@ -19,8 +19,9 @@ LETTER = "power-of-attorney"
 """The material that goes along with an application for somebody else."""
 FIELDS = ("name", "id_no", "phone", "address")
 AGENT_FIELDS = ("agent_name", "agent_id_no")
-AGENT_QUESTION = "agent"
 """受托人, there only where somebody was sent: the letter of authority is among the materials then."""
+AGENT = "agent"
+"""The question whether somebody else was sent, which at the counter is seen; and who that is, of `RELATIONS`."""
 PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$")
 WRONG_ACCOUNT = "您用的是个人账号。为自己的企业、店铺申请的，请换用营业执照的账号登录；受委托的，请选择委托办理"
 LONGEST = {"name": 100, "id_no": 18, "phone": 20, "address": 200}
@@ -120,9 +121,9 @@ def only_sent(bundle: Bundle, account: Account) -> bool:
 
 def sent_by_nobody(bundle: Bundle, account: Account, answers: Mapping[str, Answer]) -> list[InvalidInput]:
     """Said at the question, not three pages later where number and account differ."""
-    if not only_sent(bundle, account) or answers.get(AGENT_QUESTION) is not False:
+    if not only_sent(bundle, account) or answers.get(AGENT) is not False:
         return []
-    return [InvalidInput(WRONG_ACCOUNT, field=AGENT_QUESTION, code="not-the-holder")]
+    return [InvalidInput(WRONG_ACCOUNT, field=AGENT, code="not-the-holder")]
 
 
 def is_company(id_no: str) -> bool:

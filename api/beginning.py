@@ -27,8 +27,8 @@ def begin(tools: Tools, account: Account, slug: str, district: str, *, sent: boo
     bundle = catalogue.bundle(slug)
     with tools.store.transaction() as session:
         data = drafts.fresh(catalogue, account, bundle, place["district"], placed=place["placed"]) | place
-        if sent and applicants.AGENT_QUESTION in {question.key for question in catalogue.questions_of(bundle)}:
-            data["answers"] = {applicants.AGENT_QUESTION: True}
+        if sent and applicants.AGENT in {question.key for question in catalogue.questions_of(bundle)}:
+            data["answers"] = {applicants.AGENT: True}
         draft = accounts.new_draft(session, account.id, bundle.slug, data, tools.clock.now())
     return f"/drafts/{draft.id}/{drafts.steps_of(catalogue, bundle, data)[0]}"
 
@@ -40,7 +40,7 @@ def again(tools: Tools, account: Account, case: Application) -> str:
     bundle = catalogue.bundle(case.bundle)
     asked, away = {question.key for question in catalogue.questions_of(bundle)}, not_offered(bundle, case.district)
     data = drafts.fresh(catalogue, account, bundle, case.district) | {
-        "answers": {key: answer for key, answer in case.answers.items() if key in asked}, "asked": bool(asked), "placed": True,
+        "answers": {key: answer for key, answer in case.answers.items() if key in asked}, "asked": bool(asked),
         "items": [row.item for row in case.items if bundle.row(row.item) and row.item not in away],
         "applicant": drafts.own(account, bundle) | case.applicant,
         "delivery_way": case.delivery_way, "delivery_mode": case.delivery_mode,

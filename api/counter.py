@@ -12,7 +12,7 @@ from api import applicant as applicants
 from api import drafts
 from api.application_forms import read, shared_values
 from api.consenting import Agreed, asked_for
-from api.counter_visit import AGENT, seen
+from api.counter_visit import seen
 from api.local_time import local_day
 from api.masking import mask_id
 from api.routes.draft_pages import PAGES
@@ -130,7 +130,7 @@ def page(tools: Tools, bundle: Bundle, data: Data) -> dict[str, Any]:
     """What the dense form shows, section by section."""
     return {
         **PAGES["items"](tools, bundle, data), **PAGES["form"](tools, bundle, data), **PAGES["materials"](tools, bundle, data),
-        "questions": [one for one in tools.catalogue.questions_of(bundle) if one.key != AGENT],
+        "questions": [one for one in tools.catalogue.questions_of(bundle) if one.key != applicants.AGENT],
         "later": {one.question for one in bundle.situations},
         "relation": RELATIONS[data["relation"]], "consents": consents_of(tools, bundle, data),
     }

@@ -19,8 +19,6 @@ from onething.store import Account, accounts, audit, window
 from onething.vocabulary import DeliveryMode, DeliveryWay, Role
 from onething.window import RELATIONS
 
-AGENT = "agent"
-"""The question whether somebody else was sent, which at the counter is seen; and who that is, of `RELATIONS`."""
 ELECTRONIC = str(DeliveryWay.ELECTRONIC)
 
 
@@ -96,7 +94,7 @@ def begin(session: Any, tools: Tools, clerk: Account, bundle: Bundle, visit: Vis
         "relation": visit.relation, "agent": visit.agent, "agent_id": visit.agent_id,
         "delivery_way": str(DeliveryWay.COUNTER), "delivery_mode": str(DeliveryMode.UNIFIED),
     }
-    if all(question.key == AGENT for question in tools.catalogue.questions_of(bundle)):
+    if all(question.key == applicants.AGENT for question in tools.catalogue.questions_of(bundle)):
         data = drafts.after_answers(tools.catalogue, bundle, data, seen(tools, bundle, data))
     audit.record(session, tools.clock.now(), clerk.subject, "identify-applicant", applicant=owner.subject, bundle=bundle.slug)
     return accounts.new_draft(session, clerk.id, bundle.slug, data, tools.clock.now()).id
@@ -104,4 +102,5 @@ def begin(session: Any, tools: Tools, clerk: Account, bundle: Bundle, visit: Vis
 
 def seen(tools: Tools, bundle: Bundle, data: drafts.Data) -> dict[str, bool]:
     """Answers to questions that need not be asked of somebody who stands here."""
-    return {one.key: data["relation"] == AGENT for one in tools.catalogue.questions_of(bundle) if one.key == AGENT}
+    asked = {one.key for one in tools.catalogue.questions_of(bundle)}
+    return {applicants.AGENT: data["relation"] == applicants.AGENT} if applicants.AGENT in asked else {}

@@ -13,7 +13,8 @@ from api.local_time import iso, local_day
 from api.masking import mask_name
 from onething.bootstrap import Tools
 from onething.deliveries import in_scope
-from onething.store import Account, Application, Deadline, GuidanceRequest, applications, guidance, joint
+from onething.guidance import answer_due
+from onething.store import Account, Application, Deadline, GuidanceRequest, JointAct, applications, guidance, joint
 from onething.vocabulary import Clock, GuidanceState, JointKind
 
 WORKED_TO = {
@@ -27,40 +28,32 @@ def told(session: Any, tools: Tools, account: Account, numbers: Collection[str])
     """Number -> case or consultation, of those that the account's offices handle; of any other there is nothing, as of none
     (S10)."""
     cases = [case for case in applications.several(session, numbers) if handles(tools, account, case)]
-    clocks = applications.clocks_of(session, [case.number for case in cases])
-    together = joint.cases_with_acts(session, [case.number for case in cases])
+    handled = [case.number for case in cases]
+    clocks, acts = applications.clocks_of(session, handled), joint.acts_of(session, handled)
     asked = [one for one in guidance.several(session, numbers) if advises(session, tools, account, one)]
     return {
-        **{case.number: _case(tools, case, clocks[case.number], _acts(session, case, together)) for case in cases},
+        **{case.number: _case(tools, case, clocks[case.number], acts[case.number]) for case in cases},
         **{request.number: _consultation(session, tools, request) for request in asked},
     }
 
 
-def _acts(session: Any, case: Application, together: Collection[str]) -> list[tuple[str, list[str]]]:
-    """(name, items) of each joint act that is still to be done."""
-    rows = joint.acts(session, case.number) if case.number in together else []
-    return [(JointKind(row.kind).label, [item for item, _ in row.participants]) for row in rows if joint.is_open(row)]
-
-
-def _case(
-    tools: Tools, case: Application, clocks: Collection[Deadline], acts: Collection[tuple[str, list[str]]]
-) -> dict[str, Any]:
-    """A joint act has no clock of its own: it is due with the first of its items."""
+def _case(tools: Tools, case: Application, clocks: Collection[Deadline], acts: Collection[JointAct]) -> dict[str, Any]:
+    """A joint act that is still to be done has no clock of its own: it is due with the first of its items."""
     running = sorted((row for row in clocks if not row.ended_at and row.clock in WORKED_TO), key=lambda row: row.due_at)
     promised = [row for row in running if row.clock == Clock.PROMISED]
     return {
         "applicant": mask_name(str(case.applicant.get("name") or "")),
         "bundle": tools.catalogue_of(case).bundle(case.bundle).short_name,
         "clocks": [_clock(tools, case, row) for row in running] + [
-            {**_clock(tools, case, row), "items": [name]}
-            for name, items in acts for row in [one for one in promised if one.item in items][:1]
+            {**_clock(tools, case, row), "items": [JointKind(act.kind).label]}
+            for act in acts if joint.is_open(act) for row in [one for one in promised if joint.takes_part(act, one.item)][:1]
         ],
     }
 
 
 def _consultation(session: Any, tools: Tools, request: GuidanceRequest) -> dict[str, Any]:
     """By when it is to be answered, which no clock of the case watches (R36)."""
-    now, due = tools.clock.now(), tools.calendar.acceptance_due(request.asked_at).due
+    now, due = tools.clock.now(), answer_due(tools.calendar, request.asked_at)
     waiting = {
         "items": [], "label": "答复期限", "due": iso(due), "state": "overdue" if due <= now else "running",
         "days": _days_between(tools, now, due), "minutes": None,

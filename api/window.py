@@ -28,9 +28,9 @@ from onething.window import (
     DIGITISE,
     GIVE_BACK,
     HAND_OVER,
-    RELATIONS,
     REVIEW,
     Act,
+    agent_of,
     group_of,
 )
 
@@ -226,7 +226,7 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
     mine = set(account.organisation.split())
     names, told = {row.key: name for row, name, _ in case.materials}, window.told(session, [number])
     record, originals = tuple(_record(session, tools, application)), tuple(_originals(session, tools, application, names))
-    sent = application.applicant.get("agent_name", "")
+    visit = next((act for act, _ in record if act.task == COUNTER_CASE), None)
     tasks = tuple(_task(tools, told, application, act, mine) for act in window.due(session, application))
     return Desk(
         case=case, form=form_view.form_view(session, tools, application, disputed="disputes" in case.rare),
@@ -241,7 +241,7 @@ def desk(session: Any, tools: Tools, account: Account, application: Application)
         lead=catalogue.department_name(catalogue.bundle(application.bundle).lead),
         handed_to="" if any(task.act.task == HAND_OVER for task in tasks) else _handed_to(originals, record),
         settling=_settling(tools, record),
-        agent=next((act.person for act, _ in record if act.task == COUNTER_CASE and act.relation == RELATIONS["agent"]), sent),
+        agent=agent_of(visit, application.applicant),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,6 +12,7 @@ from onething.catalogue import Bundle, Catalogue
 from onething.catalogue.conditions import Answer
 from onething.catalogue.models import Limit
 from onething.catalogue.wording import quoted
+from onething.deadlines import WorkCalendar
 from onething.eligibility import MaterialNeed, idle_questions, in_row_order, materials_for, offers, unsure_of
 from onething.errors import InvalidInput
 from onething.vocabulary import GuidanceKind
@@ -59,6 +61,11 @@ class Notification(Part):
     materials: tuple[ToldMaterial, ...]
     steps: tuple[str, ...]
     notes: tuple[str, ...]
+
+
+def answer_due(calendar: WorkCalendar, asked_at: datetime) -> datetime:
+    """By when an adviser is to answer: as a case is accepted, though no clock watches it (R36)."""
+    return calendar.acceptance_due(asked_at).due
 
 
 def check_question(kind: GuidanceKind, question: str, documents: Collection[str]) -> str:

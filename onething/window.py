@@ -29,6 +29,12 @@ REFERENCE = re.compile(r"window-act:(\d+)")
 UNDER_WAY = frozenset({CaseState.IN_PROGRESS, CaseState.DELIVERING, CaseState.UNDELIVERED})
 
 
+def agent_of(visit: Any, applicant: Mapping[str, str]) -> str:
+    """Who was sent: as seen in the `visit` to the counter, else as the application says; empty where nobody was."""
+    at_counter = visit is not None and visit.relation == RELATIONS["agent"]
+    return visit.person if at_counter else applicant.get("agent_name", "")
+
+
 def contact_of(district: District) -> str:
     """Where to ask: the district's own window where its telephone is known, else the hotline."""
     known = (f"{window.name} {window.phone.text}" for window in district.windows if window.phone and window.phone.confirmed)

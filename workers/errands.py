@@ -14,6 +14,7 @@ from onething.engine import contract
 from onething.engine.client import EngineClient
 from onething.errors import TooMany
 from onething.gateways import Gateways
+from onething.guidance import answer_due
 from onething.limits import bucket
 from onething.papers.signing import LocalAuthority
 from onething.procedures import joint_acts_for
@@ -228,5 +229,5 @@ def guidance_variables(tools: Tools, request: GuidanceRequest) -> dict[str, Any]
         "application_no": request.number, "bundle": request.bundle,
         "bundle_name": tools.catalogue_of(request).bundle(request.bundle).name, "district": request.district,
         "channel": request.channel, "guidance_kind": request.kind, "adviser_group": request.adviser_group,
-        "guidance_due": tools.calendar.acceptance_due(request.asked_at).due,
+        "guidance_due": answer_due(tools.calendar, request.asked_at),
     }

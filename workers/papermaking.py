@@ -29,7 +29,7 @@ from onething.store import (
     window,
 )
 from onething.vocabulary import DECISIONS, Channel, Clock, DeliveryWay, PaperKind, PromiseKind
-from onething.window import COUNTER_CASE, DELIVER, RELATIONS, contact_of
+from onething.window import COUNTER_CASE, DELIVER, agent_of, contact_of
 from workers.desk import Desk
 
 SERIES = {
@@ -83,11 +83,10 @@ def receipt(session: Any, desk: Desk, application: Application, actor: str, acce
     office = f"{catalogue.districts[application.district].name}综合受理窗口"
     shared = shared_content(session, desk, application, PaperKind.RECEIPT, office)
     act = window.newest_act(session, application.number, COUNTER_CASE)
-    sent = act.person if act and act.relation == RELATIONS["agent"] else application.applicant.get("agent_name", "")
     shared["verify_url"] = f"{desk.tools.settings.base_url}/cases/{application.number}"  # 扫码查进度, also at terminals
     keep(session, desk, application, papers.ReceiptContent(
         **shared, bundle_name=bundle.name, applicant_name=holder(application),
-        applicant_id_masked=masked_id(application), agent_name=sent,
+        applicant_id_masked=masked_id(application), agent_name=agent_of(act, application.applicant),
         received_at=now.astimezone(CHINA),
         channel=Channel(application.channel).label, window=office, clerk_name=desk.staff_name(actor),
         items=items, materials=materials, expected_on=local_date(found.ends.due),

@@ -34,9 +34,9 @@ class Growing:
         own, block = [self.block, *self.events, *self.lines], self._shape()
         if not self.space.free(Shape("", block.x - 2, self.low + 1, block.width + 4, more + TURN), own):
             return False
-        ways = {line: [(x, y + more if self.low < y <= self.low + TURN else y) for x, y in self.canvas.points(line)]
-                for line in self.lines}
         before = {line: self.canvas.points(line) for line in self.lines}
+        ways = {line: [(x, y + more if self.low < y <= self.low + TURN else y) for x, y in points]
+                for line, points in before.items()}
         self.canvas.shift(self.events, 0, more)
         for line, points in ways.items():
             self.canvas.lead(line, points)

@@ -8,7 +8,7 @@ from math import hypot
 
 from lxml import etree
 
-from onething.modelling.names import NAMESPACES, find_all, tag
+from onething.modelling.names import find_all, tag, waypoints
 from onething.modelling.shapes import Point
 
 CLOSE, CLOSE_NAME = 0.5, 2  # px a line or node, and a name, may differ: a modeler measures names anew when it saves
@@ -58,7 +58,7 @@ def moves(before: etree._Element, after: etree._Element) -> tuple[list[str], Shi
 def _places(model: etree._Element) -> dict[str, Place]:
     found = {}
     for shape in find_all(model, ".//bpmndi:BPMNPlane/*"):
-        points = [_numbers(one, "x", "y") for one in shape.findall("di:waypoint", NAMESPACES)]
+        points = waypoints(shape)
         box, label = (next(iter(find_all(shape, path)), None) for path in ("dc:Bounds", "bpmndi:BPMNLabel/dc:Bounds"))
         size = () if box is None else _numbers(box, "width", "height")
         corner = points if box is None else [_numbers(box, "x", "y")]

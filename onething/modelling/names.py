@@ -65,3 +65,8 @@ def _check_shape(root: etree._Element, file: str) -> None:
 
 def find_all(root: etree._Element, path: str) -> list[etree._Element]:
     return root.findall(path, NAMESPACES)
+
+
+def waypoints(edge: etree._Element) -> list[tuple[float, float]]:
+    """The points of a line in its diagram, in px; empty for a shape."""
+    return [(float(one.get("x", 0)), float(one.get("y", 0))) for one in edge.findall("di:waypoint", NAMESPACES)]

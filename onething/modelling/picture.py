@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
-from onething.modelling.names import NAMESPACES, ModelError, find_all, local, tag
+from onething.modelling.names import NAMESPACES, ModelError, find_all, local, tag, waypoints
 from onething.modelling.paints import BOXES, INK, LINE, PAPER, PLAIN, POOLS, SECONDARY, STATES, THICK, THIN, Paint
 from onething.modelling.shapes import Point, Shape
 
@@ -99,7 +99,7 @@ def _read(model: etree._Element, marked: Mapping[str, str], paints: Mapping[str,
     elements = {e.get("id"): e for e in model.iter(etree.Element) if e.get("id")}
     for shape in find_all(model, "bpmndi:BPMNDiagram[1]/bpmndi:BPMNPlane/*"):
         element = elements.get(shape.get("bpmnElement"))
-        points = [(float(p.get("x")), float(p.get("y"))) for p in shape.findall("di:waypoint", NAMESPACES)]
+        points = waypoints(shape)
         box = _box(shape.find("dc:Bounds", NAMESPACES), points)
         if element is None or box is None:
             continue

@@ -8,7 +8,7 @@ from typing import Self
 
 from lxml import etree
 
-from onething.modelling.names import BPMN, NAMESPACES, ModelError, camunda, find_all, local, tag
+from onething.modelling.names import BPMN, NAMESPACES, ModelError, camunda, find_all, local, tag, waypoints
 from onething.modelling.shapes import Point
 
 HISTORY_TIME_TO_LIVE = "P3650D"
@@ -56,7 +56,7 @@ class Sheet:
         return next(e for e in self.root.iter(etree.Element) if e.get("id") == node_id)
 
     def points(self, line: str) -> list[Point]:
-        return [(float(p.get("x", 0)), float(p.get("y", 0))) for p in self._di(line).findall("di:waypoint", NAMESPACES)]
+        return waypoints(self._di(line))
 
     def adopt(self, sheet: Sheet, name: str, into: etree._Element, *, offset: Point = (0, 0),
               points: Sequence[Point] = ()) -> None:

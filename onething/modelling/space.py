@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from lxml import etree
 
-from onething.modelling.names import NAMESPACES, find_all, tag
+from onething.modelling.names import NAMESPACES, find_all, tag, waypoints
 from onething.modelling.shapes import Point, Shape
 
 NEAR = 5  # px: two lines side by side closer than this look like one
@@ -75,7 +75,7 @@ class Space:
         for edge in self.plane.iter(tag("bpmndi", "BPMNEdge")):
             if edge.get("bpmnElement") in without:
                 continue
-            yield [(float(p.get("x", 0)), float(p.get("y", 0))) for p in edge.findall("di:waypoint", NAMESPACES)]
+            yield waypoints(edge)
 
 
 def _shape(element: str, bounds: etree._Element) -> Shape:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from onething.cases import OPEN_ITEM_STATES
 from onething.engine.contract import Message, joint_item
 from onething.store import outbox
+from onething.store.grouped import by_number
 from onething.store.tables import Application
 from onething.store.tables_procedures import JointAct, JointOpinion
 from onething.vocabulary import CaseState, ItemState, JointKind, JointState, Opinion
@@ -23,7 +24,7 @@ def act(session: Session, number: str, kind: JointKind) -> JointAct | None:
 
 
 def acts(session: Session, number: str) -> list[JointAct]:
-    return list(session.scalars(select(JointAct).where(JointAct.number == number).order_by(JointAct.kind)))
+    return acts_of(session, [number])[number]
 
 
 def plan(session: Session, number: str, kind: JointKind, participants: list[tuple[str, str]]) -> None:
@@ -32,6 +33,11 @@ def plan(session: Session, number: str, kind: JointKind, participants: list[tupl
         number=number, kind=str(kind), state=str(JointState.PLANNED), participants=[list(pair) for pair in participants],
         reason="", place="", organised_by="", record="", recorded_by="",
     ))
+
+
+def acts_of(session: Session, numbers: Collection[str]) -> dict[str, list[JointAct]]:
+    """The same for many cases; each of `numbers` is there."""
+    return by_number(session, select(JointAct).where(JointAct.number.in_(numbers)).order_by(JointAct.kind), numbers)
 
 
 def cases_with_acts(session: Session, numbers: Collection[str]) -> set[str]:
