@@ -122,12 +122,7 @@ def test_r46_the_promised_material_is_handed_in_from_the_case_page(tools: Any, c
 
 
 def test_r46_r47_on_the_pages_one_reads_the_consequence_and_signs(tools: Any, company: Any) -> None:
-    draft = company.send("/apply/restaurant").headers["location"].rsplit("/", 1)[0]
-    company.send(f"{draft}/questions", {"signs": "no"})
-    company.send(f"{draft}/items", {"item": "food-license", "district": "410105"})
-    fields = {"applicant.name": NAME, "applicant.id_no": "91410100MA0000000T", "applicant.phone": "13800000004"}
-    company.send(f"{draft}/details", fields | {"delivery_way": "electronic"})
-    company.send(f"{draft}/materials/identity", files={"file": ("a.pdf", PDF)})
+    draft = at_materials(company)
     assert "逾期不补交的" in company.get(f"{draft}/materials").text
     assert "不能以这种方式办理" in company.send(f"{draft}/materials/identity/promise", {"kind": "tolerance"}).text
     assert company.send(f"{draft}/materials/plan/promise", {"kind": "tolerance"}).status_code == 303
